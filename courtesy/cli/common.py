@@ -1,0 +1,50 @@
+"""What every command shares: the language, the two consoles, how a failure ends the program."""
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from courtesy.errors import CourtesyError, UsageError
+from courtesy.messages import Text, choose_language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Help texts are fixed when a command is declared, so the language must be known at import.
+LANG = choose_language(sys.argv[1:])
+
+EXIT_FAULTY = 1
+EXIT_USAGE = 2
+
+
+def T(zh: str, en: str) -> str:  # noqa: N802 - short and loud, since it stands around every help text
+    """Return the text in the language of this run."""
+    return zh if LANG == "zh" else en
+
+
+def say(text: Text) -> str:
+    """Return a message in the language of this run."""
+    return text.say(LANG)
+
+
+def console() -> "Console":
+    """Return a console on standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def errors() -> "Console":
+    """Return a console on standard error, where progress and complaints go."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def fail(error: CourtesyError) -> NoReturn:
+    """Print the error's sentence and end the program: 2 for wrong usage, 1 for the rest."""
+    from rich.text import Text as RichText
+
+    errors().print(RichText(error.say(LANG), style="red"))
+    raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAULTY)

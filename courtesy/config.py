@@ -1,0 +1,254 @@
+"""Settings: one small frozen class per stage, and the places where files live.
+
+Values come from, in rising order: the defaults here, a TOML file (`courtesy.toml` in the user's
+configuration folder, or the one named by `COURTESY_CONFIG` or `--config`), the command line.
+
+A settings file looks like this:
+
+    [speech]
+    model = "small"
+    beam_size = 5
+
+    [dialogue]
+    gap_seconds = 45
+"""
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import platformdirs
+
+from courtesy.errors import UsageError
+from courtesy.messages import Text
+
+Device = Literal["auto", "cpu", "cuda"]
+ClerkChannel = Literal["auto", "left", "right"]
+ModeChoice = Literal["auto", "counter", "phone"]
+
+PACKAGE = Path(__file__).resolve().parent
+REPOSITORY = PACKAGE.parent
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """How sound becomes text.
+
+    Attributes:
+        model: name of a model that is installed (`courtesy models list`) or its folder.
+        device: "auto" takes CUDA where CTranslate2 finds it.
+        compute_type: CTranslate2's; "auto" is int8 on a processor, float16 on CUDA.
+        threads: processor threads; 0 is the number of physical cores.
+        beam_size: hypotheses kept while decoding; more is slower and slightly better.
+        batch_size: 30-second windows decoded together.
+        language: Whisper's language code.
+        pause_seconds: silence that ends an utterance.
+        pad_seconds: sound kept before and after each utterance.
+        min_seconds: shorter sounds are taken for clicks.
+        max_seconds: longer utterances are cut at their quietest moment.
+        voice_threshold: voice-activity probability that counts as speech, 0 to 1.
+        bleed_db: on two channels, how much weaker than the other a channel may be and still count
+            as its own speaker, in dB.
+    """
+
+    model: str = "base"
+    device: Device = "auto"
+    compute_type: str = "auto"
+    threads: int = 0
+    beam_size: int = 5
+    batch_size: int = 8
+    language: str = "zh"
+    pause_seconds: float = 0.45
+    pad_seconds: float = 0.2
+    min_seconds: float = 0.1
+    max_seconds: float = 20.0
+    voice_threshold: float = 0.5
+    bleed_db: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOptions:
+    """How near speech must come to a phrase.
+
+    Attributes:
+        credit: confidence from which a courtesy counts, 0 to 1.
+        blame: confidence from which a forbidden phrase counts; higher, since an accusation weighs
+            more than a credit.
+        doubt: confidence from which a match is kept at all, as one that does not count.
+    """
+
+    credit: float = 0.8
+    blame: float = 0.85
+    doubt: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueOptions:
+    """How utterances become interactions.
+
+    Attributes:
+        clerk: the clerk's channel on stereo recordings; "auto" decides by what is said.
+        mode: "auto" takes telephone when the clerk answers as on a telephone.
+        gap_seconds: silence that always ends an interaction.
+        short_gap_seconds: silence that ends one after a farewell or before a greeting.
+    """
+
+    clerk: ClerkChannel = "auto"
+    mode: ModeChoice = "auto"
+    gap_seconds: float = 30.0
+    short_gap_seconds: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of all stages together."""
+
+    speech: SpeechOptions = field(default_factory=SpeechOptions)
+    matching: MatchOptions = field(default_factory=MatchOptions)
+    dialogue: DialogueOptions = field(default_factory=DialogueOptions)
+
+
+Options = TypeVar("Options", SpeechOptions, MatchOptions, DialogueOptions)
+
+_CHOICES = {
+    "device": ("auto", "cpu", "cuda"),
+    "clerk": ("auto", "left", "right"),
+    "mode": ("auto", "counter", "phone"),
+}
+_UNIT_RANGE = {"credit", "blame", "doubt", "voice_threshold"}
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings file, or give the defaults where there is none.
+
+    Args:
+        path: a file that must exist; None looks in `COURTESY_CONFIG` and the user's folder.
+
+    Raises:
+        UsageError: a named file is missing, is not TOML, or holds an unknown or impossible value.
+    """
+    named = path or (
+        Path(os.environ["COURTESY_CONFIG"]) if "COURTESY_CONFIG" in os.environ else None
+    )
+    file = (
+        named or Path(platformdirs.user_config_dir("courtesy", appauthor=False)) / "courtesy.toml"
+    )
+    if named is None and not file.is_file():
+        return Settings()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            Text(
+                f"读不了设置文件 {file}：{error}。请改正它，或去掉 --config。",
+                f"Cannot read the settings file {file}: {error}. Correct it, or leave out --config.",
+            )
+        ) from error
+    settings = Settings()
+    for stage, values in table.items():
+        if not hasattr(settings, stage) or not isinstance(values, dict):
+            raise _bad_setting(file, stage, ", ".join(f.name for f in dataclasses.fields(Settings)))
+        settings = dataclasses.replace(
+            settings, **{stage: change(getattr(settings, stage), values, file)}
+        )
+    return settings
+
+
+def change(options: Options, values: dict[str, object], where: Path | str = "--option") -> Options:
+    """Return a copy of `options` with `values` set, each checked for its type and range.
+
+    Raises:
+        UsageError: an unknown field, a value of another type, or one out of range.
+    """
+    known = {f.name: f for f in dataclasses.fields(options)}
+    for name, value in values.items():
+        if name not in known:
+            raise _bad_setting(where, name, ", ".join(known))
+        default = known[name].default
+        number = isinstance(default, float) and isinstance(value, int | float)
+        if isinstance(value, bool) or not (number or type(value) is type(default)):
+            raise _bad_setting(where, f"{name} = {value!r}", type(default).__name__)
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise _bad_setting(where, f"{name} = {value!r}", " | ".join(_CHOICES[name]))
+        if isinstance(value, int | float):
+            top = 1.0 if name in _UNIT_RANGE else 1e6
+            low = 1 if name in {"beam_size", "batch_size"} else 0
+            if not low <= value <= top:
+                raise _bad_setting(where, f"{name} = {value!r}", f"{low}–{top:g}")
+    return dataclasses.replace(options, **values)  # type: ignore[arg-type]
+
+
+def _bad_setting(where: Path | str, got: str, expected: str) -> UsageError:
+    return UsageError(
+        Text(
+            f"设置有误（{where}）：{got}；可用的是：{expected}。",
+            f"Wrong setting ({where}): {got}; expected: {expected}.",
+        )
+    )
+
+
+def lexicon_dir() -> Path:
+    """Return the folder of the built-in lexicons.
+
+    `COURTESY_LEXICONS` comes first, then the folder inside an installed package, then the one
+    beside the package in a checkout (an editable install).
+
+    Raises:
+        UsageError: none of them exists.
+    """
+    named = os.environ.get("COURTESY_LEXICONS")
+    places = [Path(named)] if named else [PACKAGE / "lexicons", REPOSITORY / "lexicons"]
+    return _first_folder(places, "lexicons", "COURTESY_LEXICONS")
+
+
+def models_file() -> Path:
+    """Return `models.toml`, which names every model the program can pull or check.
+
+    Raises:
+        UsageError: the installation lacks it.
+    """
+    return _first_folder([PACKAGE / "models", REPOSITORY / "models"], "models", "") / "models.toml"
+
+
+def model_dirs() -> tuple[Path, ...]:
+    """Return the folders that may hold models, each in a folder of its own name; the first that can
+    be written to is where new ones go.
+
+    `COURTESY_MODELS` alone where it is set; else `models/` of a checkout and the user's data folder.
+    """
+    named = os.environ.get("COURTESY_MODELS")
+    if named:
+        return (Path(named),)
+    user = data_dir() / "models"
+    checkout = REPOSITORY / "models"
+    # Installed in site-packages there is no checkout around the package, only other packages.
+    return (checkout, user) if (REPOSITORY / "pyproject.toml").is_file() else (user,)
+
+
+def data_dir() -> Path:
+    """Return the user's data folder; it need not exist."""
+    return Path(platformdirs.user_data_dir("courtesy", appauthor=False))
+
+
+def cache_dir() -> Path:
+    """Return the user's private cache folder, made if missing, readable by its owner alone."""
+    folder = Path(platformdirs.user_cache_dir("courtesy", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _first_folder(places: list[Path], what: str, variable: str) -> Path:
+    for place in places:
+        if place.is_dir():
+            return place
+    hint = f" {variable}" if variable else ""
+    raise UsageError(
+        Text(
+            f"找不到 {what} 文件夹（找过：{'、'.join(map(str, places))}）。请重新安装 courtesy{hint and '，或改正' + hint}。",
+            f"Cannot find the folder {what} (looked in: {', '.join(map(str, places))}). "
+            f"Install courtesy again{hint and ', or correct' + hint}.",
+        )
+    )

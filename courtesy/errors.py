@@ -1,0 +1,113 @@
+"""Everything that can go wrong in a way a person can act on.
+
+    CourtesyError
+    ├── UsageError           the command line or the settings ask for what cannot be (exit code 2)
+    ├── InputError           one input cannot be scored; the others go on (exit code 1)
+    │   ├── NotReadable      missing, a folder that may not be read, no permission
+    │   ├── NotARecording    no decoder knows it, or it holds no sound
+    │   ├── DamagedRecording it starts well and breaks off, or holds nothing
+    │   └── NotATranscript   a transcript that cannot be understood; names the line
+    ├── LexiconError         a lexicon or rubric file; names file, line and entry
+    ├── ModelError           the speech model is missing, incomplete or altered
+    ├── SpeechError          the recogniser failed: never to be taken for silence
+    └── OutputError          a result could not be written; what was there before is untouched
+
+Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
+"""
+
+from typing import ClassVar
+
+from courtesy.messages import Lang, Text
+
+__all__ = [
+    "CourtesyError",
+    "DamagedRecording",
+    "InputError",
+    "LexiconError",
+    "ModelError",
+    "NotARecording",
+    "NotATranscript",
+    "NotReadable",
+    "OutputError",
+    "SpeechError",
+    "UsageError",
+]
+
+
+class CourtesyError(Exception):
+    """The base of all; never raised itself.
+
+    Attributes:
+        text: what happened and what to do about it, in both languages.
+        kind: a stable short name, used as `error.kind` in the JSON output.
+    """
+
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in `lang`."""
+        return self.text.say(lang)
+
+
+class UsageError(CourtesyError):
+    """Raised when options or settings contradict each other or hold an impossible value."""
+
+    kind = "usage"
+
+
+class InputError(CourtesyError):
+    """Raised when one input cannot be scored, whatever the reason."""
+
+    kind = "input"
+
+
+class NotReadable(InputError):
+    """Raised when a path is missing or may not be read."""
+
+    kind = "not-readable"
+
+
+class NotARecording(InputError):
+    """Raised when no decoder knows the file or it has no audio track."""
+
+    kind = "not-a-recording"
+
+
+class DamagedRecording(InputError):
+    """Raised when a recording is empty or cannot be decoded to its end."""
+
+    kind = "damaged-recording"
+
+
+class NotATranscript(InputError):
+    """Raised when a transcript's encoding or layout cannot be understood."""
+
+    kind = "not-a-transcript"
+
+
+class LexiconError(CourtesyError):
+    """Raised when a lexicon or rubric file breaks its format."""
+
+    kind = "lexicon"
+
+
+class ModelError(CourtesyError):
+    """Raised when a speech model is unknown, missing, incomplete or not the bytes it should be."""
+
+    kind = "model"
+
+
+class SpeechError(CourtesyError):
+    """Raised when the recogniser fails; a failure must not look like silence."""
+
+    kind = "speech"
+
+
+class OutputError(CourtesyError):
+    """Raised when a result cannot be written."""
+
+    kind = "output"

@@ -1,0 +1,1 @@
+"""Gold dialogues against scorecards: precision, recall, verdict accuracy."""

@@ -1,0 +1,1 @@
+"""Phrases of the lexicon found in what was said, behind the recogniser's mistakes."""

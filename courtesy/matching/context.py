@@ -1,0 +1,108 @@
+"""What stands around a match and turns its meaning round: denial, report, quotation, address.
+
+不能说不归我管, 前面那个人跟我说自己找, “有牌子自己看”这种话, 您不知道也没关系: none of them is a breach.
+Each check gives the sentence that says why the match does not count, or None.
+"""
+
+import re
+from collections.abc import Callable
+
+from courtesy.messages import Text
+from courtesy.records import NormText, Span
+
+_DENIED = re.compile(
+    "(不能|不要|不可以|不许|不准|不得|不会|不应该|不应|不敢|没有|没|从不|从来不|禁止|别|不是|绝不|哪能|哪敢)"
+    "(再|跟您|跟你|对您|对你|和您|给您|随便|这样|这么)?(说|讲|用|喊|骂|回答|告诉)?(过|出)?(您|你|他|人)?(什么|句|一句)?$"
+)
+_DENIED_SPEECH = re.compile(
+    "(不能|不要|不可以|不许|不准|不得|不会|不应该|没有|没|从不|从来不|从来没|禁止|别|不是|绝不).{0,5}(说|讲|用|喊|骂|回答).{0,3}$"
+)
+_REPORTED = re.compile(
+    "(他们?|人家|别人|有人|谁|同事|前面那?个?人?|后面那?个?人?|刚才那?个?人?|上次那?个?人?|那个人|那位|一位|有位|有的人|有些人"
+    "|顾客|群众|客户|医院|单位|银行|社区|街道|窗口|楼上|楼下|领导|牌子上?|纸上|网上|电话里|您|你|大家)"
+    ".{0,6}(说过?|讲过?|告诉|骂|喊|写着?|问|回答|觉得|以为|怕).{0,4}$"
+)
+_OWN_SPEECH = re.compile("(我|咱).{0,4}(说|讲|告诉).{0,3}$")
+_ADDRESSED = re.compile(
+    "(您|你|你们|大家|他|他们|老人家|同志|师傅|阿姨|先生|女士|家属|孩子|本人|如果|要是|假如|万一|即使|就算|哪怕|是不是|有没有|会不会|可以|能|想|要|先|帮您|帮你)(们|也|还|都|要|想|可以|再|先|一时)?$"
+)
+_HELP = re.compile(
+    "我?(来|去|帮|给|替|马上|先)?(帮|给|替)(您|你)|我(去|来|先|马上)?(查|问|看)|问一下|查一下|看一下|稍等|稍候|我带|请您?|麻烦您"
+)
+_MATTERS_NOT = re.compile(
+    "^(也|都)?(没关系|没事|不要紧|不用(担心|着急|怕)|可以问|就问|的话|的可以|的地方|的|吗)"
+)
+_QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"'}
+
+
+def undone(norm: NormText, span: Span, *, helped: bool) -> Text | None:
+    """Return why a forbidden phrase at `span` is no breach; None when it stands.
+
+    Args:
+        norm: the utterance.
+        span: the match, in `norm.text`.
+        helped: whether help that follows makes it innocent (an honest 不知道, then a remedy).
+    """
+    checks: list[Callable[[NormText, Span], Text | None]] = [_quoted, _denied, _reported]
+    if helped:
+        checks += [_addressed, _followed_by_help]
+    for check in checks:
+        reason = check(norm, span)
+        if reason:
+            return reason
+    return None
+
+
+def unmeant(norm: NormText, span: Span) -> Text | None:
+    """Return why a courtesy at `span` is no courtesy; None when it stands."""
+    return _quoted(norm, span) or _reported(norm, span) or _denied_speech(norm, span)
+
+
+def _quoted(norm: NormText, span: Span) -> Text | None:
+    """Find the match inside quotation marks that hold only part of the utterance."""
+    whole = norm.back(span)
+    for opening, closing in _QUOTES.items():
+        start = norm.original.rfind(opening, 0, whole.start + 1)
+        end = norm.original.find(closing, max(whole.end - 1, start + 1))
+        if start >= 0 and end >= 0 and norm.original[:start].strip(" ，。,.：:"):
+            return Text("是引用的话", "it is quoted")
+    return None
+
+
+def _denied(norm: NormText, span: Span) -> Text | None:
+    before = _before(norm, span)
+    if _DENIED.search(before) or _DENIED_SPEECH.search(before):
+        return Text("前面有否定", "it is denied")
+    return None
+
+
+def _denied_speech(norm: NormText, span: Span) -> Text | None:
+    if _DENIED_SPEECH.search(_before(norm, span)):
+        return Text("说的是没有说", "it tells of not saying it")
+    return None
+
+
+def _reported(norm: NormText, span: Span) -> Text | None:
+    before = norm.text[max(0, span.start - 14) : span.start]
+    if _REPORTED.search(before) and not _OWN_SPEECH.search(before):
+        return Text("是转述别人的话", "it reports what somebody else said")
+    return None
+
+
+def _addressed(norm: NormText, span: Span) -> Text | None:
+    after = norm.text[span.end : span.end + 6]
+    if _ADDRESSED.search(_before(norm, span)) or _MATTERS_NOT.match(after):
+        return Text("说的是对方，不是推脱", "it is about the other person, not a refusal")
+    return None
+
+
+def _followed_by_help(norm: NormText, span: Span) -> Text | None:
+    if _HELP.search(norm.text[span.end :]):
+        return Text("后面接着帮忙，不是推脱", "help follows; it is no refusal")
+    return None
+
+
+def _before(norm: NormText, span: Span) -> str:
+    """Return what stands before the match in its clause, at most twelve characters."""
+    start = max((c.start for c in norm.clauses if c.start <= span.start), default=0)
+    return norm.text[max(start, span.start - 12) : span.start]

@@ -1,0 +1,157 @@
+"""The whole road: a recording or a transcript in, scorecards out. Only this module joins the stages."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from courtesy import __version__
+from courtesy.config import Settings, lexicon_dir
+from courtesy.dialogue.interactions import split
+from courtesy.dialogue.roles import assign
+from courtesy.errors import CourtesyError
+from courtesy.lexicon import Lexicon, load_lexicon
+from courtesy.lexicon.load import RUBRIC_FILE
+from courtesy.matching.matcher import Matcher
+from courtesy.records import Fault, Heard, MadeBy, Recording, Scorecard
+from courtesy.scoring.rubric import Rubric, load_rubric
+from courtesy.scoring.score import score
+from courtesy.speech.listen import Progress, listen
+from courtesy.speech.recognise import Recogniser
+from courtesy.text.script import simplify
+from courtesy.transcripts import is_transcript, read_transcripts
+
+LoadRecogniser = Callable[[], Recogniser]
+
+
+class Pipeline:
+    """Lexicon, rubric and settings made ready; the recogniser is loaded for the first recording."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        lexicon: Lexicon,
+        rubric: Rubric,
+        load_recogniser: LoadRecogniser,
+    ) -> None:
+        """Make the stages ready.
+
+        Args:
+            settings: of every stage.
+            lexicon: the phrases.
+            rubric: the rules.
+            load_recogniser: called at most once, when there is sound to hear.
+        """
+        self._settings = settings
+        self._lexicon = lexicon
+        self._rubric = rubric
+        self._matcher = Matcher(lexicon, settings.matching)
+        self._load = load_recogniser
+        self._recogniser: Recogniser | None = None
+        self._refused: CourtesyError | None = None
+
+    def run(self, path: Path, progress: Progress | None = None) -> Iterator[Recording]:
+        """Score one file; a fault of this file becomes its error entry, the next file goes on.
+
+        Args:
+            path: a recording or a transcript.
+            progress: told the seconds heard and in all, for recordings.
+
+        Yields:
+            one result; several for a JSON transcript that holds several recordings.
+        """
+        try:
+            heard = self.hear(path, progress)
+        except CourtesyError as error:
+            yield Recording(Heard(str(path), ()), error=Fault(error.kind, error.text))
+            return
+        for one in heard:
+            yield self.judge(one)
+
+    def hear(self, path: Path, progress: Progress | None = None) -> tuple[Heard, ...]:
+        """Return what was said, without judging it.
+
+        Raises:
+            InputError: the file cannot be understood.
+            ModelError, SpeechError: there is nothing to listen with, or it failed.
+        """
+        if is_transcript(path):
+            return read_transcripts(path)
+        return (listen(path, self._ready(), self._settings.speech, progress),)
+
+    def judge(self, heard: Heard) -> Recording:
+        """Find roles, interactions and phrases in what was heard, and score each interaction."""
+        first = self._matcher.match(heard.utterances)
+        utterances, note = assign(heard.utterances, first, self._settings.dialogue)
+        interactions = split(utterances, first, self._settings.dialogue)
+        scorecards: list[Scorecard] = []
+        for interaction in interactions:
+            matches = self._matcher.match(interaction.utterances)
+            scorecards.append(score(dataclasses.replace(interaction, matches=matches), self._rubric))
+        notes = (*heard.notes, note) if note else heard.notes
+        return Recording(
+            heard=dataclasses.replace(heard, utterances=utterances, notes=notes),
+            readings=tuple(simplify(u.heard) for u in utterances),
+            scorecards=tuple(scorecards),
+        )
+
+    def made_by(self) -> MadeBy:
+        """Return the versions and settings behind the results so far."""
+        return MadeBy(
+            courtesy=__version__,
+            model=self._recogniser.name if self._recogniser else None,
+            lexicons=self._lexicon.digest,
+            rubric=self._rubric.stamp,
+            options={k: dict(v) for k, v in dataclasses.asdict(self._settings).items()},
+        )
+
+    def _ready(self) -> Recogniser:
+        """Return the recogniser; a failure to load it is remembered, not tried for every file."""
+        if self._refused:
+            raise self._refused
+        if self._recogniser is None:
+            try:
+                self._recogniser = self._load()
+            except CourtesyError as error:
+                self._refused = error
+                raise
+        return self._recogniser
+
+
+def load_pipeline(
+    settings: Settings,
+    own_lexicons: Sequence[Path] = (),
+    rubric: Path | None = None,
+    load_recogniser: LoadRecogniser | None = None,
+) -> Pipeline:
+    """Make a pipeline of the built-in lexicons and the user's own.
+
+    Args:
+        settings: of every stage.
+        own_lexicons: folders read after the built-in one; the last that has a rubric gives it.
+        rubric: a rubric file that comes before all others.
+        load_recogniser: None takes faster-whisper with the model of the settings.
+
+    Raises:
+        LexiconError: a lexicon or the rubric breaks its format.
+    """
+    folders = [lexicon_dir(), *own_lexicons]
+    files = [folder / RUBRIC_FILE for folder in folders if (folder / RUBRIC_FILE).is_file()]
+    return Pipeline(
+        settings,
+        load_lexicon(folders),
+        load_rubric(rubric or (files[-1] if files else folders[0] / RUBRIC_FILE)),
+        load_recogniser or (lambda: whisper(settings)),
+    )
+
+
+def whisper(settings: Settings) -> Recogniser:
+    """Load the speech model of the settings.
+
+    Raises:
+        ModelError: it is missing, incomplete or altered; the message says how to get it.
+    """
+    from courtesy.speech.models import checksum, locate
+    from courtesy.speech.recognise import WhisperRecogniser
+
+    folder = locate(settings.speech.model)
+    return WhisperRecogniser(folder, f"{folder.name} ({checksum(folder)})", settings.speech)

@@ -1,0 +1,332 @@
+"""The values that travel from stage to stage. All are frozen; none knows how it was made.
+
+Times are seconds from the start of the recording. Character spans are half-open, `[start, end)`, in
+the text as it was heard.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from courtesy.messages import Text
+
+Seconds = float
+Role = Literal["clerk", "customer", "unknown"]
+Mode = Literal["counter", "phone"]
+Verdict = Literal["pass", "fail", "na", "unsure"]
+How = Literal["exact", "fuzzy", "phonetic", "wording", "audio"]
+Polarity = Literal["polite", "forbidden"]
+Standing = Literal["counted", "near", "context", "customer", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters in a text.
+
+    Attributes:
+        start: the first character.
+        end: one past the last; never less than `start`.
+    """
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        """Return the number of characters."""
+        return self.end - self.start
+
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of recognised text with its time, as fine as the recogniser gives it.
+
+    Attributes:
+        text: as recognised, spaces kept.
+        start: seconds.
+        end: seconds.
+        probability: the recogniser's own, 0 to 1.
+    """
+
+    text: str
+    start: Seconds
+    end: Seconds
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one person said between two pauses.
+
+    Attributes:
+        id: position in its recording, from 0, in order of time.
+        heard: the words as recognised or as the transcript has them, never rewritten.
+        role: who said it, as far as is known.
+        start: seconds; None where a transcript has no times.
+        end: seconds; None likewise.
+        quality: how sure the recogniser was, 0 to 1; None for a transcript.
+        channel: 0 left, 1 right; None for one channel or a transcript.
+        words: times inside the utterance; empty for a transcript.
+    """
+
+    id: int
+    heard: str
+    role: Role = "unknown"
+    start: Seconds | None = None
+    end: Seconds | None = None
+    quality: float | None = None
+    channel: int | None = None
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Text that the guard took out because nobody said it, kept so that people can see it.
+
+    Attributes:
+        heard: what the recogniser wrote.
+        start: seconds.
+        end: seconds.
+        reason: why it is not believed.
+    """
+
+    heard: str
+    start: Seconds
+    end: Seconds
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NormText:
+    """One text in one script and one width, with the way back.
+
+    Attributes:
+        original: the text as heard.
+        text: letters, digits and ideographs only, simplified, lower case, digits as they are spoken.
+        spans: for each character of `text`, the span of `original` it stands for.
+        clauses: spans of `text` between marks of punctuation, in order, covering all of it.
+    """
+
+    original: str
+    text: str
+    spans: tuple[Span, ...]
+    clauses: tuple[Span, ...]
+
+    def back(self, span: Span) -> Span:
+        """Map a span of `text` to the span of `original` it was made from."""
+        if span.start >= span.end:
+            at = (
+                self.spans[span.start].start if span.start < len(self.spans) else len(self.original)
+            )
+            return Span(at, at)
+        return Span(self.spans[span.start].start, self.spans[span.end - 1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase of the lexicon found in an utterance.
+
+    Attributes:
+        id: position among the matches of its interaction, from 0.
+        list: the lexicon list, for example "greeting" or "forbidden".
+        polarity: whether saying it is good or bad.
+        phrase: the canonical phrase, simplified.
+        phrase_id: its id in the lexicon.
+        sources: documents and clauses it comes from.
+        severity: "minor", "serious" or "fatal"; empty for a courtesy.
+        heard: the words of the utterance that were taken for it.
+        span: where they stand in the utterance's `heard`.
+        utterance: id of the utterance.
+        role: who said it.
+        start: seconds; None without times.
+        end: seconds.
+        how: by which comparison it was found.
+        confidence: how likely it is that the phrase was said and meant, 0 to 1.
+        standing: "counted"; or why not: not near enough, undone by its context, the customer said
+            it, or it is unknown who did.
+        why: the same as a sentence.
+    """
+
+    id: int
+    list: str
+    polarity: Polarity
+    phrase: str
+    phrase_id: str
+    sources: tuple[str, ...]
+    severity: str
+    heard: str
+    span: Span
+    utterance: int
+    role: Role
+    start: Seconds | None
+    end: Seconds | None
+    how: How
+    confidence: float
+    standing: Standing
+    why: Text
+
+    @property
+    def counted(self) -> bool:
+        """Whether it enters the score."""
+        return self.standing == "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One customer's business at the window, from coming to leaving.
+
+    Attributes:
+        id: position in its recording, from 0.
+        utterances: in order of time.
+        mode: at the counter or by telephone.
+        ended: whether the customer is seen to leave, and not only the recording to stop.
+        matches: what the lexicon finds in the utterances.
+    """
+
+    id: int
+    utterances: tuple[Utterance, ...]
+    mode: Mode = "counter"
+    ended: bool = True
+    matches: tuple[Match, ...] = ()
+
+    @property
+    def start(self) -> Seconds | None:
+        """Seconds; None without times."""
+        return self.utterances[0].start if self.utterances else None
+
+    @property
+    def end(self) -> Seconds | None:
+        """Seconds; None without times."""
+        ends = [u.end for u in self.utterances if u.end is not None]
+        return max(ends) if ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of one interaction.
+
+    Attributes:
+        rule: the rule's id, for example "greeting".
+        verdict: pass, fail, na (does not apply) or unsure (cannot tell).
+        points: what it adds to the score; 0 or negative here, never positive for "fail".
+        reason: one sentence.
+        start: seconds of the evidence; None without times.
+        end: seconds.
+        matches: ids of the matches that are the evidence.
+        utterances: ids of the utterances that are the evidence.
+    """
+
+    rule: str
+    verdict: Verdict
+    points: float
+    reason: Text
+    start: Seconds | None = None
+    end: Seconds | None = None
+    matches: tuple[int, ...] = ()
+    utterances: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """The judgement of one interaction.
+
+    Attributes:
+        interaction: what was judged, with its matches.
+        findings: one a rule and breach, in the rubric's order.
+        score: 0 to 100; None when the interaction cannot be judged.
+        grade: the rubric's name for the score; None likewise.
+        scorable: whether enough is known to give a score.
+        note: why there is no score; None where there is one.
+    """
+
+    interaction: Interaction
+    findings: tuple[Finding, ...]
+    score: float | None
+    grade: Text | None
+    scorable: bool
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an input could not be scored.
+
+    Attributes:
+        kind: as `CourtesyError.kind`.
+        message: the sentence.
+    """
+
+    kind: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in one input, before anything is made of it.
+
+    Attributes:
+        path: as the user gave it.
+        utterances: in order of time.
+        removed: what the guard took out.
+        duration: seconds; None for a transcript without times.
+        channels: of the recording; None for a transcript.
+        notes: what a reader should know, for example that the end was missing.
+    """
+
+    path: str
+    utterances: tuple[Utterance, ...]
+    removed: tuple[Removed, ...] = ()
+    duration: Seconds | None = None
+    channels: int | None = None
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The result for one input: its scorecards, or why there are none.
+
+    Attributes:
+        heard: what was heard; empty when there is an error.
+        readings: for each utterance, in order, its text in one script.
+        scorecards: one an interaction.
+        error: None when it was scored.
+    """
+
+    heard: Heard
+    readings: tuple[str, ...] = ()
+    scorecards: tuple[Scorecard, ...] = ()
+    error: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """The versions that made a result, so that it can be made again.
+
+    Attributes:
+        courtesy: the program's version.
+        model: name and checksum of the speech model; None for transcripts.
+        lexicons: checksum over the lexicon files.
+        rubric: name, version and checksum.
+        options: the settings of each stage that differ from nothing, by stage and field.
+    """
+
+    courtesy: str
+    model: str | None
+    lexicons: str
+    rubric: str
+    options: dict[str, dict[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything one run of `courtesy score` found.
+
+    Attributes:
+        made_by: the versions.
+        recordings: in the order they were given.
+    """
+
+    made_by: MadeBy
+    recordings: tuple[Recording, ...]

@@ -1,0 +1,187 @@
+"""The public contract `courtesy/1`: everything a run found, for programs."""
+
+import json
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any, Final
+
+from courtesy.messages import Lang, Text
+from courtesy.records import (
+    Finding,
+    Interaction,
+    MadeBy,
+    Match,
+    Recording,
+    Removed,
+    Run,
+    Scorecard,
+    Utterance,
+)
+from courtesy.report.plain import clean, number
+
+SCHEMA: Final = "courtesy/1"
+
+# Legal in JSON, but taken for the end of a line by many readers of JSON Lines.
+_LINE_ENDS: Final = {ord(c): f"\\u{ord(c):04x}" for c in "\x7f\x85\u2028\u2029"}
+
+
+def as_dict(run: Run, lang: Lang) -> dict[str, Any]:
+    """Return a run as the contract has it: only dicts, lists, strings, finite numbers, None.
+
+    Args:
+        run: what was found.
+        lang: the language of sentences; reasons of findings are there in both as well.
+    """
+    return _document(run.made_by, run.recordings, lang)
+
+
+def to_json(run: Run, lang: Lang, indent: int | None = 2) -> str:
+    """Return a run as one JSON document that ends with a newline.
+
+    Raises:
+        ValueError: points or a confidence are not finite, which is a fault of the program.
+    """
+    return _dump(as_dict(run, lang), indent) + "\n"
+
+
+def to_jsonl(run: Run, lang: Lang) -> str:
+    """Return one line a recording, each a whole document of the contract by itself.
+
+    Raises:
+        ValueError: as `to_json`.
+    """
+    lines = (_dump(_document(run.made_by, [r], lang), None) for r in run.recordings)
+    return "".join(line + "\n" for line in lines)
+
+
+def _dump(document: dict[str, Any], indent: int | None) -> str:
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
+    return text.translate(_LINE_ENDS)
+
+
+def _document(made_by: MadeBy, recordings: Iterable[Recording], lang: Lang) -> dict[str, Any]:
+    document = {
+        "schema": SCHEMA,
+        "made_by": {
+            "courtesy": made_by.courtesy,
+            "model": made_by.model,
+            "lexicons": made_by.lexicons,
+            "rubric": made_by.rubric,
+            "options": made_by.options,
+        },
+        "recordings": [_recording(r, lang) for r in recordings],
+    }
+    plain: dict[str, Any] = _plain(document)
+    return plain
+
+
+def _recording(recording: Recording, lang: Lang) -> dict[str, Any]:
+    heard, error = recording.heard, recording.error
+    return {
+        "path": heard.path,
+        "duration": number(heard.duration),
+        "channels": heard.channels,
+        "error": error and {"kind": error.kind, "message": error.message.say(lang)},
+        "notes": [note.say(lang) for note in heard.notes],
+        "utterances": [
+            # A recording that failed half-way may have been heard and not yet read.
+            _utterance(u, recording.readings[i] if i < len(recording.readings) else u.heard)
+            for i, u in enumerate(heard.utterances)
+        ],
+        "removed": [_removed(r, lang) for r in heard.removed],
+        "interactions": [_scorecard(card, lang) for card in recording.scorecards],
+    }
+
+
+def _utterance(utterance: Utterance, reading: str) -> dict[str, Any]:
+    return {
+        "id": utterance.id,
+        "start": number(utterance.start),
+        "end": number(utterance.end),
+        "role": utterance.role,
+        "channel": utterance.channel,
+        "heard": utterance.heard,
+        "text": reading,
+        "quality": number(utterance.quality),
+    }
+
+
+def _removed(removed: Removed, lang: Lang) -> dict[str, Any]:
+    return {
+        "heard": removed.heard,
+        "start": number(removed.start),
+        "end": number(removed.end),
+        "reason": removed.reason.say(lang),
+    }
+
+
+def _scorecard(card: Scorecard, lang: Lang) -> dict[str, Any]:
+    interaction: Interaction = card.interaction
+    return {
+        "id": interaction.id,
+        "start": number(interaction.start),
+        "end": number(interaction.end),
+        "mode": interaction.mode,
+        "ended": interaction.ended,
+        "score": number(card.score),
+        "grade": _said(card.grade, lang),
+        "scorable": card.scorable,
+        "note": _said(card.note, lang),
+        "utterances": [u.id for u in interaction.utterances],
+        "findings": [_finding(f, lang) for f in card.findings],
+        "matches": [_match(m, lang) for m in interaction.matches],
+    }
+
+
+def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "points": round(finding.points, 3),
+        "reason": finding.reason.say(lang),
+        "reason_zh": finding.reason.zh,
+        "reason_en": finding.reason.en,
+        "start": number(finding.start),
+        "end": number(finding.end),
+        "matches": list(finding.matches),
+        "utterances": list(finding.utterances),
+    }
+
+
+def _match(match: Match, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": match.id,
+        "list": match.list,
+        "phrase": match.phrase,
+        "phrase_id": match.phrase_id,
+        "source": "; ".join(match.sources),
+        "severity": match.severity,
+        "heard": match.heard,
+        "span": [match.span.start, match.span.end],
+        "utterance": match.utterance,
+        "role": match.role,
+        "start": number(match.start),
+        "end": number(match.end),
+        "how": match.how,
+        "confidence": round(match.confidence, 3),
+        "counted": match.counted,
+        "why": match.why.say(lang),
+    }
+
+
+def _said(text: Text | None, lang: Lang) -> str | None:
+    return None if text is None else text.say(lang)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold; settings may hold paths, tuples and other things."""
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {clean(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return [_plain(item) for item in items]
+    return clean(value.as_posix() if isinstance(value, PurePath) else str(value))

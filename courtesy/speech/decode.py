@@ -1,0 +1,197 @@
+"""Recordings as a stream of blocks: whatever PyAV decodes, at 16 kHz, one or two channels.
+
+A whole file is never held: eight hours of samples would take 1.8 GB.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from courtesy.errors import DamagedRecording, NotARecording, NotReadable
+from courtesy.messages import Text
+from courtesy.records import Seconds
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+RATE = 16_000
+# Samples a block; a multiple of the voice-activity frame, long enough to be worth a call.
+BLOCK = 512 * 625  # 20 s
+# A file that ends this much before its own header says has been cut off.
+MISSING_SECONDS = 1.0
+MISSING_SHARE = 0.02
+# More unreadable packets than this share and the recording is not what was said.
+BAD_PACKETS = 0.01
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class Decoding:
+    """A recording being read.
+
+    Attributes:
+        path: the file.
+        channels: 1 or 2; a recording with more is mixed down to two.
+        declared: seconds by the file's own header; None where it says nothing.
+        seconds: seconds read so far.
+        bad_packets: packets that could not be decoded so far.
+    """
+
+    path: Path
+    channels: int
+    declared: Seconds | None
+    seconds: Seconds = 0.0
+    bad_packets: int = 0
+    _container: "InputContainer" = field(repr=False, default=None)  # type: ignore[assignment]
+
+    def blocks(self) -> Iterator[Samples]:
+        """Yield the sound in order.
+
+        Yields:
+            arrays of shape (channels, n), -1 to 1, n at most `BLOCK`, only the last one shorter.
+
+        Raises:
+            DamagedRecording: the sound breaks off before the length the file claims, or too much
+                of it cannot be decoded.
+        """
+        waiting: list[Samples] = []
+        held = 0
+        for piece in self._pieces():
+            waiting.append(piece)
+            held += piece.shape[1]
+            while held >= BLOCK:
+                joined = np.concatenate(waiting, axis=1)
+                yield joined[:, :BLOCK]
+                waiting, held = [joined[:, BLOCK:]], held - BLOCK
+        if held:
+            yield np.concatenate(waiting, axis=1)
+        self._check_whole()
+
+    def _pieces(self) -> Iterator[Samples]:
+        import av
+
+        stream = self._container.streams.audio[0]
+        layout = "stereo" if self.channels == 2 else "mono"
+        resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE)
+        packets = 0
+        with self._container:
+            for packet in self._container.demux(stream):
+                packets += 1
+                try:
+                    frames = packet.decode()
+                except av.error.FFmpegError:
+                    self.bad_packets += 1
+                    continue
+                for frame in frames:
+                    yield from self._resampled(resampler.resample(frame))
+            yield from self._resampled(resampler.resample(None))
+        if self.bad_packets > max(1, BAD_PACKETS * packets):
+            raise DamagedRecording(
+                Text(
+                    f"录音 {self.path} 有 {self.bad_packets} 处无法解码，已损坏。请从录音设备重新拷贝。",
+                    f"The recording {self.path} is damaged: {self.bad_packets} packets cannot be "
+                    "decoded. Copy it again from the recorder.",
+                )
+            )
+
+    def _resampled(self, frames: "list[av.AudioFrame]") -> Iterator[Samples]:  # type: ignore[name-defined]  # noqa: F821
+        for frame in frames:
+            samples: Samples = frame.to_ndarray().reshape(self.channels, -1)
+            self.seconds += samples.shape[1] / RATE
+            yield samples
+
+    def _check_whole(self) -> None:
+        if self.seconds == 0:
+            raise DamagedRecording(
+                Text(
+                    f"录音 {self.path} 里没有声音数据，可能没有录完。请检查录音设备。",
+                    f"The recording {self.path} holds no sound; it was perhaps never finished. "
+                    "Check the recorder.",
+                )
+            )
+        if self.declared is None:
+            return
+        missing = self.declared - self.seconds
+        if missing > max(MISSING_SECONDS, MISSING_SHARE * self.declared):
+            raise DamagedRecording(
+                Text(
+                    f"录音 {self.path} 不完整：应有 {self.declared:.0f} 秒，只读到 {self.seconds:.0f} 秒。请重新拷贝完整的文件。",
+                    f"The recording {self.path} is cut off: it claims {self.declared:.0f} s and "
+                    f"holds {self.seconds:.0f} s. Copy the whole file again.",
+                )
+            )
+
+
+def open_recording(path: Path) -> Decoding:
+    """Open a recording of any kind.
+
+    Raises:
+        NotReadable: it is missing or may not be read.
+        DamagedRecording: it is empty.
+        NotARecording: no decoder knows it, or it has no audio track.
+    """
+    import av
+
+    try:
+        size = path.stat().st_size
+        container = av.open(str(path), metadata_errors="replace") if size else None
+    except av.error.FFmpegError as error:
+        if isinstance(error, OSError) and isinstance(error, PermissionError | FileNotFoundError):
+            raise unreadable(path, error) from error
+        raise NotARecording(
+            Text(
+                f"{path} 不是能识别的录音，或文件不完整（{error.strerror}）。请确认它能在播放器里打开。",
+                f"{path} is not a recording that can be decoded, or it is incomplete "
+                f"({error.strerror}). See whether a player opens it.",
+            )
+        ) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if container is None:
+        raise DamagedRecording(
+            Text(
+                f"{path} 是空文件（0 字节）。请重新拷贝。",
+                f"{path} is empty (0 bytes). Copy it again.",
+            )
+        )
+    if not container.streams.audio:
+        container.close()
+        raise NotARecording(
+            Text(
+                f"{path} 里没有音轨。请选择带声音的文件。",
+                f"{path} has no audio track. Choose a file with sound.",
+            )
+        )
+    stream = container.streams.audio[0]
+    stream.thread_type = "AUTO"
+    return Decoding(
+        path=path,
+        channels=1 if stream.codec_context.channels == 1 else 2,
+        declared=_declared(container, stream),
+        _container=container,
+    )
+
+
+def unreadable(path: Path, error: OSError) -> NotReadable:
+    """Return the error for a path that the system will not let us read."""
+    why = error.strerror or str(error)
+    return NotReadable(
+        Text(
+            f"读不了 {path}：{why}。请检查路径和权限。",
+            f"Cannot read {path}: {why}. Check the path and its permissions.",
+        )
+    )
+
+
+def _declared(container: "InputContainer", stream: "AudioStream") -> Seconds | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    if container.duration is not None:
+        return container.duration / 1_000_000
+    return None

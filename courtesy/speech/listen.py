@@ -1,0 +1,89 @@
+"""One recording heard: decoded, cut at pauses, recognised, guarded. Everything streams."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from courtesy.config import SpeechOptions
+from courtesy.messages import Text
+from courtesy.records import Heard, Removed, Role, Seconds, Utterance
+from courtesy.speech.decode import Decoding, Samples, open_recording
+from courtesy.speech.guard import invented
+from courtesy.speech.recognise import Recogniser, Transcribed
+from courtesy.speech.voice import find_speech
+
+Progress = Callable[[Seconds, Seconds | None], None]
+
+
+def listen(
+    path: Path, recogniser: Recogniser, options: SpeechOptions, progress: Progress | None = None
+) -> Heard:
+    """Hear one recording. Roles stay unknown here: channels are told, voices are not judged.
+
+    Args:
+        path: a file of any kind that PyAV decodes.
+        recogniser: turns speech into text.
+        options: how the sound is cut.
+        progress: called with the seconds read so far and the seconds in all, if known.
+
+    Returns:
+        the utterances in order of time; none of them when nobody speaks.
+
+    Raises:
+        NotReadable, NotARecording, DamagedRecording: the file.
+        SpeechError: the recogniser failed.
+    """
+    decoding = open_recording(path)
+    speech = find_speech(_told(decoding, progress), options)
+    heard: list[Transcribed] = []
+    removed: list[Removed] = []
+    for result in recogniser.transcribe(speech):
+        doubt = invented(result)
+        if doubt:
+            removed.append(doubt)
+        elif result.text:
+            heard.append(result)
+    heard.sort(key=lambda r: (r.speech.start, r.speech.end))
+    utterances = tuple(_utterance(i, result) for i, result in enumerate(heard))
+    return Heard(
+        path=str(path),
+        utterances=utterances,
+        removed=tuple(sorted(removed, key=lambda r: r.start)),
+        duration=round(decoding.seconds, 3),
+        channels=decoding.channels,
+        notes=_notes(decoding, utterances),
+    )
+
+
+def _told(decoding: Decoding, progress: Progress | None) -> Iterator[Samples]:
+    for block in decoding.blocks():
+        yield block
+        if progress:
+            progress(decoding.seconds, decoding.declared)
+
+
+def _utterance(number: int, result: Transcribed) -> Utterance:
+    role: Role = "unknown"
+    return Utterance(
+        id=number,
+        heard=result.text,
+        role=role,
+        start=round(result.speech.start, 3),
+        end=round(result.speech.end, 3),
+        quality=round(min(1.0, result.quality), 3),
+        channel=result.speech.channel,
+        words=result.words,
+    )
+
+
+def _notes(decoding: Decoding, utterances: tuple[Utterance, ...]) -> tuple[Text, ...]:
+    notes = []
+    if not utterances:
+        notes.append(Text("没有听到有人说话。", "Nobody was heard speaking."))
+    if decoding.bad_packets:
+        notes.append(
+            Text(
+                f"有 {decoding.bad_packets} 小段无法解码，已跳过。",
+                f"{decoding.bad_packets} short pieces could not be decoded and were passed over.",
+            )
+        )
+    return tuple(notes)

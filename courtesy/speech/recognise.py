@@ -1,0 +1,308 @@
+"""Speech to text: many utterances packed into each 30-second window, and told apart again.
+
+Whisper's encoder looks at 30 seconds at once, so a window costs the same whether it holds one
+sentence or eight. Utterances are therefore laid one after another into windows, windows are decoded
+in batches, and each recognised word goes back to its utterance by its time in the window.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from courtesy.config import SpeechOptions
+from courtesy.errors import SpeechError
+from courtesy.messages import Text
+from courtesy.records import Seconds, Word
+from courtesy.speech.decode import RATE, Samples
+from courtesy.speech.voice import Speech
+
+WINDOW = 30.0  # seconds the encoder looks at
+GAP = 0.3  # seconds of silence laid between two utterances of one window
+_MOST_TOKENS = 448
+# Characters a second. Speech runs at three to seven; a stretch this long far outside of that was
+# skipped by the decoder, or sent it into a loop.
+_SLOWEST = 1.2
+_FASTEST = 12.0
+_LONG_ENOUGH = 1.5
+LOOP = re.compile(r"(.{2,12}?)\1{3,}")
+# faster-whisper's own: text tokens that mark sounds, not words, are never chosen.
+_SUPPRESS = [-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """What the recogniser made of one stretch of speech.
+
+    Attributes:
+        speech: the sound.
+        words: in order, times in the recording.
+        no_speech: the recogniser's probability that the whole window holds no speech, 0 to 1.
+        alone: whether no other utterance shared the window.
+    """
+
+    speech: Speech
+    words: tuple[Word, ...]
+    no_speech: float
+    alone: bool
+
+    @property
+    def text(self) -> str:
+        """The words as one string; Chinese has no spaces to add."""
+        return "".join(word.text for word in self.words).strip()
+
+    @property
+    def quality(self) -> float:
+        """Mean probability of the characters, 0 to 1; 0 where nothing was recognised."""
+        weight = sum(len(word.text) for word in self.words)
+        total = sum(len(word.text) * word.probability for word in self.words)
+        return total / weight if weight else 0.0
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is far less, or far more, text than such a stretch of speech holds."""
+        seconds = self.speech.end - self.speech.start
+        length = sum(char.isalnum() for char in self.text)
+        sparse = seconds >= _LONG_ENOUGH and length < _SLOWEST * seconds
+        return sparse or length > _FASTEST * seconds or bool(LOOP.search(self.text))
+
+
+class Recogniser(Protocol):
+    """What turns speech into text; `WhisperRecogniser` in the product, a fake one in tests."""
+
+    name: str
+
+    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
+        """Yield one result for each stretch of speech, in whatever order they are ready."""
+        ...
+
+
+class WhisperRecogniser:
+    """faster-whisper over a model folder that is complete and checked."""
+
+    def __init__(self, folder: Path, name: str, options: SpeechOptions) -> None:
+        """Load the model.
+
+        Args:
+            folder: as `courtesy.speech.models.locate` gives it, so that nothing is ever fetched.
+            name: the model's name and checksum, for `made_by`.
+            options: device, threads, beam and batch size.
+
+        Raises:
+            SpeechError: the device is not there or the model cannot be loaded.
+        """
+        from faster_whisper import WhisperModel
+        from faster_whisper.tokenizer import Tokenizer
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        self.name = name
+        self._options = options
+        device = choose_device(options)
+        kind = options.compute_type
+        if kind == "auto":
+            kind = "float16" if device == "cuda" else "int8"
+        try:
+            self._model: Any = WhisperModel(
+                str(folder),
+                device=device,
+                compute_type=kind,
+                cpu_threads=options.threads or physical_cores(),
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise SpeechError(
+                Text(
+                    f"语音模型无法在 {device}（{kind}）上载入：{error}。请试 --device cpu。",
+                    f"The speech model cannot be loaded on {device} ({kind}): {error}. Try --device cpu.",
+                )
+            ) from error
+        self._tokenizer: Any = Tokenizer(
+            self._model.hf_tokenizer,
+            self._model.model.is_multilingual,
+            task="transcribe",
+            language=options.language,
+        )
+        self._suppressed = get_suppressed_tokens(self._tokenizer, _SUPPRESS)
+
+    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
+        """Yield one result for each stretch of speech; second attempts come after later first ones.
+
+        Raises:
+            SpeechError: the recogniser failed; what it had before has been given out.
+        """
+        failed: list[Transcribed] = []
+        for batch in _batches(pack(speech), self._options.batch_size):
+            for result in self._windows(batch):
+                if result.failed:
+                    failed.append(result)
+                else:
+                    yield result
+            if sum(len(r.speech.samples) for r in failed) > WINDOW * RATE * self._options.batch_size:
+                yield from self._again(failed)
+                failed = []
+        yield from self._again(failed)
+
+    def _again(self, failed: list[Transcribed]) -> Iterator[Transcribed]:
+        """Try utterances once more among other neighbours and keep the better result of each.
+
+        One utterance that leads the decoder astray costs its neighbours in the window their words.
+        """
+        for batch in _batches(pack(r.speech for r in failed), self._options.batch_size):
+            for result in self._windows(batch):
+                first = failed.pop(0)
+                yield max(first, result, key=lambda r: (not r.failed, len(r.text) * r.quality))
+
+    def _windows(self, windows: list[list[Speech]]) -> Iterator[Transcribed]:
+        from faster_whisper.audio import pad_or_trim
+
+        features = [self._model.feature_extractor(lay_out(w))[..., :-1] for w in windows]
+        frames = [feature.shape[-1] for feature in features]
+        prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True)
+        try:
+            encoded = self._model.encode(np.stack([pad_or_trim(f) for f in features]))
+            results = self._model.model.generate(
+                encoded,
+                [prompt] * len(windows),
+                beam_size=self._options.beam_size,
+                max_length=_MOST_TOKENS,
+                suppress_blank=True,
+                suppress_tokens=self._suppressed,
+                return_no_speech_prob=True,
+            )
+            tokens = [[t for t in r.sequences_ids[0] if t < self._tokenizer.eot] for r in results]
+            aligned = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
+        except (RuntimeError, MemoryError) as error:
+            raise SpeechError(
+                Text(
+                    f"语音识别失败：{error}。请减小 batch_size，或换用较小的模型。",
+                    f"Speech recognition failed: {error}. Lower batch_size or take a smaller model.",
+                )
+            ) from error
+        for window, words, result in zip(windows, aligned, results, strict=True):
+            for speech, own in zip(window, share_out(window, _words(words)), strict=True):
+                yield Transcribed(speech, own, float(result.no_speech_prob), len(window) == 1)
+
+
+def _batches(windows: Iterable[list[Speech]], size: int) -> Iterator[list[list[Speech]]]:
+    batch: list[list[Speech]] = []
+    for window in windows:
+        batch.append(window)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
+    """Group utterances, in order, so that each group with its gaps fits one window."""
+    window: list[Speech] = []
+    used = 0.0
+    for piece in speech:
+        length = len(piece.samples) / RATE
+        if window and used + GAP + length > WINDOW:
+            yield window
+            window, used = [], 0.0
+        used += length + (GAP if window else 0.0)
+        window.append(piece)
+    if window:
+        yield window
+
+
+def lay_out(window: list[Speech]) -> Samples:
+    """Return the window's sound, shape (n,): its utterances with silence between them."""
+    silence = np.zeros(round(GAP * RATE), np.float32)
+    pieces = [piece for speech in window for piece in (silence, speech.samples)]
+    return np.concatenate(pieces[1:])
+
+
+def share_out(window: list[Speech], words: list[Word]) -> list[tuple[Word, ...]]:
+    """Give each word of a window to the utterance it was said in.
+
+    A word goes by its end: the alignment lets a word begin as soon as the one before it has ended,
+    so that the silence between two utterances lies at the start of a word.
+
+    Args:
+        window: the utterances, as `lay_out` places them.
+        words: times in the window.
+
+    Returns:
+        for each utterance its words, with their times in the recording.
+    """
+    shares: list[list[Word]] = [[] for _ in window]
+    offsets = _offsets(window)
+    i = 0
+    for word in words:
+        end = word.end - min(0.1, (word.end - word.start) / 2)
+        # A mark of punctuation is timed after the pause but belongs before it.
+        if any(char.isalnum() for char in word.text):
+            i = max(i for i, at in enumerate(offsets) if i == 0 or end >= at - GAP / 2)
+        shift = window[i].start - offsets[i]
+        start = max(word.start + shift, window[i].start)
+        stop = min(max(word.end + shift, start), max(window[i].end, start))
+        shares[i].append(Word(word.text, start, stop, word.probability))
+    return [tuple(share) for share in shares]
+
+
+def _offsets(window: list[Speech]) -> list[Seconds]:
+    out, at = [], 0.0
+    for speech in window:
+        out.append(at)
+        at += len(speech.samples) / RATE + GAP
+    return out
+
+
+def _words(aligned: list[dict[str, Any]]) -> list[Word]:
+    return [
+        Word(w["word"], float(w["start"]), float(w["end"]), float(w["probability"]))
+        for w in aligned
+        if w["word"]
+    ]
+
+
+def choose_device(options: SpeechOptions) -> str:
+    """Return "cuda" or "cpu" as asked and as the machine allows.
+
+    Raises:
+        SpeechError: CUDA was asked for by name and there is none.
+    """
+    import ctranslate2
+
+    cards = ctranslate2.get_cuda_device_count()
+    if options.device == "cuda" and not cards:
+        raise SpeechError(
+            Text(
+                "这台机器上没有可用的 CUDA 显卡。请改用 --device cpu。",
+                "There is no usable CUDA device on this machine. Use --device cpu.",
+            )
+        )
+    return "cuda" if cards and options.device != "cpu" else "cpu"
+
+
+def physical_cores() -> int:
+    """Return the number of cores without hyper-threads; more threads make decoding slower."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        text = ""
+    pairs = {
+        (block.get("physical id"), block.get("core id"))
+        for block in _cpu_blocks(text)
+        if "core id" in block
+    }
+    allowed = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    return max(1, min(len(pairs) or allowed, allowed))
+
+
+def _cpu_blocks(text: str) -> list[dict[str, str]]:
+    blocks = []
+    for block in text.split("\n\n"):
+        lines = (line.partition(":") for line in block.splitlines())
+        blocks.append({key.strip(): value.strip() for key, _, value in lines})
+    return blocks

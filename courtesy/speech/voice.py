@@ -1,0 +1,223 @@
+"""Voice activity on a stream: where somebody speaks, on each channel, from pause to pause.
+
+The detector is Silero's, as faster-whisper ships it. It is fed the running sound with its state
+kept, since it is less sure on fragments.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from courtesy.config import SpeechOptions
+from courtesy.errors import SpeechError
+from courtesy.messages import Text
+from courtesy.records import Seconds
+from courtesy.speech.decode import RATE, Samples
+
+FRAME = 512  # samples the detector judges at once: 32 ms
+_CONTEXT = 64  # samples of the frame before that it also sees
+_STATE = (1, 1, 128)
+# Speech goes on until the probability falls this far below the threshold that began it.
+_HYSTERESIS = 0.15
+# Two channels that differ by less than this share of their energy are one microphone.
+_SAME_SOUND = 1e-3
+_QUIET = 1e-9
+_RING = 10  # frames: 0.3 s
+_SPOKE = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech:
+    """One stretch of speech.
+
+    Attributes:
+        start: seconds, padding included.
+        end: seconds, padding included.
+        channel: 0 left, 1 right; None where there is only one.
+        samples: shape (n,), 16 kHz.
+    """
+
+    start: Seconds
+    end: Seconds
+    channel: int | None
+    samples: Samples
+
+
+class VoiceActivity:
+    """The detector on one channel; keeps its state from block to block."""
+
+    def __init__(self) -> None:
+        self._session = _session()
+        self._h = np.zeros(_STATE, np.float32)
+        self._c = np.zeros(_STATE, np.float32)
+        self._tail = np.zeros(_CONTEXT, np.float32)
+
+    def probabilities(self, samples: Samples) -> NDArray[np.float32]:
+        """Return the probability of speech for each frame of 512 samples.
+
+        Args:
+            samples: shape (512 k,), the sound that follows the last call's.
+
+        Returns:
+            shape (k,), 0 to 1.
+        """
+        frames = samples.reshape(-1, FRAME)
+        before = np.concatenate([self._tail[None], frames[:-1, -_CONTEXT:]])
+        self._tail = frames[-1, -_CONTEXT:].copy()
+        out, self._h, self._c = self._session.run(
+            None, {"input": np.concatenate([before, frames], 1), "h": self._h, "c": self._c}
+        )
+        return np.asarray(out, np.float32).reshape(-1)
+
+
+def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[Speech]:
+    """Cut a stream into stretches of speech, in the order in which they end.
+
+    On two channels each stretch belongs to the channel it was spoken into: where the other channel
+    is clearly louder, a channel only hears its neighbour. Two channels with the same sound are
+    treated as one.
+
+    Args:
+        blocks: arrays of shape (channels, n) at 16 kHz, n a multiple of 512 but for the last.
+        options: pause, padding, thresholds.
+    """
+    cutters: list[_Cutter] = []
+    gate = _BleedGate(options.bleed_db)
+    for block in blocks:
+        if not cutters:
+            single = block.shape[0] == 1 or _same_sound(block)
+            cutters = [_Cutter(None if single else c, options) for c in range(1 if single else 2)]
+        kept = block[: len(cutters)]
+        short = -kept.shape[1] % FRAME
+        whole = np.pad(kept, ((0, 0), (0, short))) if short else kept
+        chances = [
+            c.voice.probabilities(np.ascontiguousarray(w))
+            for c, w in zip(cutters, whole, strict=True)
+        ]
+        if len(cutters) == 2:
+            gate.close(chances, whole)
+        found = [s for c, w, p in zip(cutters, whole, chances, strict=True) for s in c.feed(w, p)]
+        yield from sorted(found, key=lambda s: s.end)
+    yield from sorted((s for c in cutters for s in c.finish()), key=lambda s: s.end)
+
+
+class _BleedGate:
+    """Takes speech out of a channel while the other one, speaking too, is clearly louder."""
+
+    def __init__(self, bleed_db: float) -> None:
+        self._bleed_db = bleed_db
+        self._spoke = np.zeros((2, _RING), bool)  # of the frames before, by channel
+
+    def close(self, chances: list[NDArray[np.float32]], block: Samples) -> None:
+        """Set the probability of frames that only hear their neighbour to 0, in place."""
+        energy = np.square(block.reshape(2, -1, FRAME)).mean(axis=2) + _QUIET
+        # Three frames together, since single frames of two voices cross all the time.
+        smooth = np.stack([np.convolve(np.pad(e, 1, mode="edge"), np.ones(3) / 3, mode="valid") for e in energy])
+        level = 10 * np.log10(smooth)
+        spoke = np.concatenate([self._spoke, np.stack(chances) >= _SPOKE], axis=1)
+        self._spoke = spoke[:, -_RING:]
+        # A voice rings on in the other microphone for a moment after its own channel fell silent.
+        windows = np.lib.stride_tricks.sliding_window_view(spoke, _RING + 1, axis=1)
+        speaking = windows.any(axis=2)
+        for own, other in ((0, 1), (1, 0)):
+            weaker = level[own] < level[other] - self._bleed_db
+            chances[own][weaker & speaking[other]] = 0.0
+
+
+def _same_sound(block: Samples) -> bool:
+    difference = float(np.square(block[0] - block[1]).sum())
+    return difference <= _SAME_SOUND * float(np.square(block).sum())
+
+
+class _Cutter:
+    """Turns the probabilities of one channel into stretches of speech."""
+
+    def __init__(self, channel: int | None, options: SpeechOptions) -> None:
+        self.voice = VoiceActivity()
+        self._channel = channel
+        self._options = options
+        self._pause = round(options.pause_seconds * RATE / FRAME)
+        self._pad = round(options.pad_seconds * RATE)
+        self._longest = round((options.max_seconds - 2 * options.pad_seconds) * RATE / FRAME)
+        self._shortest = max(1, round(options.min_seconds * RATE / FRAME))
+        self._held = np.zeros(0, np.float32)
+        self._held_from = 0  # sample index of the first held sample
+        self._frame = 0  # index of the next frame
+        self._began: int | None = None
+        self._last_voice = 0
+        self._last_end = 0  # sample index up to which speech was given out
+        self._chances: list[float] = []  # of the frames since the speech began
+
+    def feed(self, samples: Samples, chances: NDArray[np.float32]) -> Iterator[Speech]:
+        """Take the next samples and their probabilities; yield what has ended."""
+        self._held = np.concatenate([self._held, samples])
+        high = self._options.voice_threshold
+        low = max(high - _HYSTERESIS, 0.01)
+        for chance in chances.tolist():
+            if self._began is None:
+                if chance >= high:
+                    self._began, self._chances = self._frame, []
+                    self._last_voice = self._frame
+            elif chance >= low:
+                self._last_voice = self._frame
+            if self._began is not None:
+                self._chances.append(chance)
+                if self._frame - self._last_voice >= self._pause:
+                    yield from self._give(self._last_voice + 1)
+                elif len(self._chances) >= self._longest:
+                    yield from self._split()
+            self._frame += 1
+        self._forget()
+
+    def finish(self) -> Iterator[Speech]:
+        """Yield the speech that was still going on when the sound ended."""
+        if self._began is not None:
+            yield from self._give(self._last_voice + 1)
+
+    def _split(self) -> Iterator[Speech]:
+        """Cut an overlong speech at its least voiced frame in the second half."""
+        assert self._began is not None
+        half = len(self._chances) // 2
+        at = half + int(np.argmin(self._chances[half:]))
+        rest, began = self._chances[at:], self._began + at
+        yield from self._give(began)
+        self._began, self._chances = began, rest
+
+    def _give(self, end_frame: int) -> Iterator[Speech]:
+        began, self._began = self._began, None
+        if began is None or end_frame - began < self._shortest:
+            return
+        start = max(began * FRAME - self._pad, self._last_end, self._held_from)
+        end = min(end_frame * FRAME + self._pad, self._held_from + len(self._held))
+        self._last_end = end
+        piece = self._held[start - self._held_from : end - self._held_from].copy()
+        yield Speech(start / RATE, end / RATE, self._channel, piece)
+
+    def _forget(self) -> None:
+        """Drop samples that no later speech can need."""
+        needed = self._frame if self._began is None else self._began
+        keep_from = max(self._held_from, needed * FRAME - self._pad)
+        self._held = self._held[keep_from - self._held_from :]
+        self._held_from = keep_from
+
+
+def _session():  # type: ignore[no-untyped-def]  # noqa: ANN202 - onnxruntime has no types
+    import faster_whisper
+    import onnxruntime
+
+    path = Path(faster_whisper.__file__).parent / "assets" / "silero_vad_v6.onnx"
+    if not path.is_file():
+        raise SpeechError(
+            Text(
+                f"找不到语音活动检测模型 {path}。请重新安装 faster-whisper 1.2.1 以上版本。",
+                f"The voice-activity model {path} is missing. Install faster-whisper 1.2.1 or later again.",
+            )
+        )
+    options = onnxruntime.SessionOptions()
+    options.inter_op_num_threads = 1
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

