@@ -42,7 +42,8 @@ class SpeechOptions:
         device: "auto" takes CUDA where CTranslate2 finds it.
         compute_type: CTranslate2's; "auto" is int8 on a processor, float16 on CUDA.
         threads: processor threads; 0 is the number of physical cores.
-        beam_size: hypotheses kept while decoding; more is slower and slightly better.
+        beam_size: hypotheses kept while decoding. On our samples 2, 3 and 5 give the same error rate
+            within 0.5 %, and 5 takes 7 % longer than 3.
         batch_size: 30-second windows decoded together.
         language: Whisper's language code.
         pause_seconds: silence that ends an utterance.
@@ -58,7 +59,7 @@ class SpeechOptions:
     device: Device = "auto"
     compute_type: str = "auto"
     threads: int = 0
-    beam_size: int = 5
+    beam_size: int = 3
     batch_size: int = 8
     language: str = "zh"
     pause_seconds: float = 0.45
@@ -77,12 +78,14 @@ class MatchOptions:
         credit: confidence from which a courtesy counts, 0 to 1.
         blame: confidence from which a forbidden phrase counts; higher, since an accusation weighs
             more than a credit.
-        doubt: confidence from which a match is kept at all, as one that does not count.
+        doubt: confidence from which a forbidden phrase is kept at all, as one that does not count.
+        hint: the same for a courtesy; lower, since what was perhaps said must not be called missing.
     """
 
     credit: float = 0.8
     blame: float = 0.85
-    doubt: float = 0.6
+    doubt: float = 0.7
+    hint: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ _CHOICES = {
     "clerk": ("auto", "left", "right"),
     "mode": ("auto", "counter", "phone"),
 }
-_UNIT_RANGE = {"credit", "blame", "doubt", "voice_threshold"}
+_UNIT_RANGE = {"credit", "blame", "doubt", "hint", "voice_threshold"}
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -62,7 +62,7 @@ class Pipeline:
         try:
             heard = self.hear(path, progress)
         except CourtesyError as error:
-            yield Recording(Heard(str(path), ()), error=Fault(error.kind, error.text))
+            yield refused(path, error)
             return
         for one in heard:
             yield self.judge(one)
@@ -94,6 +94,14 @@ class Pipeline:
             scorecards=tuple(scorecards),
         )
 
+    def prepare(self) -> None:
+        """Load the recogniser now, to find out what is missing before anything is heard.
+
+        Raises:
+            ModelError, SpeechError: there is nothing to listen with.
+        """
+        self._ready()
+
     def made_by(self) -> MadeBy:
         """Return the versions and settings behind the results so far."""
         return MadeBy(
@@ -115,6 +123,11 @@ class Pipeline:
                 self._refused = error
                 raise
         return self._recogniser
+
+
+def refused(path: Path, error: CourtesyError) -> Recording:
+    """Return the result for an input that could not be scored."""
+    return Recording(Heard(str(path), ()), error=Fault(error.kind, error.text))
 
 
 def load_pipeline(

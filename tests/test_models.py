@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from courtesy import config
 from courtesy.errors import ModelError, UsageError
-from courtesy.speech import model_sources, models
+from courtesy.speech import models
+from courtesy.speech.models.files import MANIFEST, REQUIRED, VOCABULARIES
 
 WEIGHTS = random.Random(1).randbytes(3_000_000)  # several chunks, so that it can break off between
 FILES = {
@@ -183,8 +184,8 @@ def test_the_list_names_every_model_with_whole_checksums():
     assert list(entries) == ["base", "small", "medium", "large-v3", "large-v3-turbo"]
     for entry in entries.values():
         names = {file.name for file in entry.files}
-        assert set(models.REQUIRED) < names
-        assert names & set(models.VOCABULARIES)
+        assert set(REQUIRED) < names
+        assert names & set(VOCABULARIES)
         assert all(re.fullmatch("[0-9a-f]{64}", f.sha256) and f.size > 0 for f in entry.files)
         assert re.fullmatch("[0-9a-f]{40}", entry.revision)
         assert entry.licence == MIT
@@ -192,7 +193,7 @@ def test_the_list_names_every_model_with_whole_checksums():
         assert entry.about.en
         assert [s.kind for s in entry.sources][-2:] == ["hub", "mirror"]
         for source in entry.sources:
-            made = {name for name, _ in source.members}
+            made = {member["file"] for member in source.members}
             assert made == (names if source.kind == "index" else set())
             assert all(re.search("==.* --hash=sha256:[0-9a-f]{64}$", p) for p in source.packages)
     assert entries["base"].sources[0].kind == "index"
@@ -204,12 +205,13 @@ def test_large_models_need_their_preprocessor():
         assert "preprocessor_config.json" in {f.name for f in models.find_entry(name).files}
 
 
-def test_a_damaged_list_is_named(tmp_path):
+def test_a_damaged_list_is_named(tmp_path, monkeypatch):
+    file = tmp_path / "models.toml"
+    monkeypatch.setattr(config, "models_file", lambda: file)
     for text in ("schema = 2\nmodel = []\n", "schema = 1\n[[model]]\nname = 3\n", "not toml"):
-        file = tmp_path / "models.toml"
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ModelError, match=re.escape(str(file))):
-            models.load_catalogue(file)
+            models.load_catalogue()
 
 
 # Pulling ------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def test_pull_from_the_index_joins_and_checks(home, catalogue, tmp_path):
     assert pulled == models.Pulled(home / "tiny", "index")
     assert {n: (home / "tiny" / n).read_bytes() for n in FILES} == FILES
     assert visible(home) == ["tiny"]
-    assert {p.name for p in (home / "tiny").iterdir()} == {*FILES, models.MANIFEST}
+    assert {p.name for p in (home / "tiny").iterdir()} == {*FILES, MANIFEST}
     assert not (home / ".tiny.partial").exists()
     assert {p.stage for p in seen} == {"fetch", "check"}
     assert all(p.done <= p.total == sum(map(len, FILES.values())) for p in seen)
@@ -253,7 +255,7 @@ def test_without_pip_the_next_source_is_tried(home, catalogue, hub, tmp_path, mo
     catalogue(index_source(tmp_path / "index"), hub_source(hub.url))
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(
-        model_sources.importlib.util,
+        importlib.util,
         "find_spec",
         lambda name, *rest: None if name == "pip" else find_spec(name, *rest),
     )
@@ -443,7 +445,7 @@ def test_unknown_names_and_sources_list_the_known(home, catalogue):
 def test_a_full_disk_is_seen_beforehand(home, catalogue, hub, monkeypatch):
     catalogue(hub_source(hub.url))
     usage = shutil.disk_usage(home.parent)._replace(free=10_000_000)
-    monkeypatch.setattr(models.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ModelError, match="10 MB left"):
         models.pull("tiny")
     assert hub.requests == []
@@ -516,9 +518,9 @@ def test_the_list_counts_more_than_the_manifest(home, catalogue, hub):
     folder = models.pull("tiny").folder
     forged = b"y" + WEIGHTS[1:]
     (folder / "model.bin").write_bytes(forged)
-    manifest = (folder / models.MANIFEST).read_text(encoding="utf-8")
+    manifest = (folder / MANIFEST).read_text(encoding="utf-8")
     manifest = manifest.replace(sha256(WEIGHTS), sha256(forged))
-    (folder / models.MANIFEST).write_text(manifest, encoding="utf-8")
+    (folder / MANIFEST).write_text(manifest, encoding="utf-8")
     with pytest.raises(ModelError, match=r"model\.bin"):
         models.verify(folder)
 
@@ -535,7 +537,10 @@ def test_checksum_reads_the_weights_only_when_they_may_have_changed(
     catalogue(hub_source(hub.url))
     folder = models.pull("tiny").folder
     reads = []
-    monkeypatch.setattr(models, "file_sha256", lambda f: reads.append(f) or sha256(f.read_bytes()))
+    monkeypatch.setattr(
+        "courtesy.speech.models.folder.file_sha256",
+        lambda f: reads.append(f) or sha256(f.read_bytes()),
+    )
     assert models.checksum(folder) == sha256(WEIGHTS)[:12]
     assert reads == []
     os.utime(folder / "model.bin", ns=(1, 1))
@@ -563,7 +568,7 @@ def test_add_knows_a_listed_model_by_its_bytes(home, catalogue, tmp_path):
     carried = folder_of(tmp_path / "abc123")
     (carried / "README.md").write_text("not needed", encoding="utf-8")
     assert models.add(carried) == home / "tiny"
-    assert {p.name for p in (home / "tiny").iterdir()} == {*FILES, models.MANIFEST}
+    assert {p.name for p in (home / "tiny").iterdir()} == {*FILES, MANIFEST}
     models.verify(home / "tiny")
     assert models.add(carried) == home / "tiny"  # again: it is there already
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from courtesy.errors import CourtesyError, UsageError
-from courtesy.messages import Text, choose_language
+from courtesy.messages import Lang, Text, choose_language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,5 +46,19 @@ def fail(error: CourtesyError) -> NoReturn:
     """Print the error's sentence and end the program: 2 for wrong usage, 1 for the rest."""
     from rich.text import Text as RichText
 
-    errors().print(RichText(error.say(LANG), style="red"))
+    errors().print(RichText(error.say(LANG), style="red"), soft_wrap=True)
     raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAULTY)
+
+
+def localize_help(lang: Lang) -> None:
+    """Put typer's own words on help pages into Chinese; it has no translations of its own."""
+    if lang != "zh":
+        return
+    from typer import rich_utils
+
+    rich_utils.OPTIONS_PANEL_TITLE = "选项"
+    rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+    rich_utils.COMMANDS_PANEL_TITLE = "命令"
+    rich_utils.ERRORS_PANEL_TITLE = "有误"
+    rich_utils.DEFAULT_STRING = "[默认：{}]"
+    rich_utils.REQUIRED_LONG_STRING = "[必填]"

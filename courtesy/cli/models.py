@@ -9,17 +9,65 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail
-from courtesy.errors import CourtesyError, ModelError
+from courtesy.errors import CourtesyError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:  # the real import waits for a command to run: `courtesy --help` must be quick
-    from courtesy.speech.model_sources import Progress, Report
+    from courtesy.speech.models import Progress, Report
 
 __all__ = ["app"]
 
 app = typer.Typer(
     no_args_is_help=True,
-    help=T("语音模型：查看、拉取、校验、加入", "Speech models: list, pull, verify, add"),
+    help=T(
+        """语音模型：查看、拉取、校验、加入。
+
+        例：courtesy models pull base""",
+        """Speech models: list, pull, verify, add.
+
+        Example: courtesy models pull base""",
+    ),
+)
+
+LIST = T(
+    """列出清单里和本机上的模型。
+
+    例：courtesy models list""",
+    """List known and installed models.
+
+    Example: courtesy models list""",
+)
+PULL = T(
+    """拉取一个模型，逐个核对文件。断了可再拉一次，会接着下载。
+
+    例：courtesy models pull
+
+    例：courtesy models pull small --source mirror""",
+    """Fetch a model and check every file. Broken off, pull again: it goes on from there.
+
+    Example: courtesy models pull
+
+    Example: courtesy models pull small --source mirror""",
+)
+VERIFY = T(
+    """核对本机模型的每个文件；有一个不对，退出码为 1。
+
+    例：courtesy models verify
+
+    例：courtesy models verify base""",
+    """Check every file of installed models; the exit code is 1 if one is not right.
+
+    Example: courtesy models verify
+
+    Example: courtesy models verify base""",
+)
+ADD = T(
+    """加入一个拷来的模型文件夹，并记下校验值。
+
+    例：courtesy models add D:/faster-whisper-base --name base""",
+    """Add a model folder that was carried in, and record its checksums.
+
+    Example: courtesy models add /media/usb/faster-whisper-base --name base""",
 )
 
 
@@ -31,9 +79,10 @@ class SourceKind(StrEnum):
     MIRROR = "mirror"
 
 
-@app.command("list", help=T("列出清单里和本机上的模型", "List known and installed models"))
+@app.command("list", help=LIST)
 def list_models() -> None:
     """Print a table of every model of the list and every folder where models live."""
+    from rich.markup import escape
     from rich.table import Table
 
     from courtesy.speech import models
@@ -42,29 +91,32 @@ def list_models() -> None:
     heads = [("名称", "name"), ("位置", "installed in"), ("大小", "size"), ("许可证", "licence")]
     for zh, en in (*heads, ("说明", "notes")):
         table.add_column(T(zh, en), overflow="fold")
+
+    def row(name: str, place: str, size: int, licence: str, note: Text) -> None:
+        megabytes = f"{size / 1e6:,.0f} MB"
+        table.add_row(*map(escape, (name, place, megabytes, licence, note.say(LANG))))
+
     try:
-        entries = {entry.name: entry for entry in models.load_catalogue()}
+        entries = models.load_catalogue()
         here = models.installed()
     except CourtesyError as error:
         fail(error)
-    for name, entry in entries.items():
-        places = [found for found in here if found.name == name]
+    for entry in entries:
+        places = [found for found in here if found.folder.name == entry.name]
         for found in places:
-            note = (found.problem or entry.about).say(LANG)
-            size = _megabytes(found.size)
-            table.add_row(name, str(found.folder), size, entry.licence, note)
+            note = found.problem or entry.about
+            row(entry.name, str(found.folder), found.size, entry.licence, note)
         if not places:
-            absent = T("未安装", "not installed")
-            size = _megabytes(entry.size)
-            table.add_row(name, absent, size, entry.licence, entry.about.say(LANG))
+            row(entry.name, T("未安装", "not installed"), entry.size, entry.licence, entry.about)
+    listed = {entry.name for entry in entries}
+    own = Text("自己加入的模型", "a model of your own")
     for found in here:
-        if found.name not in entries:
-            note = (found.problem or _OWN_MODEL).say(LANG)
-            table.add_row(found.name, str(found.folder), _megabytes(found.size), "–", note)
+        if found.folder.name not in listed:
+            row(found.folder.name, str(found.folder), found.size, "–", found.problem or own)
     console().print(table)
 
 
-@app.command(help=T("拉取一个模型并逐个核对文件", "Fetch a model and check every file"))
+@app.command(help=PULL)
 def pull(
     name: Annotated[
         str, typer.Argument(help=T("模型名，见 models list", "a name that models list shows"))
@@ -86,7 +138,7 @@ def pull(
 
     try:
         with _progress() as report:
-            done = models.pull(name, source.value if source else None, progress=report)
+            done = models.pull(name, source.value if source else None, report)
     except CourtesyError as error:
         fail(error)
     if done.source is None:
@@ -106,7 +158,7 @@ def pull(
         )
 
 
-@app.command(help=T("核对本机模型的每个文件", "Check every file of installed models"))
+@app.command(help=VERIFY)
 def verify(
     names: Annotated[
         list[str] | None,
@@ -124,20 +176,20 @@ def verify(
             models.locate("base")  # says that there is none, and how to get it
     except CourtesyError as error:
         fail(error)
-    faulty = 0
+    faulty = False
     for name in wanted:
         try:
             folder = models.locate(name)
             models.verify(folder)
             _line(Text(f"{folder}：校验无误。", f"{folder}: every checksum holds."))
-        except ModelError as error:
-            faulty += 1
+        except CourtesyError as error:
+            faulty = True
             errors().print(error.say(LANG), style="red", markup=False, soft_wrap=True)
     if faulty:
         raise typer.Exit(EXIT_FAULTY)
 
 
-@app.command(help=T("加入一个拷来的模型文件夹", "Add a model folder that was carried in"))
+@app.command(help=ADD)
 def add(
     folder: Annotated[
         Path,
@@ -173,24 +225,13 @@ def add(
     )
 
 
-_OWN_MODEL = Text("自己加入的模型", "a model of your own")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.0f} MB"
-
-
 def _line(text: Text) -> None:
     console().print(text.say(LANG), markup=False, soft_wrap=True)
 
 
 @contextmanager
-def _progress() -> Iterator["Report | None"]:
+def _progress() -> Iterator["Report"]:
     """Show a bar on a terminal; elsewhere nothing."""
-    screen = errors()
-    if not screen.is_terminal:
-        yield None
-        return
     from rich import progress as bars
 
     columns = (
@@ -205,8 +246,10 @@ def _progress() -> Iterator["Report | None"]:
         "fetch": T("下载", "fetching"),
         "check": T("核对", "checking"),
     }
-    with bars.Progress(*columns, console=screen, transient=True) as bar:
-        task = bar.add_task(T("核对", "checking"), total=None)
+    screen = errors()
+    hidden = not screen.is_terminal
+    with bars.Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
+        task = bar.add_task(stages["check"], total=None)
 
         def report(now: "Progress") -> None:
             what = f"{stages[now.stage]} {now.source}"

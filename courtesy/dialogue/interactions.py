@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from courtesy.config import DialogueOptions, ModeChoice
 from courtesy.records import Interaction, Match, Mode, Utterance
+from courtesy.text.normalize import normalize
 
 _OPENING = "greeting"
 _CLOSING = "farewell"
 # What is said on the telephone and not across a counter.
 _PHONE = re.compile(
-    "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局)|您拨打|请讲|电话里|听不清.{0,4}再说|工号.{1,8}为您服务"
+    "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局)|您拨打|请讲|电话里|听不清.{0,4}再说|工号.{1,8}为您服务|服务热线"
 )
 _PHONE_OPENING = 3  # clerk's first utterances in which a telephone shows
 
@@ -62,7 +63,8 @@ def choose_mode(utterances: Iterable[Utterance], wanted: ModeChoice) -> Mode:
     if wanted != "auto":
         return wanted
     opening = [u for u in utterances if u.role != "customer"][:_PHONE_OPENING]
-    return "phone" if any(_PHONE.search(u.heard) for u in opening) else "counter"
+    heard = [normalize(u.heard).text for u in opening]
+    return "phone" if any(_PHONE.search(text) for text in heard) else "counter"
 
 
 _GOES_ON = re.compile(

@@ -1,28 +1,64 @@
-"""Reading lexicon files into a `Lexicon`; every fault names its file, line and entry."""
+"""Reading lexicon files into a `Lexicon`; every flaw names its file, line and entry."""
 
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from courtesy.errors import LexiconError
+from courtesy.lexicon.check_format import entry_flaws, file_flaws
 from courtesy.lexicon.phrases import Form, Lexicon, Phrase, make_form, spell_out
 from courtesy.messages import Text
 from courtesy.text.normalize import normalize
 
-SCHEMA = 1
 # Not a list of phrases; `scoring` reads it.
 RUBRIC_FILE = "rubric.toml"
-FILE_KEYS = {"schema", "list", "title", "kind", "phrase", "words"}
-_TEXTS = ("sources", "forms", "variants", "except", "hit", "miss", "quote")
-_CHOICES = {
-    "severity": ("minor", "serious", "fatal"),
-    "span": ("anywhere", "clause"),
-}
-PHRASE_KEYS = {"id", "text", "note", *_TEXTS, *_CHOICES}
 _HEADER = re.compile(r"^\s*\[\[\s*phrase\s*\]\]", re.MULTILINE)
+_TOML_LINE = re.compile(r"at line (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One breach of the format.
+
+    Attributes:
+        file: where it stands.
+        line: of the entry's `[[phrase]]`, from 1; for the file as a whole, 1 or the parser's line.
+        entry: the entry's id; empty where it has none or the file as a whole is meant.
+        text: what is wrong and what to write instead, without a full stop.
+    """
+
+    file: Path
+    line: int
+    entry: str
+    text: Text
+
+    def error(self) -> LexiconError:
+        """Return it as an error for people."""
+        where = f"{self.file}:{self.line}"
+        named = f" {self.entry!r}" if self.entry else ""
+        return LexiconError(
+            Text(
+                f"词库有误 {where}{named}：{self.text.zh}。",
+                f"Lexicon error {where}{named}: {self.text.en}.",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read of some lexicon files, and what could not.
+
+    Attributes:
+        lexicon: the entries without flaws.
+        flaws: in order of the files and their entries.
+    """
+
+    lexicon: Lexicon
+    flaws: tuple[Flaw, ...]
 
 
 def load_lexicon(folders: Sequence[Path]) -> Lexicon:
@@ -37,30 +73,50 @@ def load_lexicon(folders: Sequence[Path]) -> Lexicon:
     Raises:
         LexiconError: a folder is missing, a file cannot be read, or an entry breaks the format.
     """
-    files = lexicon_files(folders)
+    reading = read_lexicon(folders)
+    if reading.flaws:
+        raise reading.flaws[0].error()
+    return reading.lexicon
+
+
+def read_lexicon(folders: Sequence[Path]) -> Reading:
+    """Read the same files as `load_lexicon`, past every flaw, so that all of them can be named.
+
+    Args:
+        folders: the built-in folder first, the users' own after it.
+
+    Raises:
+        LexiconError: a folder is missing or holds no TOML file.
+    """
     digest = hashlib.sha256()
-    phrases: list[Phrase] = []
+    phrases: dict[str, Phrase] = {}
     words: list[str] = []
     titles: dict[str, Text] = {}
-    seen: dict[str, Phrase] = {}
-    for file in files:
+    flaws: list[Flaw] = []
+    for file in lexicon_files(folders):
         raw = _read(file)
+        if isinstance(raw, Flaw):
+            flaws.append(raw)
+            continue
         digest.update(file.name.encode() + b"\0" + raw + b"\0")
         table = _parse(file, raw)
-        titles[table["list"]] = Text(table["title"]["zh"], table["title"]["en"])
-        words += table.get("words", [])
-        lines = header_lines(raw.decode("utf-8"))
-        for entry, line in zip(table.get("phrase", []), lines, strict=False):
-            phrase = _phrase(entry, table, file, line)
-            if phrase.id in seen:
-                other = seen[phrase.id]
-                raise _fault(
-                    file, line, phrase.id,
-                    Text(f"id 已用于 {other.file.name} 第 {other.line} 行，请改名", f"the id is taken by {other.file.name} line {other.line}; choose another"),
-                )  # fmt: skip
-            seen[phrase.id] = phrase
-            phrases.append(phrase)
-    return Lexicon(tuple(phrases), tuple(words), digest.hexdigest()[:12], titles)
+        if isinstance(table, Flaw):
+            flaws.append(table)
+            continue
+        wrong = [Flaw(file, 1, "", text) for text in file_flaws(table)]
+        flaws += wrong
+        if not wrong:
+            titles[table["list"]] = Text(table["title"]["zh"], table["title"]["en"])
+            words += table.get("words", [])
+        for item in _entries(table, file, header_lines(raw.decode("utf-8"))):
+            if isinstance(item, Flaw):
+                flaws.append(item)
+            elif item.id in phrases:
+                flaws.append(_taken(item, phrases[item.id]))
+            elif not wrong:
+                phrases[item.id] = item
+    lexicon = Lexicon(tuple(phrases.values()), tuple(words), digest.hexdigest()[:12], titles)
+    return Reading(lexicon, tuple(flaws))
 
 
 def lexicon_files(folders: Sequence[Path]) -> tuple[Path, ...]:
@@ -76,7 +132,8 @@ def lexicon_files(folders: Sequence[Path]) -> tuple[Path, ...]:
             raise LexiconError(
                 Text(
                     f"词库文件夹 {folder} 不存在或没有 .toml 文件。请检查 --lexicons。",
-                    f"The lexicon folder {folder} is missing or holds no .toml file. Check --lexicons.",
+                    f"The lexicon folder {folder} is missing or holds no .toml file. "
+                    "Check --lexicons.",
                 )
             )
         by_name.update({file.name: file for file in found if file.name != RUBRIC_FILE})
@@ -88,86 +145,67 @@ def header_lines(text: str) -> tuple[int, ...]:
     return tuple(text.count("\n", 0, hit.end()) + 1 for hit in _HEADER.finditer(text))
 
 
-def _read(file: Path) -> bytes:
+def _read(file: Path) -> bytes | Flaw:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise LexiconError(
-            Text(
-                f"读不了词库 {file}：{error.strerror}。",
-                f"Cannot read the lexicon {file}: {error.strerror}.",
-            )
-        ) from error
+        why = error.strerror or str(error)
+        return Flaw(file, 1, "", Text(f"读不了这个文件（{why}）", f"cannot read this file ({why})"))
 
 
-def _parse(file: Path, raw: bytes) -> dict[str, Any]:
+def _parse(file: Path, raw: bytes) -> dict[str, Any] | Flaw:
     try:
-        table = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LexiconError(
+        # Notepad puts a mark before UTF-8 that TOML does not know.
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return Flaw(
+            file, line, "", Text("不是 UTF-8，请另存为 UTF-8", "not UTF-8; save the file as UTF-8")
+        )
+    except tomllib.TOMLDecodeError as error:
+        hit = _TOML_LINE.search(str(error))
+        line = int(hit.group(1)) if hit else raw.count(b"\n") + 1
+        return Flaw(
+            file, line, "", Text(f"不是正确的 TOML（{error}）", f"not valid TOML ({error})")
+        )
+
+
+def _entries(table: dict[str, Any], file: Path, lines: Sequence[int]) -> Iterator[Phrase | Flaw]:
+    """Yield each entry of a file, or its flaws."""
+    entries = table.get("phrase", [])
+    well_formed = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if not well_formed or len(entries) != len(lines):
+        yield Flaw(
+            file,
+            1,
+            "",
             Text(
-                f"词库 {file} 不是正确的 UTF-8 TOML：{error}。",
-                f"The lexicon {file} is not valid UTF-8 TOML: {error}.",
-            )
-        ) from error
-    wrong = _file_fault(table)
-    if wrong:
-        raise _fault(file, 1, "", wrong)
-    return table
-
-
-def _file_fault(table: dict[str, Any]) -> Text | None:
-    unknown = set(table) - FILE_KEYS
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        return Text(
-            f"不认识的键：{names}；可用：{', '.join(sorted(FILE_KEYS))}",
-            f"unknown key: {names}; known: {', '.join(sorted(FILE_KEYS))}",
+                "每条都要以 [[phrase]] 开头，单独成行",
+                "start every entry with [[phrase]] on a line of its own",
+            ),
         )
-    if table.get("schema") != SCHEMA:
-        return Text(
-            f"schema 应为 {SCHEMA}，却是 {table.get('schema')!r}",
-            f"schema must be {SCHEMA}, not {table.get('schema')!r}",
-        )
-    if not isinstance(table.get("list"), str) or not table["list"]:
-        return Text("缺少 list（词表名）", "`list` (the list's name) is missing")
-    if table.get("kind") not in {"polite", "forbidden"}:
-        return Text("kind 应为 polite 或 forbidden", "`kind` must be polite or forbidden")
-    title = table.get("title")
-    if not isinstance(title, dict) or not all(isinstance(title.get(k), str) for k in ("zh", "en")):
-        return Text(
-            '缺少 title = {zh = "…", en = "…"}', '`title = {zh = "…", en = "…"}` is missing'
-        )
-    if not _all_strings(table.get("words", [])) or not isinstance(table.get("phrase", []), list):
-        return Text(
-            "words 应为字符串列表，phrase 应为 [[phrase]]",
-            "`words` must be a list of strings, `phrase` written as [[phrase]]",
-        )
-    return None
+        return
+    for entry, line in zip(entries, lines, strict=True):
+        flaws = list(entry_flaws(entry, table.get("kind")))
+        if flaws:
+            name = entry.get("id", "")
+            yield from (Flaw(file, line, str(name), text) for text in flaws)
+        else:
+            yield _phrase(entry, table, file, line)
 
 
 def _phrase(entry: dict[str, Any], table: dict[str, Any], file: Path, line: int) -> Phrase:
-    name = str(entry.get("id", ""))
-    wrong = _entry_fault(entry, forbidden=table["kind"] == "forbidden")
-    if wrong:
-        raise _fault(file, line, name, wrong)
-    try:
-        forms = _forms(entry)
-    except ValueError as error:
-        raise _fault(
-            file, line, name, Text(f"forms/variants 写法有误：{error}", f"forms/variants: {error}")
-        ) from error
-    if any(form.literal == 0 for form in forms):
-        raise _fault(file, line, name, Text("有一个说法没有文字", "a form holds no text"))
+    """Make the phrase of an entry in which no flaw was found."""
     note = entry.get("note")
+    forbidden = table.get("kind") == "forbidden"
     return Phrase(
-        id=name,
+        id=entry["id"],
         text=entry["text"],
-        list=table["list"],
-        polarity=table["kind"],
+        list=str(table.get("list")),
+        polarity="forbidden" if forbidden else "polite",
         sources=tuple(entry["sources"]),
-        forms=forms,
-        severity=entry.get("severity", "serious" if table["kind"] == "forbidden" else ""),
+        forms=_forms(entry),
+        severity=entry.get("severity", "serious" if forbidden else ""),
         reach=entry.get("span", "anywhere"),
         excepts=tuple(normalize(text).text for text in entry.get("except", [])),
         hits=tuple(entry.get("hit", [])),
@@ -175,45 +213,12 @@ def _phrase(entry: dict[str, Any], table: dict[str, Any], file: Path, line: int)
         note=Text(note["zh"], note["en"]) if note else None,
         file=file,
         line=line,
+        allow=tuple(entry.get("allow", [])),
     )
 
 
-def _entry_fault(entry: dict[str, Any], *, forbidden: bool) -> Text | None:
-    unknown = set(entry) - PHRASE_KEYS
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        return Text(
-            f"不认识的键：{names}；可用：{', '.join(sorted(PHRASE_KEYS))}",
-            f"unknown key: {names}; known: {', '.join(sorted(PHRASE_KEYS))}",
-        )
-    for key in ("id", "text"):
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
-            return Text(f"缺少 {key}", f"`{key}` is missing")
-    for key in _TEXTS:
-        if not _all_strings(entry.get(key, [])):
-            return Text(f"{key} 应为字符串列表", f"`{key}` must be a list of strings")
-    if not entry.get("sources"):
-        return Text(
-            '缺少 sources；自拟的写 ["ours"]',
-            '`sources` is missing; write ["ours"] for an own addition',
-        )
-    for key, choices in _CHOICES.items():
-        if key in entry and entry[key] not in choices:
-            return Text(
-                f"{key} 应为 {' 或 '.join(choices)}", f"`{key}` must be one of {', '.join(choices)}"
-            )
-    if "severity" in entry and not forbidden:
-        return Text(
-            "severity 只用于 kind = forbidden", "`severity` belongs to kind = forbidden only"
-        )
-    note = entry.get("note", {"zh": "", "en": ""})
-    if not isinstance(note, dict) or not all(isinstance(note.get(k), str) for k in ("zh", "en")):
-        return Text('note 应为 {zh = "…", en = "…"}', '`note` must be {zh = "…", en = "…"}')
-    return None
-
-
 def _forms(entry: dict[str, Any]) -> tuple[Form, ...]:
-    def made(notations: Iterable[str], *, sanctioned: bool) -> list[Form]:
+    def made(notations: Sequence[str], *, sanctioned: bool) -> list[Form]:
         return [make_form(t, sanctioned=sanctioned) for n in notations for t in spell_out(n)]
 
     forms = made(entry.get("forms") or [entry["text"]], sanctioned=True)
@@ -221,13 +226,9 @@ def _forms(entry: dict[str, Any]) -> tuple[Form, ...]:
     return tuple({form.text: form for form in reversed(forms)}.values())[::-1]
 
 
-def _all_strings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _fault(file: Path, line: int, entry: str, what: Text) -> LexiconError:
-    where = f"{file}:{line}"
-    named = f" {entry!r}" if entry else ""
-    return LexiconError(
-        Text(f"词库有误 {where}{named}：{what.zh}。", f"Lexicon error {where}{named}: {what.en}.")
+def _taken(phrase: Phrase, other: Phrase) -> Flaw:
+    text = Text(
+        f"id 已用于 {other.file.name} 第 {other.line} 行，请改名",
+        f"the id is taken by {other.file.name} line {other.line}; choose another",
     )
+    return Flaw(phrase.file, phrase.line, phrase.id, text)

@@ -65,6 +65,8 @@ class Phrase:
         note: a remark for the reader of the lexicon.
         file: where the entry stands.
         line: the line of its `[[phrase]]`, from 1.
+        allow: what the linter is not to warn of, because it is accepted knowingly: "short" forms,
+            forms "contained" in ordinary words, a "homophone" among the ordinary words.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Phrase:
     note: Text | None
     file: Path
     line: int
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def spell_out(notation: str) -> tuple[str, ...]:
         if todo is None:
             break
         hit = _INNERMOST.search(todo)
-        assert hit is not None  # noqa: S101 - `todo` was chosen by this very search
+        assert hit is not None  # `todo` was chosen by this very search
         choices = [hit.group(1), ""] if hit.group(1) is not None else hit.group(2).split("|")
         at = out.index(todo)
         out[at : at + 1] = [todo[: hit.start()] + c + todo[hit.end() :] for c in choices]

@@ -66,7 +66,7 @@ class Matcher:
         self._cached = functools.lru_cache(maxsize=4096)(self._find)
         for phrase in lexicon.phrases:
             for form in phrase.forms:
-                most = (1 - options.doubt) * _weight(form)
+                most = (1 - self._kept(phrase)) * _weight(form)
                 self._prepared.append(_Prepared(phrase, form, most))
                 self._coarse.append(self._encode(_longest_part(form)))
 
@@ -117,7 +117,7 @@ class Matcher:
             ):
                 continue
             out.append(_Hit(one.phrase, one.form, fit, max(0.0, likeness), how))
-        return [hit for hit in out if hit.likeness >= self._options.doubt]
+        return [hit for hit in out if hit.likeness >= self._kept(one.phrase)]
 
     def _inside_words(self, phrase: Phrase, norm: NormText, span: Span) -> bool:
         """Tell whether the match cuts an ordinary word in two, as 急什么 does in 着急什么.
@@ -155,6 +155,9 @@ class Matcher:
             if h.phrase.polarity == "forbidden" or not any(_within(h.fit.span, b.fit.span) for b in blames)
         ]  # fmt: skip
         return sorted(clean, key=lambda h: (h.fit.span.start, h.fit.span.end))
+
+    def _kept(self, phrase: Phrase) -> float:
+        return self._options.doubt if phrase.polarity == "forbidden" else self._options.hint
 
     def _needed(self, phrase: Phrase) -> float:
         return self._options.blame if phrase.polarity == "forbidden" else self._options.credit

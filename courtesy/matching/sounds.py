@@ -1,6 +1,7 @@
 """How far apart two syllables are, in what Mandarin speakers and recognisers confuse.
 
-Costs run from 0 (the same) to 1 (nothing in common); a negation is never confused with anything.
+Costs run from 0 (the same) to 1 (nothing in common). A negation that was heard where the phrase has
+none is never overlooked; one that the phrase has may have been misheard, which is worse than most.
 """
 
 import functools
@@ -11,6 +12,7 @@ _BOTH_NEAR = 0.5
 _SHARED_FINAL = 0.7
 _SHARED_INITIAL = 0.85
 NEVER = 9.0
+_NEGATION_LOST = 1.2
 
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _NEAR_INITIALS = {
@@ -57,10 +59,12 @@ def substitution(phrase: str, phrase_sound: str, heard: str, heard_sound: str) -
     twin = _TWINS.get(frozenset((phrase, heard)))
     if twin is not None:
         return twin
-    if (phrase in NEGATIONS) != (heard in NEGATIONS):
-        return SAME_SOUND if phrase_sound == heard_sound else NEVER
     if phrase_sound == heard_sound:
         return SAME_SOUND
+    if heard in NEGATIONS:
+        return _SHARED_FINAL if phrase in NEGATIONS else NEVER
+    if phrase in NEGATIONS:
+        return _NEGATION_LOST
     if phrase in _PERSON and heard in _PERSON:
         return NEVER
     return sound_distance(phrase_sound, heard_sound)

@@ -36,6 +36,7 @@ from courtesy.report.view import (
     shortened,
     tone_of,
     utterances_by_id,
+    worth_showing,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _card(card: Scorecard, readings: dict[int, str], convert: Converter) -> dict
         evidence = _evidence(finding, card, readings, convert)
         shown.update(c.match.id for e in evidence for c in e.claims)
         findings.append((finding, evidence))
-    rest = [m for m in card.interaction.matches if m.id not in shown]
+    rest = [m for m in worth_showing(card) if m.id not in shown]
     return {
         "card": card,
         "findings": findings,

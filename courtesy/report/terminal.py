@@ -33,6 +33,7 @@ from courtesy.report.view import (
     shortened,
     tone_of,
     utterances_by_id,
+    worth_showing,
 )
 
 if TYPE_CHECKING:
@@ -60,11 +61,17 @@ def print_run(run: Run, console: "Console", lang: Lang, *, convert: Converter = 
         lang: the language of all but what was said.
         convert: puts phrases and readings into the reader's script; words heard stay as heard.
     """
-    page = Page(console, lang, convert)
-    for name, recording in zip(file_names(run), run.recordings, strict=True):
-        _recording(page, recording, name)
+    for recording in run.recordings:
+        print_recording(recording, console, lang, convert=convert)
+    print_summary(run, console, lang, convert=convert)
+
+
+def print_summary(
+    run: Run, console: "Console", lang: Lang, *, convert: Converter = identity
+) -> None:
+    """Print one line an interaction, where there is more than one to sum up."""
     if len(rows(run)) > 1:
-        _summary(page, run)
+        _summary(Page(console, lang, convert), run)
 
 
 def print_recording(
@@ -143,7 +150,7 @@ def _matches(page: Page, card: Scorecard, readings: dict[int, str]) -> None:
 
     utterances = utterances_by_id(card)
     lines = []
-    for at, group in by_utterance(card.interaction.matches).items():
+    for at, group in by_utterance(worth_showing(card)).items():
         first = group[0]
         body = _said(page, group, utterances.get(at), readings.get(at))
         body += [_claim(page, match) for match in group]

@@ -59,6 +59,10 @@ class Piece:
     tone: Tone = ""
 
 
+# A phrase that does not count is shown only where it is plainly the phrase.
+_PLAIN: Final = 0.85
+
+
 def rows(run: Run) -> tuple[Row, ...]:
     """Return the summary of a run, in the order of its recordings."""
     names = file_names(run)
@@ -97,6 +101,21 @@ def costliest(card: Scorecard) -> Finding | None:
     """Return the failed finding that took the most points; None if none failed."""
     failed = [f for f in card.findings if f.verdict == "fail"]
     return min(failed, key=lambda f: f.points, default=None)
+
+
+def worth_showing(card: Scorecard) -> tuple[Match, ...]:
+    """Return the matches a reader needs: what counts, what findings rest on, what clears someone.
+
+    A courtesy of the customer and what only nearly matched stay in the JSON.
+    """
+    evidence = {number for finding in card.findings for number in finding.matches}
+    return tuple(
+        m
+        for m in card.interaction.matches
+        if m.counted
+        or m.id in evidence
+        or (m.polarity == "forbidden" and m.standing in {"context", "customer"} and m.confidence >= _PLAIN)
+    )
 
 
 def forbidden_said(card: Scorecard) -> tuple[Match, ...]:

@@ -5,6 +5,7 @@ import errno
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,33 @@ def write_bytes(path: Path, data: bytes) -> None:
             path.write_bytes(data)
         else:
             _replace(path.resolve(), data)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for results, and its parents.
+
+    Raises:
+        OutputError: it cannot be made, or there is a file of that name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def check_writable(path: Path) -> None:
+    """Find out, before the work, whether a file could be written; nothing is left behind.
+
+    Raises:
+        OutputError: it could not.
+    """
+    try:
+        if path.is_dir():
+            raise _cannot_write(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
+        with tempfile.TemporaryFile(dir=path.resolve().parent):
+            pass
     except OSError as error:
         raise _cannot_write(path, error) from error
 

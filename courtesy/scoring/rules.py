@@ -4,13 +4,15 @@ What is missing weighs as much as what is heard. A courtesy that was perhaps sai
 the recogniser was not sure of) gives "unsure", never "fail".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from courtesy.messages import Text
 from courtesy.records import Finding, Interaction, Match, Utterance
 from courtesy.scoring.requests import requests
 from courtesy.scoring.rubric import Rule
 
+# A courtesy of this confidence counts (`MatchOptions.credit`).
+ENOUGH = 0.8
 # Below this the recogniser was not sure of an utterance, so what it lacks proves nothing.
 SURE = 0.5
 # From this confidence a phrase short of counting is worth a person's ear.
@@ -91,7 +93,7 @@ def thanks_reply(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
                 unanswered,
             ),
         )
-    if any(m.standing == "near" for m in answers):
+    if _perhaps(answers, interaction.utterances):
         return (
             _unsure(
                 rule,
@@ -108,27 +110,42 @@ def thanks_reply(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
 
 def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
     """Judge 服务忌语 and 侮辱威胁: one finding for each phrase the clerk said, or one that none was."""
-    mine = [m for m in interaction.matches if m.list == rule.id]
     findings: list[Finding] = []
     left = rule.settings["most"]
-    for match in mine:
-        quoted = Text(f"“{match.heard}”（{match.phrase}）", f"“{match.heard}” ({match.phrase})")
+    for same in _once_each(m for m in interaction.matches if m.list == rule.id):
+        match = same[0]
+        words = "…".join(m.heard for m in same)
+        quoted = Text(f"“{words}”（{match.phrase}）", f"“{words}” ({match.phrase})")
         if match.counted:
             points = min(rule.points[match.severity], left)
             left -= points
             reason = Text(f"说了{quoted.zh}", f"said {quoted.en}")
-            findings.append(_finding(rule, "fail", reason, [match], -points))
+            findings.append(_finding(rule, "fail", reason, same, -points))
         elif match.standing == "unknown":
-            reason = Text(
-                f"听到{quoted.zh}，但不知道是谁说的", f"heard {quoted.en}, but not who said it"
-            )
-            findings.append(_finding(rule, "unsure", reason, [match]))
+            reason = Text(f"听到{quoted.zh}，但不知道是谁说的", f"heard {quoted.en}, but not who said it")
+            findings.append(_finding(rule, "unsure", reason, same))
         elif match.standing == "near" and match.confidence >= WORTH_HEARING:
             reason = Text(f"像是{quoted.zh}，请听录音", f"perhaps {quoted.en}; listen to it")
-            findings.append(_finding(rule, "unsure", reason, [match]))
+            findings.append(_finding(rule, "unsure", reason, same))
     if findings:
         return tuple(findings)
     return (Finding(rule.id, "pass", 0.0, Text("没有听到", "none was heard")),)
+
+
+def _once_each(matches: Iterable[Match]) -> list[list[Match]]:
+    """Group matches that are parts of one phrase said once: 你有完没完 and 有意见找领导去."""
+    groups: list[list[Match]] = []
+    for match in matches:
+        for group in groups:
+            last = group[-1]
+            same = (last.phrase_id, last.standing, last.role) == (match.phrase_id, match.standing, match.role)
+            # Two utterances without a third between them may be one sentence with a breath in it.
+            if same and match.utterance - last.utterance <= 1:
+                group.append(match)
+                break
+        else:
+            groups.append([match])
+    return groups
 
 
 JUDGES: dict[str, Judge] = {
@@ -156,7 +173,7 @@ def _wanted(
         return _pass(
             rule, Text(f"{what.zh}说了“{best.heard}”", f"{what.en}: said “{best.heard}”"), [best]
         )
-    near = [m for m in found if m.standing == "near"]
+    near = _perhaps(found, where)
     if near:
         reason = Text(
             f"{what.zh}像是“{near[0].phrase}”，听不确切",
@@ -167,6 +184,19 @@ def _wanted(
         reason = Text(f"{what.zh}没有听清", f"the {what.en} was not clearly heard")
         return _unsure(rule, reason, where)
     return _fail(rule, Text(f"{what.zh}没有听到", f"none heard in the {what.en}"), where)
+
+
+def _perhaps(matches: Sequence[Match], where: Sequence[Utterance]) -> list[Match]:
+    """Return the courtesies that were perhaps said: mishearing could account for what they lack.
+
+    The recogniser's own probability of an utterance tells how much of it is misheard. Of a
+    transcript nothing is, so that there a near miss is a miss.
+    """
+    quality = {u.id: 1.0 if u.quality is None else u.quality for u in where}
+    return [
+        m for m in matches
+        if m.standing == "near" and m.confidence >= ENOUGH - (1 - quality.get(m.utterance, 1.0))
+    ]  # fmt: skip
 
 
 def _clerk(interaction: Interaction) -> list[Utterance]:

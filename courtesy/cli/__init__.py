@@ -1,0 +1,57 @@
+"""The command line: one small module a command. Each parses, calls one function, prints."""
+
+import sys
+
+import typer
+
+from courtesy import __version__
+from courtesy.cli import lexicon, models, score
+from courtesy.cli.common import LANG, T, localize_help
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="courtesy",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=T(
+        "政务服务窗口文明用语检查：听录音，找问候、文明用语和服务忌语，逐次评分。全部在本机完成。",
+        "Checks courtesy at government service counters: hears recordings, finds greetings, "
+        "courtesies and forbidden phrases, scores each interaction. All on this machine.",
+    ),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"courtesy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    lang: str = typer.Option(
+        LANG, "--lang", metavar="zh|en", help=T("界面语言，默认随系统", "language of the program")
+    ),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help=T("显示版本", "show the version")
+    ),
+) -> None:
+    """Take the options before a command; `--lang` was read before anything was declared."""
+    if lang not in {"zh", "en"}:
+        raise typer.BadParameter(T("可选 zh 或 en", "choose zh or en"), param_hint="--lang")
+
+
+app.command("score", help=score.HELP)(score.score)
+app.add_typer(lexicon.app, name="lexicon")
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Run the command line."""
+    localize_help(LANG)
+    for stream in (sys.stdout, sys.stderr):
+        # A console in another code page must not end a run over a character it cannot show.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()

@@ -1,0 +1,238 @@
+"""`courtesy score`: recordings and transcripts in, scorecards out."""
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Self
+
+import typer
+
+from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail
+from courtesy.errors import CourtesyError, UsageError
+from courtesy.messages import Text
+from courtesy.records import Run
+
+if TYPE_CHECKING:  # the real imports wait for the command to run: `courtesy --help` must be quick
+    from courtesy.config import Settings
+    from courtesy.inputs import Input
+    from courtesy.pipeline import Pipeline
+    from courtesy.records import Recording
+    from courtesy.speech.listen import Progress
+
+HELP = T(
+    """听录音、读文字稿，逐次评分。
+
+    例：courtesy score 录音/ --html 报告.html
+
+    例：courtesy score 3号窗口.wav --clerk right --json""",
+    """Hear recordings, read transcripts, score each interaction.
+
+    Example: courtesy score recordings/ --html report.html
+
+    Example: courtesy score window3.wav --clerk right --json""",
+)
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help=T("录音、文字稿（txt srt vtt jsonl json）或文件夹", "recordings, transcripts (txt srt vtt jsonl json) or folders"),
+        show_default=False,
+    ),
+]  # fmt: skip
+
+
+def score(  # noqa: D103 - its help is HELP, in the language of the run
+    paths: Paths,
+    as_json: Annotated[bool, typer.Option("--json", help=T("输出 JSON", "print JSON"))] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help=T("每个录音一行 JSON", "print JSON, one recording a line"))] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=T("输出 CSV，每次办理一行", "print CSV, one interaction a line"))] = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help=T("另写一份网页报告", "also write a page"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=T("把 JSON、CSV、网页都写进文件夹", "write JSON, CSV and the page into a folder"))] = None,
+    clerk: Annotated[str | None, typer.Option(metavar="auto|left|right", help=T("工作人员的声道", "the clerk's channel"))] = None,
+    mode: Annotated[str | None, typer.Option(metavar="auto|counter|phone", help=T("窗口还是电话", "counter or telephone"))] = None,
+    model: Annotated[str | None, typer.Option(help=T("语音模型的名字或文件夹", "speech model: name or folder"))] = None,
+    device: Annotated[str | None, typer.Option(metavar="auto|cpu|cuda", help=T("用哪种处理器", "processor to use"))] = None,
+    lexicons: Annotated[list[Path] | None, typer.Option("--lexicons", metavar="DIR", help=T("自己的词库文件夹，可多次", "own lexicon folder; repeatable"))] = None,
+    rubric: Annotated[Path | None, typer.Option(metavar="FILE", help=T("评分规则文件", "rubric file"))] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help=T("设置文件", "settings file"))] = None,
+    script: Annotated[str, typer.Option(metavar="hans|hant", help=T("显示用简体还是繁体", "script to show"))] = "hans",
+) -> None:  # fmt: skip
+    from courtesy.inputs import find_inputs
+    from courtesy.pipeline import load_pipeline
+    from courtesy.transcripts import is_transcript
+
+    formats = [name for name, on in (("json", as_json), ("jsonl", as_jsonl), ("csv", as_csv)) if on]
+    form = formats[0] if formats else "table"
+    try:
+        _check_usage(formats, script)
+        settings = _settings(config, {"clerk": clerk, "mode": mode}, {"model": model, "device": device})
+        inputs = list(find_inputs(paths))
+        _check_outputs(html, out)
+        pipeline = load_pipeline(settings, lexicons or [], rubric)
+        if not any(is_transcript(i.path) for i in inputs if i.fault is None):
+            pipeline.prepare()
+    except CourtesyError as error:
+        fail(error)
+    show = _Printer(form, script)
+    recordings: list[Recording] = []
+    try:
+        for recording in _scored(pipeline, inputs):
+            recordings.append(recording)
+            show.recording(pipeline, recording)
+    except KeyboardInterrupt:
+        # What was heard so far took time to hear; it is written below like a whole run.
+        stopped = Text(
+            f"已停止：{len(inputs)} 个里完成了 {len(recordings)} 个。",
+            f"Stopped: {len(recordings)} of {len(inputs)} were scored.",
+        )
+        errors().print(stopped.say(LANG), style="yellow")
+    run = Run(pipeline.made_by(), tuple(recordings))
+    show.rest(run)
+    try:
+        _write(run, html, out, script)
+    except CourtesyError as error:
+        fail(error)
+    if len(recordings) < len(inputs) or any(r.error for r in recordings):
+        raise typer.Exit(EXIT_FAULTY)
+
+
+def _check_usage(formats: list[str], script: str) -> None:
+    if len(formats) > 1:
+        raise UsageError(
+            Text(
+                f"--{' 和 --'.join(formats)} 只能选一个；要多种格式请用 --out 文件夹。",
+                f"Choose one of --{', --'.join(formats)}; for several formats use --out DIR.",
+            )
+        )
+    if script not in {"hans", "hant"}:
+        raise UsageError(Text("--script 应为 hans 或 hant。", "--script must be hans or hant."))
+
+
+def _settings(
+    config: Path | None, dialogue: dict[str, str | None], speech: dict[str, str | None]
+) -> "Settings":
+    from courtesy.config import change, load_settings
+
+    settings = load_settings(config)
+    given_dialogue = {k: v for k, v in dialogue.items() if v is not None}
+    given_speech = {k: v for k, v in speech.items() if v is not None}
+    return dataclasses.replace(
+        settings,
+        dialogue=change(settings.dialogue, given_dialogue),
+        speech=change(settings.speech, given_speech),
+    )
+
+
+def _check_outputs(html: Path | None, out: Path | None) -> None:
+    """Find out before hours of listening that a result could not be written."""
+    from courtesy.report.writing import check_writable, make_folder
+
+    if out:
+        make_folder(out)
+    if html:
+        check_writable(html)
+
+
+def _scored(pipeline: "Pipeline", inputs: "list[Input]") -> "Iterator[Recording]":
+    from courtesy.pipeline import refused
+
+    with ProgressBar(len(inputs)) as bar:
+        for number, one in enumerate(inputs):
+            if one.fault:
+                yield refused(one.path, one.fault)
+            else:
+                yield from pipeline.run(one.path, bar.of(number, one.path))
+
+
+class ProgressBar:
+    """Remaining time on standard error while listening; nothing when that is no terminal."""
+
+    def __init__(self, files: int) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._files = files
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=errors(),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task("", total=float(files))
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take it away again."""
+        self._bar.stop()
+
+    def of(self, number: int, file: Path) -> "Progress":
+        """Return what to tell about the file of that number, from 0."""
+        label = f"{number + 1}/{self._files} {file.name}"
+        self._bar.update(self._task, description=label, completed=float(number))
+
+        def tell(done: float, total: float | None) -> None:
+            share = min(done / total, 1.0) if total else 0.0
+            self._bar.update(self._task, completed=number + share)
+
+        return tell
+
+
+class _Printer:
+    """Prints each result as soon as it is there, where the format allows."""
+
+    def __init__(self, form: str, script: str) -> None:
+        self._form = form
+        self._convert = _converter(script)
+        self._console = console()
+
+    def recording(self, pipeline: "Pipeline", recording: "Recording") -> None:
+        from rich.text import Text as RichText
+
+        from courtesy.report import json_report, terminal
+
+        if self._form == "table":
+            terminal.print_recording(recording, self._console, LANG, convert=self._convert)
+        elif self._form == "jsonl":
+            sys.stdout.write(json_report.to_jsonl(Run(pipeline.made_by(), (recording,)), LANG))
+            sys.stdout.flush()
+        if recording.error and self._form != "table":
+            errors().print(RichText(recording.error.message.say(LANG), style="red"))
+
+    def rest(self, run: Run) -> None:
+        from courtesy.report import csv_report, json_report, terminal
+
+        if self._form == "table":
+            terminal.print_summary(run, self._console, LANG, convert=self._convert)
+        elif self._form == "json":
+            sys.stdout.write(json_report.to_json(run, LANG))
+        elif self._form == "csv":
+            sys.stdout.write(csv_report.to_csv(run, LANG, convert=self._convert))
+
+
+def _converter(script: str) -> Callable[[str], str]:
+    from courtesy.report.plain import identity
+    from courtesy.text.script import traditionalize
+
+    return traditionalize if script == "hant" else identity
+
+
+def _write(run: Run, html: Path | None, out: Path | None, script: str) -> None:
+    from courtesy.report import csv_report, json_report
+    from courtesy.report.html import to_html
+    from courtesy.report.writing import write_text
+
+    convert = _converter(script)
+    if html:
+        write_text(html, to_html(run, LANG, convert=convert))
+    if out:
+        write_text(out / "courtesy.json", json_report.to_json(run, LANG))
+        write_text(out / "courtesy.csv", csv_report.to_csv(run, LANG, convert=convert), bom=True)
+        write_text(out / "courtesy.html", to_html(run, LANG, convert=convert))

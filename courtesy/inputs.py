@@ -1,0 +1,75 @@
+"""Which files a path stands for: a named file itself, of a folder what looks like an input."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from courtesy.errors import InputError, NotReadable
+from courtesy.messages import Text
+
+# Sound and video as recorders, telephones and cameras name them; a named file may end otherwise.
+RECORDINGS = frozenset(
+    (
+        ".wav .wave .flac .mp3 .m4a .aac .ogg .oga .opus .amr .awb .3gp .3gpp .wma .aif .aiff .au"
+        " .caf .ape .mka .mp4 .m4v .mov .mkv .webm .avi .wmv .flv .mpg .mpeg .ts .mts .m2ts .vob"
+    ).split()
+)
+TRANSCRIPTS = frozenset({".txt", ".srt", ".vtt", ".jsonl", ".json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing to score, or one path that could not be looked into.
+
+    Attributes:
+        path: as it will be shown.
+        fault: why there is nothing to score there; None for a file.
+    """
+
+    path: Path
+    fault: InputError | None = None
+
+
+def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
+    """Yield what the paths stand for, each file once, those of a folder in order of name.
+
+    Hidden files and folders are passed over. A folder that cannot be opened, or in which there is
+    nothing to score, gives an input with a fault, so that it is listed and the rest goes on.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for one in _of_folder(path) if path.is_dir() else [Input(path)]:
+            if one.path not in seen:
+                seen.add(one.path)
+                yield one
+
+
+def _of_folder(folder: Path) -> list[Input]:
+    faults: list[Input] = []
+
+    def refuse(error: OSError) -> None:
+        where = error.filename or folder
+        text = Text(
+            f"打不开文件夹 {where}：{error.strerror}。请检查权限。",
+            f"Cannot open the folder {where}: {error.strerror}. Check its permissions.",
+        )
+        faults.append(Input(Path(where), NotReadable(text)))
+
+    found: list[Input] = []
+    for here, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        wanted = [name for name in names if not name.startswith(".") and _looks_right(name)]
+        found += [Input(Path(here) / name) for name in wanted]
+    if not found and not faults:
+        text = Text(
+            f"文件夹 {folder} 里没有录音或文字稿。请检查路径。",
+            f"The folder {folder} holds no recording and no transcript. Check the path.",
+        )
+        faults.append(Input(folder, NotReadable(text)))
+    return sorted(found + faults, key=lambda one: one.path)
+
+
+def _looks_right(name: str) -> bool:
+    suffix = Path(name).suffix.lower()
+    return suffix in RECORDINGS or suffix in TRANSCRIPTS

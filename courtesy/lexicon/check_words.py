@@ -1,0 +1,120 @@
+"""The ordinary words of the dictionary, asked whether a form could be part of them.
+
+`Tokens` decides what a word is, as it does when phrases are matched: a form that it would cut
+through is safe from being found there, so only readings that it lets pass are reported.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from courtesy.lexicon.phrases import Form
+from courtesy.records import Span
+from courtesy.text.syllables import syllables
+from courtesy.text.tokens import tokenizer
+
+# Occurrences in jieba's dictionary from which a word is ordinary; for sounds, quite ordinary.
+_ORDINARY = 100
+_FAMILIAR = 300
+# From here a single character is a word people say, and not only a part of words.
+_SINGLE = 10_000
+# Of the words that begin or end with some characters, the commonest tell enough.
+_COMMONEST = 20
+_LONGEST = 3
+
+
+class Ordinary:
+    """The ordinary words near some forms; made once, since the dictionary is large."""
+
+    def __init__(self, words: tuple[str, ...], forms: Iterable[str]) -> None:
+        """Look through the dictionary.
+
+        Args:
+            words: words of the trade, which the tokenizer keeps whole.
+            forms: the texts that will be asked for; only short ones matter.
+        """
+        self._tokens = tokenizer(words)
+        common = sorted(
+            self._tokens.common_words(_ORDINARY), key=lambda w: (-self._tokens.frequency(w), w)
+        )
+        self._holding: dict[str, list[str]] = {f: [] for f in forms if len(f) <= _LONGEST}
+        self._beginning: dict[str, list[str]] = defaultdict(list)
+        self._ending: dict[str, list[str]] = defaultdict(list)
+        self._sounding: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for word in common:
+            for part in {word[i:j] for i in range(len(word)) for j in (i + 1, i + 2, i + 3)}:
+                if part != word and part in self._holding:
+                    self._holding[part].append(word)
+            for size in range(1, min(len(word), _LONGEST - 1) + 1):
+                self._beginning[word[:size]].append(word)
+                self._ending[word[-size:]].append(word)
+            if len(word) <= _LONGEST and self._tokens.frequency(word) >= _FAMILIAR:
+                self._sounding[syllables(word)].append(word)
+
+    def containing(self, form: str, excepts: Sequence[str]) -> tuple[str, ...]:
+        """Return the longer words that hold the form, the commonest first.
+
+        Args:
+            form: two or three characters.
+            excepts: texts that undo a match; words in which they do so are left out.
+        """
+        return tuple(
+            word
+            for word in self._holding.get(form, ())
+            if not _undone(word, word.find(form), form, excepts)
+        )
+
+    def across(self, form: str, excepts: Sequence[str]) -> tuple[str, ...]:
+        """Return texts of two words whose seam the form covers, where the tokenizer does not see it.
+
+        Args:
+            form: two or three characters.
+            excepts: texts that undo a match; texts in which they do so are left out.
+        """
+        found: dict[str, None] = {}
+        for size in range(1, len(form)):
+            for first in self._words(self._ending, form[:size]):
+                for second in self._words(self._beginning, form[size:]):
+                    text, at = first + second, len(first) - size
+                    if (
+                        text != form
+                        and not _undone(text, at, form, excepts)
+                        and not self._cuts(text, Span(at, at + len(form)))
+                    ):
+                        found[text] = None
+        return tuple(found)
+
+    def sounding_like(self, form: Form, excepts: Sequence[str]) -> tuple[str, ...]:
+        """Return the other words of the same toneless syllables, the commonest first.
+
+        Args:
+            form: two or three characters.
+            excepts: texts that undo a match; words in which they do so are left out.
+        """
+        return tuple(
+            word
+            for word in self._sounding.get(form.syllables, ())
+            if word != form.text and not _undone(word, 0, word, excepts)
+        )
+
+    def _words(self, by_part: dict[str, list[str]], part: str) -> list[str]:
+        single = len(part) == 1 and self._tokens.frequency(part) >= _SINGLE
+        return [*([part] if single else []), *by_part.get(part, [])[:_COMMONEST]]
+
+    def _cuts(self, text: str, span: Span) -> bool:
+        """Tell whether a word of the text lies partly inside the span, or it inside a word."""
+        return any(
+            word.overlaps(span) and not (span.start <= word.start and word.end <= span.end)
+            for word in self._tokens.cut(text)
+        )
+
+
+def _undone(text: str, at: int, form: str, excepts: Sequence[str]) -> bool:
+    """Tell whether one of `excepts` stands in the text where it would undo the form."""
+    span = Span(at, at + len(form))
+    for innocent in excepts:
+        start = text.find(innocent)
+        while start >= 0:
+            if Span(start, start + len(innocent)).overlaps(span):
+                return True
+            start = text.find(innocent, start + 1)
+    return False

@@ -1,0 +1,1 @@
+"""Numbers about the program: see README.md here. Printed, never asserted."""

@@ -1,0 +1,300 @@
+"""Gold files and the comparison with them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courtesy.evaluation.gold import Encounter, Gold, NotAGoldFile, Turn, as_transcript, read_gold
+from courtesy.evaluation.measure import (
+    Judged,
+    Tally,
+    accuracy,
+    breaches,
+    compare,
+    gravest,
+    pair,
+    tally,
+    total,
+)
+from courtesy.messages import Text
+from courtesy.records import (
+    Fault,
+    Finding,
+    Heard,
+    Interaction,
+    Match,
+    Recording,
+    Scorecard,
+    Span,
+    Utterance,
+)
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+GOLD_FILES = sorted([*SAMPLES.glob("counter/*.toml"), *SAMPLES.glob("session/*.toml")])
+
+SMALL = """
+id = "small"
+scene = "窗口"
+mode = "counter"
+clerk = "left"
+rules = {greeting = "fail", forbidden = "fail"}
+
+[[turn]]
+role = "customer"
+text = "请问表在哪里？"
+start = 0.5
+end = 1.5
+
+[[turn]]
+role = "clerk"
+text = "自己找。"
+start = 2.0
+end = 3.0
+forbidden = ["自己找"]
+polite = false
+"""
+
+
+def written(folder, text):
+    path = folder / "small.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def match(number, phrase, *, utterance=0, standing="counted", listed="forbidden"):
+    return Match(
+        number, listed, "forbidden", phrase, f"id-{phrase}", ("S0",), "serious", phrase,
+        Span(0, len(phrase)), utterance, "clerk", 0.0, 1.0, "exact", 1.0, standing, Text("", ""),
+    )  # fmt: skip
+
+
+def card(*verdicts, start=0.0, end=10.0, matches=(), number=0):
+    utterances = () if start is None else (Utterance(0, "话", "clerk", start, end),)
+    findings = tuple(Finding(rule, verdict, 0.0, Text("因", "why")) for rule, verdict in verdicts)
+    interaction = Interaction(number, utterances, matches=tuple(matches))
+    return Scorecard(interaction, findings, 100.0, None, scorable=True)
+
+
+def encounter(start, end, phrases=(), **rules):
+    return Encounter(start, end, rules, (Turn("clerk", "话", start, end, tuple(phrases)),))
+
+
+def recording(*cards, error=None):
+    return Recording(Heard("a.wav", ()), scorecards=tuple(cards), error=error)
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def test_a_dialogue_is_read_whole(tmp_path):
+    gold = read_gold(written(tmp_path, SMALL))
+    assert (gold.id, gold.mode, gold.clerk) == ("small", "counter", "left")
+    (only,) = gold.encounters
+    assert (only.start, only.end) == (0.5, 3.0)
+    assert only.rules == {"greeting": "fail", "forbidden": "fail"}
+    assert only.forbidden == ("自己找",)
+    assert gold.turns[0].polite is None
+    assert gold.turns[1] == Turn("clerk", "自己找。", 2.0, 3.0, ("自己找",), polite=False)
+
+
+def test_there_are_samples_to_read():
+    assert len(GOLD_FILES) >= 9
+
+
+@pytest.mark.parametrize("path", GOLD_FILES, ids=lambda path: path.stem)
+def test_every_sample_holds_together(path):
+    gold = read_gold(path)
+    assert gold.id == path.stem
+    for one in gold.encounters:
+        assert [t.start for t in one.turns] == sorted(t.start for t in one.turns)
+        assert all(one.start <= t.start and t.end <= one.end for t in one.turns)
+        assert not any(t.forbidden for t in one.turns if t.role == "customer")
+        assert (one.rules["forbidden"] == "fail") == bool(one.forbidden)
+
+
+@pytest.mark.parametrize("path", GOLD_FILES, ids=lambda path: path.stem)
+def test_the_samples_name_phrases_as_the_lexicon_does(path):
+    from courtesy.config import lexicon_dir
+    from courtesy.lexicon import load_lexicon
+
+    known = {p.text for p in load_lexicon([lexicon_dir()]).phrases if p.list == "forbidden"}
+    said = {phrase for one in read_gold(path).encounters for phrase in one.forbidden}
+    assert said <= known
+
+
+def test_several_customers_are_several_encounters():
+    gold = read_gold(SAMPLES / "session" / "morning.toml")
+    assert len(gold.encounters) == 5
+    assert gold.clerk is None
+    assert len(gold.turns) == sum(len(one.turns) for one in gold.encounters)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('mode = "counter"', 'mode = "letter"', "mode = 'letter'"),
+        ('clerk = "left"', 'clerk = "middle"', "clerk = 'middle'"),
+        ('greeting = "fail"', 'greeting = "bad"', "rules.greeting"),
+        ('role = "clerk"', 'role = "boss"', "role = 'boss'"),
+        ('id = "small"', "", "'id'"),
+        ('id = "small"', "id = 3", "id: a string"),
+        ("end = 3.0", "end = 1.0", "start 2.0, end 1.0"),
+        ('forbidden = ["自己找"]', 'forbidden = "自己找"', "forbidden: a list"),
+        ("[[turn]]", "[[turns]]", "no [[turn]]"),
+        ("[[turn]]", "[[turn]", "line"),
+    ],
+)
+def test_a_broken_file_is_refused_by_name(tmp_path, old, new, named):
+    path = written(tmp_path, SMALL.replace(old, new))
+    with pytest.raises(NotAGoldFile) as refused:
+        read_gold(path)
+    for lang in ("zh", "en"):
+        assert str(path) in refused.value.say(lang)
+        assert named in refused.value.say(lang)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(NotAGoldFile, match=r"none\.toml"):
+        read_gold(tmp_path / "none.toml")
+
+
+def test_gold_as_a_transcript_is_in_order_of_time_with_roles():
+    later, sooner = Turn("customer", "好。", 5.0, 6.0), Turn("clerk", "您好。", 1.0, 2.0)
+    gold = Gold("x", "", "counter", None, (Encounter(1.0, 6.0, {}, (later, sooner)),))
+    heard = as_transcript(gold, "x.toml")
+    assert [(u.id, u.heard, u.role, u.start) for u in heard.utterances] == [
+        (0, "您好。", "clerk", 1.0),
+        (1, "好。", "customer", 5.0),
+    ]
+    assert heard.duration == 6.0
+
+
+# -- counting --------------------------------------------------------------------------------------
+
+
+def test_shares_are_undefined_where_there_is_nothing():
+    assert Tally().precision is None
+    assert Tally().recall is None
+    assert Tally(right=3, wrong=1, missed=2).precision == 0.75
+    assert Tally(right=3, wrong=1, missed=2).recall == 0.6
+    assert total([]) == Tally()
+
+
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
+def test_a_tally_adds_up(there, found):
+    result = tally(there, found)
+    assert result.right + result.missed == len(there)
+    assert result.right + result.wrong == len(found)
+    assert tally(found, there) == Tally(result.right, result.missed, result.wrong)
+    # A slow way to the same: take each found thing out of what is there, once.
+    left = list(there)
+    for thing in found:
+        if thing in left:
+            left.remove(thing)
+    assert result.missed == len(left)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))))
+def test_a_total_is_the_sum_of_its_parts(numbers):
+    summed = total(Tally(*n) for n in numbers)
+    columns = list(zip(*numbers, strict=True)) or [(), (), ()]
+    assert summed == Tally(*map(sum, columns))
+
+
+def test_unsure_misses_a_breach_and_wrongs_nobody():
+    judged = [
+        Judged("a", "abuse", "fail", "fail"),
+        Judged("b", "abuse", "fail", "unsure"),
+        Judged("c", "abuse", "pass", "unsure"),
+        Judged("d", "abuse", "pass", "fail"),
+        Judged("e", "abuse", "fail", None),
+        Judged("f", "greeting", "fail", "fail"),
+    ]
+    assert breaches(judged, "abuse") == Tally(right=1, wrong=1, missed=2)
+    assert [one.accuses for one in judged] == [False, False, False, True, False, False]
+    assert not any(one.overlooks for one in judged)
+    assert Judged("g", "abuse", "fail", "pass").overlooks
+    assert accuracy(judged) == 2 / 6
+    assert accuracy([]) is None
+
+
+# -- comparing -------------------------------------------------------------------------------------
+
+
+def test_the_gravest_finding_speaks_for_a_rule():
+    several = card(("forbidden", "unsure"), ("forbidden", "fail"), ("greeting", "pass"))
+    assert gravest(several, "forbidden").verdict == "fail"
+    assert gravest(several, "farewell") is None
+
+
+def test_phrases_are_compared_as_often_as_they_are_said():
+    gold = Gold(
+        "x", "", "counter", None, (encounter(0, 10, ["自己找", "自己找"], forbidden="fail"),)
+    )
+    found = card(
+        ("forbidden", "fail"),
+        matches=[
+            match(0, "自己找"),
+            match(1, "不清楚", utterance=1),
+            match(2, "你滚", listed="abuse"),
+        ],
+    )
+    result = compare(gold, recording(found))
+    assert result.counted == Tally(right=1, wrong=1, missed=1)
+    assert result.missed == ("自己找",)
+    assert result.accused == ("不清楚",)
+    assert [one.right for one in result.judged] == [True]
+
+
+def test_two_parts_of_a_phrase_in_one_utterance_are_one():
+    gold = Gold("x", "", "counter", None, (encounter(0, 10, ["你有完没完，有意见找领导去"]),))
+    parts = [match(n, "你有完没完，有意见找领导去") for n in range(2)]
+    assert compare(gold, recording(card(matches=parts))).counted == Tally(right=1)
+
+
+def test_what_does_not_count_is_no_accusation():
+    gold = Gold("x", "", "counter", None, (encounter(0, 10),))
+    for standing in ("near", "context", "customer"):
+        result = compare(gold, recording(card(matches=[match(0, "自己找", standing=standing)])))
+        assert result.counted == result.heard == Tally()
+
+
+def test_an_unknown_speaker_is_heard_and_not_counted():
+    gold = Gold("x", "", "counter", None, (encounter(0, 10, ["自己找"]),))
+    result = compare(gold, recording(card(matches=[match(0, "自己找", standing="unknown")])))
+    assert result.counted == Tally(missed=1)
+    assert result.heard == Tally(right=1)
+
+
+def test_encounters_and_scorecards_are_paired_by_time():
+    """A card that runs over two encounters goes to the one it shares more with, and only to it."""
+    encounters = (encounter(0, 40), encounter(80, 120), encounter(170, 200))
+    cards = (card(start=1, end=118, number=0), card(start=172, end=199, number=1))
+    assert [found for _, found in pair(encounters, cards)] == [cards[0], None, cards[1]]
+
+
+def test_one_of_each_needs_no_times():
+    untimed = card(start=None)
+    assert pair((encounter(0, 10),), (untimed,)) == ((encounter(0, 10), untimed),)
+
+
+def test_an_encounter_without_a_scorecard_is_judged_by_nobody():
+    gold = Gold(
+        "x",
+        "",
+        "counter",
+        None,
+        (encounter(0, 9, greeting="pass"), encounter(50, 60, greeting="fail")),
+    )
+    result = compare(gold, recording(card(("greeting", "pass"), start=0, end=9)))
+    assert [(one.where, one.given) for one in result.judged] == [("x 1", "pass"), ("x 2", None)]
+
+
+def test_a_recording_that_failed_has_found_nothing():
+    gold = Gold("x", "", "counter", None, (encounter(0, 9, ["自己找"], forbidden="fail"),))
+    result = compare(gold, recording(error=Fault("not-readable", Text("无", "none"))))
+    assert result.failed
+    assert result.counted == Tally(missed=1)
+    assert result.judged[0].given is None
