@@ -16,6 +16,7 @@ A settings file looks like this:
 import dataclasses
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -42,8 +43,8 @@ class SpeechOptions:
         device: "auto" takes CUDA where CTranslate2 finds it.
         compute_type: CTranslate2's; "auto" is int8 on a processor, float16 on CUDA.
         threads: processor threads; 0 is the number of physical cores.
-        beam_size: hypotheses kept while decoding. On our samples 2, 3 and 5 give the same error rate
-            within 0.5 %, and 5 takes 7 % longer than 3.
+        beam_size: hypotheses kept while decoding. On our samples 2, 3 and 5 give the same error
+            rate within 0.5 %, and 5 takes 7 % longer than 3.
         batch_size: 30-second windows decoded together.
         language: Whisper's language code.
         pause_seconds: silence that ends an utterance.
@@ -79,7 +80,8 @@ class MatchOptions:
         blame: confidence from which a forbidden phrase counts; higher, since an accusation weighs
             more than a credit.
         doubt: confidence from which a forbidden phrase is kept at all, as one that does not count.
-        hint: the same for a courtesy; lower, since what was perhaps said must not be called missing.
+        hint: the same for a courtesy; lower, since what was perhaps said must not be called
+            missing.
     """
 
     credit: float = 0.8
@@ -112,6 +114,18 @@ class Settings:
     speech: SpeechOptions = field(default_factory=SpeechOptions)
     matching: MatchOptions = field(default_factory=MatchOptions)
     dialogue: DialogueOptions = field(default_factory=DialogueOptions)
+
+    def with_changes(self, **stages: Mapping[str, object]) -> "Settings":
+        """Return a copy with what the command line asks for; None leaves a value as it is.
+
+        Raises:
+            UsageError: a value of the wrong type or out of range.
+        """
+        new = self
+        for stage, values in stages.items():
+            given = {name: value for name, value in values.items() if value is not None}
+            new = dataclasses.replace(new, **{stage: change(getattr(new, stage), given)})
+        return new
 
 
 Options = TypeVar("Options", SpeechOptions, MatchOptions, DialogueOptions)
@@ -147,7 +161,8 @@ def load_settings(path: Path | None = None) -> Settings:
         raise UsageError(
             Text(
                 f"读不了设置文件 {file}：{error}。请改正它，或去掉 --config。",
-                f"Cannot read the settings file {file}: {error}. Correct it, or leave out --config.",
+                f"Cannot read the settings file {file}: {error}. "
+                "Correct it, or leave out --config.",
             )
         ) from error
     settings = Settings()
@@ -160,7 +175,9 @@ def load_settings(path: Path | None = None) -> Settings:
     return settings
 
 
-def change(options: Options, values: dict[str, object], where: Path | str = "--option") -> Options:
+def change(
+    options: Options, values: Mapping[str, object], where: Path | str = "--option"
+) -> Options:
     """Return a copy of `options` with `values` set, each checked for its type and range.
 
     Raises:
@@ -220,7 +237,8 @@ def model_dirs() -> tuple[Path, ...]:
     """Return the folders that may hold models, each in a folder of its own name; the first that can
     be written to is where new ones go.
 
-    `COURTESY_MODELS` alone where it is set; else `models/` of a checkout and the user's data folder.
+    `COURTESY_MODELS` alone where it is set; else `models/` of a checkout and the user's data
+    folder.
     """
     named = os.environ.get("COURTESY_MODELS")
     if named:
@@ -250,7 +268,8 @@ def _first_folder(places: list[Path], what: str, variable: str) -> Path:
     hint = f" {variable}" if variable else ""
     raise UsageError(
         Text(
-            f"找不到 {what} 文件夹（找过：{'、'.join(map(str, places))}）。请重新安装 courtesy{hint and '，或改正' + hint}。",
+            f"找不到 {what} 文件夹（找过：{'、'.join(map(str, places))}）。"
+            f"请重新安装 courtesy{hint and '，或改正' + hint}。",
             f"Cannot find the folder {what} (looked in: {', '.join(map(str, places))}). "
             f"Install courtesy again{hint and ', or correct' + hint}.",
         )

@@ -10,10 +10,43 @@ from courtesy.messages import Text
 
 # Sound and video as recorders, telephones and cameras name them; a named file may end otherwise.
 RECORDINGS = frozenset(
-    (
-        ".wav .wave .flac .mp3 .m4a .aac .ogg .oga .opus .amr .awb .3gp .3gpp .wma .aif .aiff .au"
-        " .caf .ape .mka .mp4 .m4v .mov .mkv .webm .avi .wmv .flv .mpg .mpeg .ts .mts .m2ts .vob"
-    ).split()
+    {
+        ".wav",
+        ".wave",
+        ".flac",
+        ".mp3",
+        ".m4a",
+        ".aac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".amr",
+        ".awb",
+        ".3gp",
+        ".3gpp",
+        ".wma",
+        ".aif",
+        ".aiff",
+        ".au",
+        ".caf",
+        ".ape",
+        ".mka",
+        ".mp4",
+        ".m4v",
+        ".mov",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".wmv",
+        ".flv",
+        ".mpg",
+        ".mpeg",
+        ".ts",
+        ".mts",
+        ".m2ts",
+        ".vob",
+        ".split",
+    }
 )
 TRANSCRIPTS = frozenset({".txt", ".srt", ".vtt", ".jsonl", ".json"})
 

@@ -52,7 +52,7 @@ def choose_language(argv: Sequence[str] = ()) -> Lang:
         value = os.environ.get(variable)
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
-    # Windows has none of these variables; there the locale module knows "Chinese (Simplified)_China".
+    # Windows has none of these; there the locale module knows "Chinese (Simplified)_China".
     name = (locale.getlocale()[0] or "").lower()
     return "zh" if name.startswith(("zh", "chinese")) else "en"
 

@@ -1,4 +1,4 @@
-"""The whole road: a recording or a transcript in, scorecards out. Only this module joins the stages."""
+"""The whole road, from a file to its scorecards. Only this module joins the stages."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
@@ -86,7 +86,8 @@ class Pipeline:
         scorecards: list[Scorecard] = []
         for interaction in interactions:
             matches = self._matcher.match(interaction.utterances)
-            scorecards.append(score(dataclasses.replace(interaction, matches=matches), self._rubric))
+            whole = dataclasses.replace(interaction, matches=matches)
+            scorecards.append(score(whole, self._rubric))
         notes = (*heard.notes, note) if note else heard.notes
         return Recording(
             heard=dataclasses.replace(heard, utterances=utterances, notes=notes),

@@ -104,7 +104,7 @@ class NormText:
 
     Attributes:
         original: the text as heard.
-        text: letters, digits and ideographs only, simplified, lower case, digits as they are spoken.
+        text: letters and ideographs only, simplified, lower case, digits as they are spoken.
         spans: for each character of `text`, the span of `original` it stands for.
         clauses: spans of `text` between marks of punctuation, in order, covering all of it.
     """

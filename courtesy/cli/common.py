@@ -1,7 +1,7 @@
 """What every command shares: the language, the two consoles, how a failure ends the program."""
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -54,7 +54,7 @@ def localize_help(lang: Lang) -> None:
     """Put typer's own words on help pages into Chinese; it has no translations of its own."""
     if lang != "zh":
         return
-    from typer import rich_utils
+    from typer import core, rich_utils
 
     rich_utils.OPTIONS_PANEL_TITLE = "选项"
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
@@ -62,3 +62,14 @@ def localize_help(lang: Lang) -> None:
     rich_utils.ERRORS_PANEL_TITLE = "有误"
     rich_utils.DEFAULT_STRING = "[默认：{}]"
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
+
+    own: Any = core.TyperCommand.get_help_option
+
+    def in_chinese(command: Any, ctx: Any) -> Any:
+        option = own(command, ctx)
+        if option is not None:
+            option.help = "显示这段说明"
+        return option
+
+    for kind in (core.TyperCommand, core.TyperGroup):
+        kind.get_help_option = in_chinese  # type: ignore[assignment, method-assign]

@@ -1,20 +1,19 @@
 """`courtesy score`: recordings and transcripts in, scorecards out."""
 
-import dataclasses
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Self
 
 import typer
 
+from courtesy.cli import options
 from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail
 from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 from courtesy.records import Run
 
 if TYPE_CHECKING:  # the real imports wait for the command to run: `courtesy --help` must be quick
-    from courtesy.config import Settings
     from courtesy.inputs import Input
     from courtesy.pipeline import Pipeline
     from courtesy.records import Recording
@@ -33,32 +32,24 @@ HELP = T(
     Example: courtesy score window3.wav --clerk right --json""",
 )
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="PATH...",
-        help=T("录音、文字稿（txt srt vtt jsonl json）或文件夹", "recordings, transcripts (txt srt vtt jsonl json) or folders"),
-        show_default=False,
-    ),
-]  # fmt: skip
-
 
 def score(  # noqa: D103 - its help is HELP, in the language of the run
-    paths: Paths,
-    as_json: Annotated[bool, typer.Option("--json", help=T("输出 JSON", "print JSON"))] = False,
-    as_jsonl: Annotated[bool, typer.Option("--jsonl", help=T("每个录音一行 JSON", "print JSON, one recording a line"))] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help=T("输出 CSV，每次办理一行", "print CSV, one interaction a line"))] = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help=T("另写一份网页报告", "also write a page"))] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=T("把 JSON、CSV、网页都写进文件夹", "write JSON, CSV and the page into a folder"))] = None,
-    clerk: Annotated[str | None, typer.Option(metavar="auto|left|right", help=T("工作人员的声道", "the clerk's channel"))] = None,
-    mode: Annotated[str | None, typer.Option(metavar="auto|counter|phone", help=T("窗口还是电话", "counter or telephone"))] = None,
-    model: Annotated[str | None, typer.Option(help=T("语音模型的名字或文件夹", "speech model: name or folder"))] = None,
-    device: Annotated[str | None, typer.Option(metavar="auto|cpu|cuda", help=T("用哪种处理器", "processor to use"))] = None,
-    lexicons: Annotated[list[Path] | None, typer.Option("--lexicons", metavar="DIR", help=T("自己的词库文件夹，可多次", "own lexicon folder; repeatable"))] = None,
-    rubric: Annotated[Path | None, typer.Option(metavar="FILE", help=T("评分规则文件", "rubric file"))] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help=T("设置文件", "settings file"))] = None,
-    script: Annotated[str, typer.Option(metavar="hans|hant", help=T("显示用简体还是繁体", "script to show"))] = "hans",
-) -> None:  # fmt: skip
+    paths: options.Inputs,
+    as_json: options.AsJson = False,
+    as_jsonl: options.AsJsonLines = False,
+    as_csv: options.AsCsv = False,
+    html: options.HtmlFile = None,
+    out: options.OutFolder = None,
+    clerk: options.Clerk = None,
+    mode: options.ModeOption = None,
+    model: options.ModelOption = None,
+    device: options.DeviceOption = None,
+    lexicons: options.OwnLexicons = None,
+    rubric: options.RubricFile = None,
+    config: options.ConfigFile = None,
+    script: options.ScriptOption = "hans",
+) -> None:
+    from courtesy.config import load_settings
     from courtesy.inputs import find_inputs
     from courtesy.pipeline import load_pipeline
     from courtesy.transcripts import is_transcript
@@ -67,7 +58,9 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
     form = formats[0] if formats else "table"
     try:
         _check_usage(formats, script)
-        settings = _settings(config, {"clerk": clerk, "mode": mode}, {"model": model, "device": device})
+        settings = load_settings(config).with_changes(
+            dialogue={"clerk": clerk, "mode": mode}, speech={"model": model, "device": device}
+        )
         inputs = list(find_inputs(paths))
         _check_outputs(html, out)
         pipeline = load_pipeline(settings, lexicons or [], rubric)
@@ -108,21 +101,6 @@ def _check_usage(formats: list[str], script: str) -> None:
         )
     if script not in {"hans", "hant"}:
         raise UsageError(Text("--script 应为 hans 或 hant。", "--script must be hans or hant."))
-
-
-def _settings(
-    config: Path | None, dialogue: dict[str, str | None], speech: dict[str, str | None]
-) -> "Settings":
-    from courtesy.config import change, load_settings
-
-    settings = load_settings(config)
-    given_dialogue = {k: v for k, v in dialogue.items() if v is not None}
-    given_speech = {k: v for k, v in speech.items() if v is not None}
-    return dataclasses.replace(
-        settings,
-        dialogue=change(settings.dialogue, given_dialogue),
-        speech=change(settings.speech, given_speech),
-    )
 
 
 def _check_outputs(html: Path | None, out: Path | None) -> None:

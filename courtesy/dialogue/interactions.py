@@ -1,5 +1,6 @@
-"""Where one customer's business ends and the next one's begins, and whether it is a telephone call."""
+"""Where one customer's business ends and the next begins, and whether it is a telephone call."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -38,7 +39,7 @@ def split(
     closing = {m.utterance for m in matches if m.list == _CLOSING and m.confidence >= 0.8}
     groups: list[list[Utterance]] = [[utterances[0]]]
     latest = utterances[0].end or 0.0
-    for before, after in zip(utterances, utterances[1:], strict=False):
+    for before, after in itertools.pairwise(utterances):
         gap = (after.start - latest) if after.start is not None else 0.0
         divided = gap >= options.gap_seconds or (
             gap >= options.short_gap_seconds and (before.id in closing or after.id in opening)

@@ -9,7 +9,7 @@ from courtesy.messages import Text
 from courtesy.records import Match, Role, Utterance
 from courtesy.text.normalize import normalize
 
-# What only one side of a counter says. Weights are small whole numbers: this is a vote, not a measure.
+# What only one side of a counter says. Weights are small whole numbers: a vote, not a measure.
 _CLERK_SAYS = re.compile(
     "请问您?.{0,4}(办理?|需要|有)什么|请?您?(出示|提供|填写|签字|核对|稍等|稍候|坐|收好|保管好)|身份证.{0,4}(给我|拿来|带了|出示)"
     "|材料(齐|不齐|不全|都齐)|我(帮|给)您|给您(办|打|查)|已经?(办好|受理|登记)|(工作日|窗口)(领|取|缴|办)|下一位|填(一下|好)这张|补(齐|全)"
@@ -70,7 +70,8 @@ def assign(
     side = Text("左", "left") if clerk == 0 else Text("右", "right")
     return _by_channel(utterances, clerk), Text(
         f"从说的话看，工作人员在{side.zh}声道（{votes[clerk]} 比 {votes[1 - clerk]}）。",
-        f"By what is said, the clerk is on the {side.en} channel ({votes[clerk]} to {votes[1 - clerk]}).",
+        f"By what is said, the clerk is on the {side.en} channel "
+        f"({votes[clerk]} to {votes[1 - clerk]}).",
     )
 
 

@@ -127,7 +127,8 @@ def _double(phrase: Phrase, form: Form, other: Phrase) -> Complaint:
         "warning",
         Text(
             f"“{text}”也在词表 {other.list} 的 {where.zh} 里，会算作两种；请只留一处。",
-            f"“{text}” also stands in the list {other.list}, in {where.en}, and counts as both; keep one.",
+            f"“{text}” also stands in the list {other.list}, in {where.en}, "
+            "and counts as both; keep one.",
         ),
     )
 
@@ -135,14 +136,15 @@ def _double(phrase: Phrase, form: Form, other: Phrase) -> Complaint:
 def _conflict(phrase: Phrase, form: Form, other: Phrase, rival: str) -> Complaint:
     where = _where(other)
     same = form.text == rival
+    zh, en = ("相同", "is") if same else ("读音相同", "sounds like")
     return _complaint(
         phrase,
         "error",
         Text(
-            f"“{_shown(form.text)}”与 {where.zh} 的“{_shown(rival)}”{'相同' if same else '读音相同'}，"
+            f"“{_shown(form.text)}”与 {where.zh} 的“{_shown(rival)}”{zh}，"
             "而一条是礼貌用语，一条是忌语；请改掉一处。",
-            f"“{_shown(form.text)}” {'is' if same else 'sounds like'} “{_shown(rival)}” in {where.en}, "
-            "and one of the two is a courtesy, the other forbidden; change one.",
+            f"“{_shown(form.text)}” {en} “{_shown(rival)}” in {where.en}, and "
+            "one of the two is a courtesy, the other forbidden; change one.",
         ),
     )
 
@@ -164,8 +166,8 @@ def _short(phrase: Phrase, form: Form) -> Iterator[Complaint]:
             "warning",
             Text(
                 f'忌语“{text}”只有两个字，容易误伤；请写长一些，或写 allow = ["short"]。',
-                f"the forbidden “{text}” is two characters long and easily found in harmless speech; "
-                'make it longer or write allow = ["short"].',
+                f"the forbidden “{text}” is two characters long and easily found in harmless "
+                'speech; make it longer or write allow = ["short"].',
             ),
         )
 
@@ -181,8 +183,8 @@ def _contained(phrase: Phrase, form: Form, ordinary: Ordinary) -> Iterator[Compl
             Text(
                 f"“{_shown(form.text)}”就在常用词{_named(words).zh}里；"
                 '请把这些词写进 except，或写 span = "clause"，或写 allow = ["contained"]。',
-                f"“{_shown(form.text)}” stands inside the ordinary {_named(words).en}; put them under "
-                'except, or write span = "clause" or allow = ["contained"].',
+                f"“{_shown(form.text)}” stands inside the ordinary {_named(words).en}; put them "
+                'under except, or write span = "clause" or allow = ["contained"].',
             ),
         )
     pairs = ordinary.across(form.text, phrase.excepts)
@@ -193,8 +195,8 @@ def _contained(phrase: Phrase, form: Form, ordinary: Ordinary) -> Iterator[Compl
             Text(
                 f"常用词连起来会读成“{_shown(form.text)}”：{_named(pairs).zh}；"
                 '请写进 except，或写 span = "clause"，或写 allow = ["contained"]。',
-                f"ordinary words side by side read as “{_shown(form.text)}”: {_named(pairs).en}; put "
-                'them under except, or write span = "clause" or allow = ["contained"].',
+                f"ordinary words side by side read as “{_shown(form.text)}”: {_named(pairs).en}; "
+                'put them under except, or write span = "clause" or allow = ["contained"].',
             ),
         )
 
@@ -211,8 +213,8 @@ def _homophone(phrase: Phrase, form: Form, ordinary: Ordinary) -> Iterator[Compl
             Text(
                 f"“{_shown(form.text)}”与常用词{_named(words).zh}同音，识别时分不清；"
                 '请把这些词写进 except，或写 allow = ["homophone"]。',
-                f"“{_shown(form.text)}” sounds like the ordinary {_named(words).en}, and a recogniser "
-                'cannot tell them apart; put them under except, or write allow = ["homophone"].',
+                f"“{_shown(form.text)}” sounds like the ordinary {_named(words).en}, and a "
+                'recogniser cannot tell them apart; put them under except, or write allow = ["homophone"].',
             ),
         )
 
@@ -227,8 +229,8 @@ def _examples(lexicon: Lexicon, finds: Finds) -> Iterator[Complaint]:
                     "error",
                     Text(
                         f"hit 里的“{sentence}”没有命中；请把它的说法写进 variants，或去掉这句。",
-                        f"“{sentence}” under `hit` is not found; put its wording under variants, or "
-                        "delete the sentence.",
+                        f"“{sentence}” under `hit` is not found; put its wording under variants, "
+                        "or delete the sentence.",
                     ),
                 )
         for sentence in phrase.misses:
@@ -238,8 +240,8 @@ def _examples(lexicon: Lexicon, finds: Finds) -> Iterator[Complaint]:
                     "error",
                     Text(
                         f"miss 里的“{sentence}”命中了；请把无辜的说法写进 except，或去掉这句。",
-                        f"“{sentence}” under `miss` is found; put the innocent wording under except, "
-                        "or delete the sentence.",
+                        f"“{sentence}” under `miss` is found; put the innocent wording under "
+                        "except, or delete the sentence.",
                     ),
                 )
 

@@ -18,7 +18,7 @@ _FAMILIAR = 300
 # From here a single character is a word people say, and not only a part of words.
 _SINGLE = 10_000
 # Of the words that begin or end with some characters, the commonest tell enough.
-_COMMONEST = 20
+_COMMONEST = 12
 _LONGEST = 3
 
 
@@ -64,7 +64,7 @@ class Ordinary:
         )
 
     def across(self, form: str, excepts: Sequence[str]) -> tuple[str, ...]:
-        """Return texts of two words whose seam the form covers, where the tokenizer does not see it.
+        """Return texts of two words over whose seam the tokenizer reads the form.
 
         Args:
             form: two or three characters.

@@ -1,6 +1,7 @@
 """What stands around a match and turns its meaning round: denial, report, quotation, address.
 
-不能说不归我管, 前面那个人跟我说自己找, “有牌子自己看”这种话, 您不知道也没关系: none of them is a breach.
+不能说不归我管, 前面那个人跟我说自己找, “有牌子自己看”这种话, 您不知道也没关系: none of these
+is a breach.
 Each check gives the sentence that says why the match does not count, or None.
 """
 
@@ -11,7 +12,10 @@ from courtesy.messages import Text
 from courtesy.records import NormText, Span
 
 # Directly before the phrase: 不能不归我管 is odd, but 别自己找 and 不是不知道 are not.
-_DENIED = re.compile("(不能|不要|不可以|不许|不准|不得|不会|不应该|不应|不敢|从不|禁止|别|不是|绝不|哪能|哪敢|不用)(再|随便|这样|这么)?$")
+_DENIED = re.compile(
+    "(不能|不要|不可以|不许|不准|不得|不会|不应该|不应|不敢|从不|禁止|别|不是|绝不|哪能|哪敢|不用)"
+    "(再|随便|这样|这么)?$"
+)
 _DENIED_SPEECH = re.compile(
     "(不能|不要|不可以|不许|不准|不得|不会|不应该|没有|没|从不|从来不|从来没|禁止|别|不是|绝不|哪能|哪敢)"
     "(.{0,5})(说|讲|喊|骂|回答|告诉).{0,3}$"

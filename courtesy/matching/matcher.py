@@ -150,10 +150,7 @@ class Matcher:
             for h in kept
             if h.phrase.polarity == "forbidden" and h.likeness >= self._options.blame
         ]
-        clean = [
-            h for h in kept
-            if h.phrase.polarity == "forbidden" or not any(_within(h.fit.span, b.fit.span) for b in blames)
-        ]  # fmt: skip
+        clean = [h for h in kept if h in blames or not any(_inside(h, b) for b in blames)]
         return sorted(clean, key=lambda h: (h.fit.span.start, h.fit.span.end))
 
     def _kept(self, phrase: Phrase) -> float:
@@ -163,7 +160,7 @@ class Matcher:
         return self._options.blame if phrase.polarity == "forbidden" else self._options.credit
 
     def _rank(self, hit: _Hit) -> tuple[bool, float, int]:
-        """Order hits: those near enough to count first, then by how much of the text they explain."""
+        """Order hits: those near enough to count first, then by how much they explain."""
         near = hit.likeness >= self._needed(hit.phrase)
         return not near, -hit.likeness * hit.form.literal, hit.fit.span.start
 
@@ -248,7 +245,7 @@ def _weight(form: Form) -> int:
 
 
 def _another_person(form: Form, norm: NormText, span: Span) -> bool:
-    """Tell whether the phrase's own pronoun was left out and another person stands there instead."""
+    """Tell whether another person stands where the phrase's own pronoun was left out."""
     if not span.start or norm.text[span.start] == form.text[0]:
         return False
     return persons_differ(form.text[0], norm.text[span.start - 1])
@@ -282,8 +279,11 @@ def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:
     return False
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+def _inside(courtesy: _Hit, blame: _Hit) -> bool:
+    """Tell whether a courtesy lies within a forbidden phrase."""
+    inner, outer = courtesy.fit.span, blame.fit.span
+    polite = courtesy.phrase.polarity == "polite"
+    return polite and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _explained(hit: _Hit) -> Text:

@@ -1,7 +1,8 @@
 """How far apart two syllables are, in what Mandarin speakers and recognisers confuse.
 
-Costs run from 0 (the same) to 1 (nothing in common). A negation that was heard where the phrase has
-none is never overlooked; one that the phrase has may have been misheard, which is worse than most.
+Costs run from 0 (the same) to 1 (nothing in common). A negation that was heard where the phrase
+has none is never overlooked; one that the phrase has may have been misheard, which is worse than
+most.
 """
 
 import functools
@@ -16,12 +17,42 @@ _NEGATION_LOST = 1.2
 
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _NEAR_INITIALS = {
-    frozenset(pair.split("/"))
-    for pair in "zh/z ch/c sh/s n/l r/l f/h b/p d/t g/k j/q zh/ch z/c j/zh q/ch x/sh h/w".split()
+    frozenset(pair)
+    for pair in (
+        ("zh", "z"),
+        ("ch", "c"),
+        ("sh", "s"),
+        ("n", "l"),
+        ("r", "l"),
+        ("f", "h"),
+        ("b", "p"),
+        ("d", "t"),
+        ("g", "k"),
+        ("j", "q"),
+        ("zh", "ch"),
+        ("z", "c"),
+        ("j", "zh"),
+        ("q", "ch"),
+        ("x", "sh"),
+        ("h", "w"),
+    )
 }
 _NEAR_FINALS = {
-    frozenset(pair.split("/"))
-    for pair in "an/ang en/eng in/ing uan/uang ian/iang un/ong ia/ie uo/o e/o ai/ei ao/ou ui/ei".split()
+    frozenset(pair)
+    for pair in (
+        ("an", "ang"),
+        ("en", "eng"),
+        ("in", "ing"),
+        ("uan", "uang"),
+        ("ian", "iang"),
+        ("un", "ong"),
+        ("ia", "ie"),
+        ("uo", "o"),
+        ("e", "o"),
+        ("ai", "ei"),
+        ("ao", "ou"),
+        ("ui", "ei"),
+    )
 }
 NEGATIONS = frozenset("不没别未勿无非")
 # Left out, added or misheard without changing what is said.

@@ -24,7 +24,6 @@ from courtesy.report.view import (
     Tone,
     by_utterance,
     costliest,
-    file_names,
     forbidden_said,
     marked,
     readings_by_id,

@@ -114,7 +114,11 @@ def worth_showing(card: Scorecard) -> tuple[Match, ...]:
         for m in card.interaction.matches
         if m.counted
         or m.id in evidence
-        or (m.polarity == "forbidden" and m.standing in {"context", "customer"} and m.confidence >= _PLAIN)
+        or (
+            m.polarity == "forbidden"
+            and m.standing in {"context", "customer"}
+            and m.confidence >= _PLAIN
+        )
     )
 
 

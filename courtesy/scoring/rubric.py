@@ -135,7 +135,7 @@ def _rule(file: Path, entry: dict[str, Any]) -> Rule:
         )
     points = entry.get("points")
     wanted = SEVERITIES if name in BY_SEVERITY else ("",)
-    given = points if isinstance(points, dict) else {"": points}
+    given: dict[str, Any] = points if isinstance(points, dict) else {"": points}
     if set(given) != set(wanted) or not all(_positive(p) for p in given.values()):
         shape = "{minor = 10, serious = 20, fatal = 40}" if name in BY_SEVERITY else "10"
         raise _fault(
@@ -153,13 +153,14 @@ def _rule(file: Path, entry: dict[str, Any]) -> Rule:
 
 
 def _grade(file: Path, entry: dict[str, Any]) -> Grade:
-    if not _positive(entry.get("at_least")):
+    at_least = entry.get("at_least")
+    if not _positive(at_least):
         raise _fault(
             file,
             "grade",
             Text("at_least 应为不小于 0 的数", "`at_least` must be a number, 0 or more"),
         )
-    return Grade(float(entry["at_least"]), _title(file, "grade", entry))
+    return Grade(float(str(at_least)), _title(file, "grade", entry))
 
 
 def _title(file: Path, name: str, entry: dict[str, Any]) -> Text:

@@ -1,7 +1,7 @@
 """The rules: each looks at one interaction and says pass, fail, not applicable or unsure, and why.
 
-What is missing weighs as much as what is heard. A courtesy that was perhaps said (a near match, words
-the recogniser was not sure of) gives "unsure", never "fail".
+What is missing weighs as much as what is heard. A courtesy that was perhaps said (a near match,
+words the recogniser was not sure of) gives "unsure", never "fail".
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -109,7 +109,7 @@ def thanks_reply(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
 
 
 def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
-    """Judge 服务忌语 and 侮辱威胁: one finding for each phrase the clerk said, or one that none was."""
+    """Judge 服务忌语 and 侮辱威胁: a finding for each phrase the clerk said, or that none was."""
     findings: list[Finding] = []
     left = rule.settings["most"]
     for same in _once_each(m for m in interaction.matches if m.list == rule.id):
@@ -122,7 +122,9 @@ def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
             reason = Text(f"说了{quoted.zh}", f"said {quoted.en}")
             findings.append(_finding(rule, "fail", reason, same, -points))
         elif match.standing == "unknown":
-            reason = Text(f"听到{quoted.zh}，但不知道是谁说的", f"heard {quoted.en}, but not who said it")
+            reason = Text(
+                f"听到{quoted.zh}，但不知道是谁说的", f"heard {quoted.en}, but not who said it"
+            )
             findings.append(_finding(rule, "unsure", reason, same))
         elif match.standing == "near" and match.confidence >= WORTH_HEARING:
             reason = Text(f"像是{quoted.zh}，请听录音", f"perhaps {quoted.en}; listen to it")
@@ -138,9 +140,9 @@ def _once_each(matches: Iterable[Match]) -> list[list[Match]]:
     for match in matches:
         for group in groups:
             last = group[-1]
-            same = (last.phrase_id, last.standing, last.role) == (match.phrase_id, match.standing, match.role)
+            same = last.phrase_id == match.phrase_id and last.standing == match.standing
             # Two utterances without a third between them may be one sentence with a breath in it.
-            if same and match.utterance - last.utterance <= 1:
+            if same and last.role == match.role and match.utterance - last.utterance <= 1:
                 group.append(match)
                 break
         else:

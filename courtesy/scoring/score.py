@@ -42,7 +42,7 @@ def _unfair(interaction: Interaction) -> Text | None:
 
 
 def _without_judging(interaction: Interaction, rule: Rule, why: Text) -> tuple[Finding, ...]:
-    """Say of a rule that it cannot be judged; phrases that were heard stay as things to listen to."""
+    """Say of a rule that it cannot be judged; phrases that were heard stay to be listened to."""
     if JUDGES[rule.id] is breaches:
         heard = breaches(interaction, rule)
         if all(f.verdict in {"unsure", "pass"} for f in heard):

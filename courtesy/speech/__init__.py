@@ -1,1 +1,1 @@
-"""From sound to utterances: decoding, voice activity, recognition, and a guard against inventions."""
+"""From sound to utterances: decoding, voice activity, recognition, a guard against inventions."""

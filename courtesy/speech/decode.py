@@ -94,7 +94,8 @@ class Decoding:
         if self.bad_packets > max(1, BAD_PACKETS * packets):
             raise DamagedRecording(
                 Text(
-                    f"录音 {self.path} 有 {self.bad_packets} 处无法解码，已损坏。请从录音设备重新拷贝。",
+                    f"录音 {self.path} 有 {self.bad_packets} 处无法解码，已损坏。"
+                    "请从录音设备重新拷贝。",
                     f"The recording {self.path} is damaged: {self.bad_packets} packets cannot be "
                     "decoded. Copy it again from the recorder.",
                 )
@@ -121,7 +122,8 @@ class Decoding:
         if missing > max(MISSING_SECONDS, MISSING_SHARE * self.declared):
             raise DamagedRecording(
                 Text(
-                    f"录音 {self.path} 不完整：应有 {self.declared:.0f} 秒，只读到 {self.seconds:.0f} 秒。请重新拷贝完整的文件。",
+                    f"录音 {self.path} 不完整：应有 {self.declared:.0f} 秒，"
+                    f"只读到 {self.seconds:.0f} 秒。请重新拷贝完整的文件。",
                     f"The recording {self.path} is cut off: it claims {self.declared:.0f} s and "
                     f"holds {self.seconds:.0f} s. Copy the whole file again.",
                 )
@@ -146,7 +148,8 @@ def open_recording(path: Path) -> Decoding:
             raise unreadable(path, error) from error
         raise NotARecording(
             Text(
-                f"{path} 不是能识别的录音，或文件不完整（{error.strerror}）。请确认它能在播放器里打开。",
+                f"{path} 不是能识别的录音，或文件不完整（{error.strerror}）。"
+                "请确认它能在播放器里打开。",
                 f"{path} is not a recording that can be decoded, or it is incomplete "
                 f"({error.strerror}). See whether a player opens it.",
             )
@@ -169,7 +172,6 @@ def open_recording(path: Path) -> Decoding:
             )
         )
     stream = container.streams.audio[0]
-    stream.thread_type = "AUTO"
     return Decoding(
         path=path,
         channels=1 if stream.codec_context.channels == 1 else 2,

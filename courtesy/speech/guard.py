@@ -1,7 +1,8 @@
 """Takes out what recognisers write when nobody spoke, and says why.
 
 Whisper fills silence, noise and music with text from its training: subtitles' credits, requests to
-subscribe, thanks for watching. In this product that would be credit for a courtesy that nobody said.
+subscribe, thanks for watching. In this product that would be credit for a courtesy that nobody
+said.
 """
 
 import re

@@ -117,7 +117,8 @@ class WhisperRecogniser:
             raise SpeechError(
                 Text(
                     f"语音模型无法在 {device}（{kind}）上载入：{error}。请试 --device cpu。",
-                    f"The speech model cannot be loaded on {device} ({kind}): {error}. Try --device cpu.",
+                    f"The speech model cannot be loaded on {device} ({kind}): {error}. "
+                    "Try --device cpu.",
                 )
             ) from error
         self._tokenizer: Any = Tokenizer(
@@ -135,13 +136,14 @@ class WhisperRecogniser:
             SpeechError: the recogniser failed; what it had before has been given out.
         """
         failed: list[Transcribed] = []
+        most_failed = self._options.batch_size * WINDOW * RATE  # samples; more would be hoarding
         for batch in _batches(pack(speech), self._options.batch_size):
             for result in self._windows(batch):
                 if result.failed:
                     failed.append(result)
                 else:
                     yield result
-            if sum(len(r.speech.samples) for r in failed) > WINDOW * RATE * self._options.batch_size:
+            if sum(len(r.speech.samples) for r in failed) > most_failed:
                 yield from self._again(failed)
                 failed = []
         yield from self._again(failed)
@@ -179,7 +181,8 @@ class WhisperRecogniser:
             raise SpeechError(
                 Text(
                     f"语音识别失败：{error}。请减小 batch_size，或换用较小的模型。",
-                    f"Speech recognition failed: {error}. Lower batch_size or take a smaller model.",
+                    f"Speech recognition failed: {error}. "
+                    "Lower batch_size or take a smaller model.",
                 )
             ) from error
         for window, words, result in zip(windows, aligned, results, strict=True):

@@ -7,6 +7,7 @@ kept, since it is less sure on fragments.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,13 +116,14 @@ class _BleedGate:
         """Set the probability of frames that only hear their neighbour to 0, in place."""
         energy = np.square(block.reshape(2, -1, FRAME)).mean(axis=2) + _QUIET
         # Three frames together, since single frames of two voices cross all the time.
-        smooth = np.stack([np.convolve(np.pad(e, 1, mode="edge"), np.ones(3) / 3, mode="valid") for e in energy])
+        edged = np.pad(energy, ((0, 0), (1, 1)), mode="edge")
+        smooth = (edged[:, :-2] + edged[:, 1:-1] + edged[:, 2:]) / 3
         level = 10 * np.log10(smooth)
         spoke = np.concatenate([self._spoke, np.stack(chances) >= _SPOKE], axis=1)
         self._spoke = spoke[:, -_RING:]
         # A voice rings on in the other microphone for a moment after its own channel fell silent.
         windows = np.lib.stride_tricks.sliding_window_view(spoke, _RING + 1, axis=1)
-        speaking = windows.any(axis=2)
+        speaking: NDArray[np.bool_] = np.asarray(windows.any(axis=2))
         for own, other in ((0, 1), (1, 0)):
             weaker = level[own] < level[other] - self._bleed_db
             chances[own][weaker & speaking[other]] = 0.0
@@ -204,7 +206,7 @@ class _Cutter:
         self._held_from = keep_from
 
 
-def _session():  # type: ignore[no-untyped-def]  # noqa: ANN202 - onnxruntime has no types
+def _session() -> Any:
     import faster_whisper
     import onnxruntime
 
@@ -213,7 +215,8 @@ def _session():  # type: ignore[no-untyped-def]  # noqa: ANN202 - onnxruntime ha
         raise SpeechError(
             Text(
                 f"找不到语音活动检测模型 {path}。请重新安装 faster-whisper 1.2.1 以上版本。",
-                f"The voice-activity model {path} is missing. Install faster-whisper 1.2.1 or later again.",
+                f"The voice-activity model {path} is missing. "
+                "Install faster-whisper 1.2.1 or later again.",
             )
         )
     options = onnxruntime.SessionOptions()

@@ -1,10 +1,11 @@
 """From what was heard to `NormText`: one script, one width, digits as spoken, marks taken out.
 
-Every character keeps the span of the original it came from, so that a phrase found in the normalized
-text can be shown in the words and the script that were heard.
+Every character keeps the span of the original it came from, so that a phrase found in the
+normalized text can be shown in the words and the script that were heard.
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 
@@ -97,4 +98,4 @@ def _space_is_a_pause(text: str, at: int) -> bool:
 
 def _clauses(length: int, breaks: set[int]) -> tuple[Span, ...]:
     edges = sorted({0, length} | {b for b in breaks if 0 < b < length})
-    return tuple(Span(a, b) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(Span(a, b) for a, b in itertools.pairwise(edges))

@@ -1,7 +1,7 @@
 """Simplified and traditional script, by OpenCC plus what its stock tables get wrong.
 
-`t2s` alone leaves 著 where it stands for 着 (忙著), and `tw2s` and `tw2sp` damage text that is already
-simplified (什么 → 什幺, 程序 → 进程), so only `t2s` is used, with rules of our own behind it.
+`t2s` alone leaves 著 where it stands for 着 (忙著), and `tw2s` and `tw2sp` damage text that is
+already simplified (什么 → 什幺, 程序 → 进程), so only `t2s` is used, with own rules behind it.
 """
 
 import functools

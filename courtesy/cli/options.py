@@ -1,0 +1,80 @@
+"""Options that several commands take, declared once so that they read the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from courtesy.cli.common import T
+
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        show_default=False,
+        help=T(
+            "录音、文字稿（txt srt vtt jsonl json）或文件夹",
+            "recordings, transcripts (txt srt vtt jsonl json) or folders",
+        ),
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=T("输出 JSON", "print JSON"))]
+AsJsonLines = Annotated[
+    bool,
+    typer.Option("--jsonl", help=T("每个录音一行 JSON", "print JSON, one recording a line")),
+]
+AsCsv = Annotated[
+    bool,
+    typer.Option("--csv", help=T("输出 CSV，每次接待一行", "print CSV, one interaction a line")),
+]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help=T("另写一份网页报告", "also write a page")),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help=T("把 JSON、CSV、网页都写进文件夹", "write JSON, CSV and the page into a folder"),
+    ),
+]
+Clerk = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|left|right",
+        help=T("双声道录音里工作人员的声道", "the clerk's channel in stereo recordings"),
+    ),
+]
+ModeOption = Annotated[
+    str | None,
+    typer.Option(metavar="auto|counter|phone", help=T("窗口还是电话", "counter or telephone")),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|DIR", help=T("语音模型", "speech model")),
+]
+DeviceOption = Annotated[
+    str | None,
+    typer.Option(metavar="auto|cpu|cuda", help=T("用哪种处理器", "processor to use")),
+]
+OwnLexicons = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--lexicons",
+        metavar="DIR",
+        help=T("自己的词库文件夹，可多次给出", "own lexicon folder; may be repeated"),
+    ),
+]
+RubricFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=T("评分规则文件", "rubric file")),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=T("设置文件", "settings file")),
+]
+ScriptOption = Annotated[
+    str,
+    typer.Option(metavar="hans|hant", help=T("显示简体还是繁体", "script to show phrases in")),
+]

@@ -1,0 +1,108 @@
+"""What all tests share: one lexicon, one matcher, one model, and each sample heard at most once."""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from courtesy.config import Settings, lexicon_dir
+from courtesy.lexicon import Lexicon, load_lexicon
+from courtesy.matching.matcher import Matcher
+from courtesy.pipeline import LoadRecogniser, Pipeline, whisper
+from courtesy.records import Heard, Recording
+from courtesy.scoring.rubric import Rubric, load_rubric
+from courtesy.speech.listen import listen
+from courtesy.speech.recognise import Recogniser
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = bool(os.environ.get("CI"))
+
+# How long one case takes depends on what else the machine does.
+hypothesis.settings.register_profile("courtesy", deadline=None, derandomize=IN_CI)
+hypothesis.settings.load_profile("courtesy")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in ("COURTESY_CONFIG", "COURTESY_LEXICONS", "COURTESY_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return load_lexicon([lexicon_dir()])
+
+
+@pytest.fixture(scope="session")
+def rubric() -> Rubric:
+    return load_rubric(lexicon_dir() / "rubric.toml")
+
+
+@pytest.fixture(scope="session")
+def matcher(lexicon: Lexicon) -> Matcher:
+    return Matcher(lexicon, Settings().matching)
+
+
+@pytest.fixture(scope="session")
+def make_pipeline(lexicon: Lexicon, rubric: Rubric) -> Callable[..., Pipeline]:
+    """Make a pipeline with the built-in lexicons around a recogniser."""
+
+    def make(recogniser: Recogniser | None = None, settings: Settings | None = None) -> Pipeline:
+        load: LoadRecogniser = (lambda: recogniser) if recogniser else _nothing_to_hear
+        return Pipeline(settings or Settings(), lexicon, rubric, load)
+
+    return make
+
+
+def _nothing_to_hear() -> Recogniser:
+    msg = "this test has no recogniser"
+    raise AssertionError(msg)
+
+
+@pytest.fixture(scope="session")
+def judge(make_pipeline: Callable[..., Pipeline]) -> Callable[[Heard], Recording]:
+    """Judge talk that needs no listening."""
+    return make_pipeline().judge
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """Give the folder of the model `base`; without it a test is skipped, in CI it fails."""
+    folder = ROOT / "models" / "base"
+    if not (folder / "model.bin").is_file():
+        reason = "models/base is missing: run `courtesy models pull`"
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recogniser(model_folder: Path) -> Recogniser:
+    return whisper(Settings())
+
+
+@pytest.fixture(scope="session")
+def hear(recogniser: Recogniser) -> Callable[[Path], Heard]:
+    """Listen to a file with the real model; the same file only once a session."""
+
+    @functools.cache
+    def heard(path: Path) -> Heard:
+        return listen(path, recogniser, Settings().speech)
+
+    return heard
+
+
+@pytest.fixture(scope="session")
+def scored(
+    hear: Callable[[Path], Heard], judge: Callable[[Heard], Recording]
+) -> Callable[[Path], Recording]:
+    """Listen to a file with the real model and judge it."""
+    return lambda path: judge(hear(path))
