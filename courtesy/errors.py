@@ -15,6 +15,7 @@
 Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
 """
 
+from pathlib import Path
 from typing import ClassVar
 
 from courtesy.messages import Lang, Text
@@ -31,6 +32,8 @@ __all__ = [
     "OutputError",
     "SpeechError",
     "UsageError",
+    "reason",
+    "unreadable",
 ]
 
 
@@ -111,3 +114,28 @@ class OutputError(CourtesyError):
     """Raised when a result cannot be written."""
 
     kind = "output"
+
+
+def reason(error: OSError) -> Text:
+    """Say why the system refused, in both languages where it is one of the usual reasons."""
+    for kind, text in (
+        (FileNotFoundError, Text("没有这个文件", "there is no such file")),
+        (IsADirectoryError, Text("这是一个文件夹", "it is a folder")),
+        (NotADirectoryError, Text("路径中有一段不是文件夹", "a part of the path is no folder")),
+        (PermissionError, Text("没有权限", "permission denied")),
+    ):
+        if isinstance(error, kind):
+            return text
+    other = error.strerror or type(error).__name__
+    return Text(other, other)
+
+
+def unreadable(path: Path | str, error: OSError) -> NotReadable:
+    """Return the error for an input that the system will not let us read."""
+    why = reason(error)
+    return NotReadable(
+        Text(
+            f"无法读取 {path}：{why.zh}。请检查路径和权限。",
+            f"{path} cannot be read: {why.en}. Check the path and its permissions.",
+        )
+    )

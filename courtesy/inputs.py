@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from courtesy.errors import InputError, NotReadable
+from courtesy.errors import InputError, NotReadable, unreadable
 from courtesy.messages import Text
 
 # Sound and video as recorders, telephones and cameras name them; a named file may end otherwise.
@@ -83,11 +83,7 @@ def _of_folder(folder: Path) -> list[Input]:
 
     def refuse(error: OSError) -> None:
         where = error.filename or folder
-        text = Text(
-            f"打不开文件夹 {where}：{error.strerror}。请检查权限。",
-            f"Cannot open the folder {where}: {error.strerror}. Check its permissions.",
-        )
-        faults.append(Input(Path(where), NotReadable(text)))
+        faults.append(Input(Path(where), unreadable(where, error)))
 
     found: list[Input] = []
     for here, folders, names in os.walk(folder, onerror=refuse):

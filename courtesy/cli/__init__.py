@@ -6,7 +6,7 @@ import typer
 
 from courtesy import __version__
 from courtesy.cli import lexicon, models, score
-from courtesy.cli.common import LANG, T, localize_help
+from courtesy.cli.common import LANG, T, language_first, localize_help
 
 __all__ = ["app", "main"]
 
@@ -54,4 +54,4 @@ def main() -> None:
         # A console in another code page must not end a run over a character it cannot show.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    app(args=language_first(sys.argv[1:]))

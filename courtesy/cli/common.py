@@ -1,6 +1,8 @@
 """What every command shares: the language, the two consoles, how a failure ends the program."""
 
+import itertools
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -48,6 +50,21 @@ def fail(error: CourtesyError) -> NoReturn:
 
     errors().print(RichText(error.say(LANG), style="red"), soft_wrap=True)
     raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAULTY)
+
+
+def language_first(argv: Sequence[str]) -> list[str]:
+    """Move `--lang` to the front, so that it may stand anywhere on the command line."""
+    moved: list[str] = []
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == "--lang":
+            moved += [word, *itertools.islice(words, 1)]
+        elif word.startswith("--lang="):
+            moved.append(word)
+        else:
+            rest.append(word)
+    return moved + rest
 
 
 def localize_help(lang: Lang) -> None:

@@ -1,4 +1,4 @@
-"""`courtesy lexicon`: see the phrases, check lexicons of one's own, see how a sentence is judged."""
+"""`courtesy lexicon`: list the phrases, check lexicons, see how a sentence is judged."""
 
 import json
 from collections import Counter
@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from courtesy.cli import options
 from courtesy.cli.common import EXIT_FAULTY, T, console, fail, say
+from courtesy.cli.explanation import (
+    found,
+    print_line,
+    print_match,
+    print_outcome,
+    print_steps,
+    reading_of,
+    several,
+)
 from courtesy.errors import CourtesyError, LexiconError, UsageError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:  # the real imports wait for a command to run: `courtesy --help` must be quick
     from courtesy.lexicon import Form, Lexicon, Phrase
     from courtesy.lexicon.check import Complaint, Finds
-    from courtesy.records import Match
 
 __all__ = ["app"]
 
@@ -31,16 +40,6 @@ app = typer.Typer(
         Example: courtesy lexicon explain 急什么，等一下！""",
     ),
 )
-
-Lexicons = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--lexicons",
-        metavar="DIR",
-        help=T("自己的词库文件夹，可多次", "own lexicon folder; repeatable"),
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help=T("输出 JSON", "print JSON"))]
 
 
 class Speaker(StrEnum):
@@ -69,8 +68,8 @@ def list_phrases(
             "--list", metavar="NAME", help=T("只列这一个词表", "only the list of this name")
         ),
     ] = None,
-    lexicons: Lexicons = None,
-    as_json: AsJson = False,
+    lexicons: options.OwnLexicons = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Print every phrase of one list or of all, and how many there are."""
     from courtesy.lexicon import load_lexicon
@@ -98,7 +97,7 @@ def list_phrases(
         Example: courtesy lexicon check --lexicons my-lexicons/""",
     )
 )
-def check(lexicons: Lexicons = None) -> None:
+def check(lexicons: options.OwnLexicons = None) -> None:
     """Print one line a complaint, then how many there are."""
     from courtesy.lexicon import check as linter
     from courtesy.lexicon.load import lexicon_files, read_lexicon
@@ -111,16 +110,16 @@ def check(lexicons: Lexicons = None) -> None:
         fail(error)
     rubrics, wrong = _check_rubrics(folders)
     for complaint in complaints:
-        _line(_complaint_line(complaint))
+        print_line(_complaint_line(complaint))
     for line in wrong:
-        _line(line)
+        print_line(line)
     levels = Counter(complaint.level for complaint in complaints)
     faults, doubts = levels["error"] + len(wrong), levels["warning"]
-    _line(
+    print_line(
         T(
             f"查了 {files} 个词库、{rubrics} 个评分规则：{faults} 个错误，{doubts} 个提醒。",
-            f"Checked: {_count(files, 'lexicon')}, {_count(rubrics, 'rubric')}; "
-            f"found: {_count(faults, 'error')}, {_count(doubts, 'warning')}.",
+            f"Checked: {several(files, 'lexicon')}, {several(rubrics, 'rubric')}; "
+            f"found: {several(faults, 'error')}, {several(doubts, 'warning')}.",
         )
     )
     if faults:
@@ -146,8 +145,8 @@ def explain(
         str, typer.Argument(help=T("一句话，简繁均可", "a sentence, in either script"))
     ],
     role: Annotated[Speaker, typer.Option(help=T("谁说的", "who says it"))] = Speaker.CLERK,
-    lexicons: Lexicons = None,
-    as_json: AsJson = False,
+    lexicons: options.OwnLexicons = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Print what becomes of a sentence on its way to a judgement."""
     from courtesy.config import load_settings
@@ -165,13 +164,17 @@ def explain(
     matches = matcher.match([Utterance(0, heard, role.value)])
     if as_json:
         _print_json(
-            {**_steps(heard, lexicon), "role": role.value, "matches": [_found(m) for m in matches]}
+            {
+                **reading_of(heard, lexicon),
+                "role": role.value,
+                "matches": [found(m) for m in matches],
+            }
         )
     else:
-        _print_steps(heard, lexicon)
+        print_steps(heard, lexicon)
         for match in matches:
-            _print_match(match, heard, lexicon)
-        _print_outcome(matches)
+            print_match(match, heard, lexicon)
+        print_outcome(matches)
 
 
 def _folders(own: Sequence[Path] | None) -> list[Path]:
@@ -212,12 +215,12 @@ def _print_table(phrases: Sequence["Phrase"], lexicon: "Lexicon") -> None:
     console().print(table)
     for name, count in Counter(phrase.list for phrase in phrases).items():
         title = say(lexicon.titles[name])
-        _line(T(f"{name}（{title}）：{count} 条", f"{name} ({title}): {count}"))
+        print_line(T(f"{name}（{title}）：{count} 条", f"{name} ({title}): {count}"))
     forms = sum(len(phrase.forms) for phrase in phrases)
-    _line(
+    print_line(
         T(
             f"共 {len(phrases)} 条，{forms} 种说法。",
-            f"{_count(len(phrases), 'phrase')}, {_count(forms, 'form')} in all.",
+            f"{several(len(phrases), 'phrase')}, {several(forms, 'form')} in all.",
         )
     )
 
@@ -277,124 +280,6 @@ def _complaint_line(complaint: "Complaint") -> str:
     """Write a complaint as compilers do, so that editors find the place."""
     entry = f"{complaint.entry}: " if complaint.entry else ""
     return f"{complaint.file}:{complaint.line}: {complaint.level}: {entry}{say(complaint.text)}"
-
-
-def _steps(sentence: str, lexicon: "Lexicon") -> dict[str, Any]:
-    from courtesy.text.normalize import normalize
-    from courtesy.text.syllables import syllables
-    from courtesy.text.tokens import tokenizer
-
-    norm = normalize(sentence)
-    return {
-        "heard": sentence,
-        "normalized": norm.text,
-        "clauses": [norm.text[c.start : c.end] for c in norm.clauses],
-        "words": [norm.text[w.start : w.end] for w in tokenizer(lexicon.words).cut(norm.text)],
-        "syllables": list(syllables(norm.text)),
-    }
-
-
-def _print_steps(sentence: str, lexicon: "Lexicon") -> None:
-    steps = _steps(sentence, lexicon)
-    for label, value in (
-        (T("听到", "heard"), sentence),
-        (T("统一成", "normalized"), steps["normalized"]),
-        (T("分句", "clauses"), " | ".join(steps["clauses"])),
-        (T("词", "words"), " | ".join(steps["words"])),
-        (T("读音", "syllables"), " ".join(steps["syllables"])),
-    ):
-        _parts((_label(label), "dim"), (value, ""))
-
-
-def _print_match(match: "Match", sentence: str, lexicon: "Lexicon") -> None:
-    from courtesy.report import names
-    from courtesy.report.plain import percent
-
-    style = ("red" if match.polarity == "forbidden" else "green") if match.counted else "yellow"
-    severity = names.SEVERITIES.get(match.severity)
-    facts = [
-        say(lexicon.titles[match.list]),
-        *([say(severity)] if severity else []),
-        say(names.HOW[match.how]),
-        T("把握 ", "confidence ") + percent(match.confidence),
-    ]
-    counted = T("计入", "counted") if match.counted else T("不计入", "not counted")
-    start, end = match.span.start, match.span.end
-    _line("")
-    _parts((f"“{match.phrase}”", f"bold {style}"), (f"  {match.phrase_id}", "dim"))
-    _parts(
-        (_label(T("听到", "heard")), "dim"),
-        (sentence[:start], ""),
-        (f"【{sentence[start:end]}】", style),
-        (sentence[end:], ""),
-    )
-    _parts((_label(T("是什么", "what")), "dim"), (" · ".join(facts), ""))
-    _parts((_label(counted), style), (say(match.why), ""))
-    _parts((_label(T("出处", "source")), "dim"), ("; ".join(match.sources), ""))
-
-
-def _print_outcome(matches: Sequence["Match"]) -> None:
-    counted = sum(match.counted for match in matches)
-    _line("")
-    if matches:
-        _line(
-            T(
-                f"命中 {len(matches)} 处，计入 {counted} 处。",
-                f"{_count(len(matches), 'match', 'matches')}, {counted} counted.",
-            )
-        )
-    else:
-        _line(
-            T(
-                "没有命中：词库里没有这样的礼貌用语或忌语，也没有相近的。",
-                "Nothing matches: no courtesy and no forbidden phrase of the lexicons, "
-                "nor anything near one.",
-            )
-        )
-
-
-def _found(match: "Match") -> dict[str, Any]:
-    return {
-        "phrase_id": match.phrase_id,
-        "phrase": match.phrase,
-        "list": match.list,
-        "kind": match.polarity,
-        "severity": match.severity,
-        "source": "; ".join(match.sources),
-        "heard": match.heard,
-        "span": [match.span.start, match.span.end],
-        "how": match.how,
-        "confidence": match.confidence,
-        "counted": match.counted,
-        "standing": match.standing,
-        "why": say(match.why),
-    }
-
-
-def _label(label: str) -> str:
-    """Pad a label to one width on a screen, where an ideograph takes two columns."""
-    from rich.cells import cell_len
-
-    return label + " " * max(1, 13 - cell_len(label))
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _line(text: str) -> None:
-    _parts((text, ""))
-
-
-def _parts(*parts: tuple[str, str]) -> None:
-    """Print a line of styled parts; nothing in them is taken for markup or moves the cursor."""
-    from rich.text import Text as Line
-
-    from courtesy.report.plain import visible
-
-    console().print(
-        Line.assemble(*((visible(text), style) for text, style in parts)), soft_wrap=True
-    )
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -173,7 +173,9 @@ def _short(phrase: Phrase, form: Form) -> Iterator[Complaint]:
 
 
 def _contained(phrase: Phrase, form: Form, ordinary: Ordinary) -> Iterator[Complaint]:
-    if form.literal > _LOOKED_UP or phrase.reach == "clause" or "contained" in phrase.allow:
+    if not _SHORT <= form.literal <= _LOOKED_UP:
+        return
+    if phrase.reach == "clause" or "contained" in phrase.allow:
         return
     words = ordinary.containing(form.text, phrase.excepts)
     if words:
@@ -214,7 +216,8 @@ def _homophone(phrase: Phrase, form: Form, ordinary: Ordinary) -> Iterator[Compl
                 f"“{_shown(form.text)}”与常用词{_named(words).zh}同音，识别时分不清；"
                 '请把这些词写进 except，或写 allow = ["homophone"]。',
                 f"“{_shown(form.text)}” sounds like the ordinary {_named(words).en}, and a "
-                'recogniser cannot tell them apart; put them under except, or write allow = ["homophone"].',
+                "recogniser cannot tell them apart; put them under except, or write "
+                'allow = ["homophone"].',
             ),
         )
 
@@ -223,7 +226,7 @@ def _examples(lexicon: Lexicon, finds: Finds) -> Iterator[Complaint]:
     lists = {phrase.id: phrase.list for phrase in lexicon.phrases}
     for phrase in lexicon.phrases:
         for sentence in phrase.hits:
-            if phrase.list not in {lists[found] for found in finds(sentence)}:
+            if phrase.list not in {lists.get(found) for found in finds(sentence)}:
                 yield _complaint(
                     phrase,
                     "error",

@@ -4,8 +4,10 @@
 through is safe from being found there, so only readings that it lets pass are reported.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from courtesy.lexicon.phrases import Form
 from courtesy.records import Span
@@ -22,8 +24,16 @@ _COMMONEST = 12
 _LONGEST = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Dictionary:
+    words: tuple[str, ...]
+    beginning: dict[str, list[str]]
+    ending: dict[str, list[str]]
+    sounding: dict[tuple[str, ...], list[str]]
+
+
 class Ordinary:
-    """The ordinary words near some forms; made once, since the dictionary is large."""
+    """The ordinary words near some forms; the dictionary itself is read once."""
 
     def __init__(self, words: tuple[str, ...], forms: Iterable[str]) -> None:
         """Look through the dictionary.
@@ -33,22 +43,12 @@ class Ordinary:
             forms: the texts that will be asked for; only short ones matter.
         """
         self._tokens = tokenizer(words)
-        common = sorted(
-            self._tokens.common_words(_ORDINARY), key=lambda w: (-self._tokens.frequency(w), w)
-        )
-        self._holding: dict[str, list[str]] = {f: [] for f in forms if len(f) <= _LONGEST}
-        self._beginning: dict[str, list[str]] = defaultdict(list)
-        self._ending: dict[str, list[str]] = defaultdict(list)
-        self._sounding: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for word in common:
-            for part in {word[i:j] for i in range(len(word)) for j in (i + 1, i + 2, i + 3)}:
+        self._known = _dictionary(words)
+        self._holding: dict[str, list[str]] = {f: [] for f in forms if 1 < len(f) <= _LONGEST}
+        for word in self._known.words:
+            for part in {word[i : i + size] for size in (2, 3) for i in range(len(word))}:
                 if part != word and part in self._holding:
                     self._holding[part].append(word)
-            for size in range(1, min(len(word), _LONGEST - 1) + 1):
-                self._beginning[word[:size]].append(word)
-                self._ending[word[-size:]].append(word)
-            if len(word) <= _LONGEST and self._tokens.frequency(word) >= _FAMILIAR:
-                self._sounding[syllables(word)].append(word)
 
     def containing(self, form: str, excepts: Sequence[str]) -> tuple[str, ...]:
         """Return the longer words that hold the form, the commonest first.
@@ -72,8 +72,8 @@ class Ordinary:
         """
         found: dict[str, None] = {}
         for size in range(1, len(form)):
-            for first in self._words(self._ending, form[:size]):
-                for second in self._words(self._beginning, form[size:]):
+            for first in self._words(self._known.ending, form[:size]):
+                for second in self._words(self._known.beginning, form[size:]):
                     text, at = first + second, len(first) - size
                     if (
                         text != form
@@ -92,7 +92,7 @@ class Ordinary:
         """
         return tuple(
             word
-            for word in self._sounding.get(form.syllables, ())
+            for word in self._known.sounding.get(form.syllables, ())
             if word != form.text and not _undone(word, 0, word, excepts)
         )
 
@@ -106,6 +106,23 @@ class Ordinary:
             word.overlaps(span) and not (span.start <= word.start and word.end <= span.end)
             for word in self._tokens.cut(text)
         )
+
+
+@functools.lru_cache(maxsize=2)
+def _dictionary(words: tuple[str, ...]) -> _Dictionary:
+    """Return the ordinary words, the commonest first, and by their edges and their sounds."""
+    tokens = tokenizer(words)
+    common = sorted(tokens.common_words(_ORDINARY), key=lambda w: (-tokens.frequency(w), w))
+    beginning: dict[str, list[str]] = defaultdict(list)
+    ending: dict[str, list[str]] = defaultdict(list)
+    sounding: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for word in common:
+        for size in range(1, min(len(word), _LONGEST - 1) + 1):
+            beginning[word[:size]].append(word)
+            ending[word[-size:]].append(word)
+        if len(word) <= _LONGEST and tokens.frequency(word) >= _FAMILIAR:
+            sounding[syllables(word)].append(word)
+    return _Dictionary(tuple(common), beginning, ending, sounding)
 
 
 def _undone(text: str, at: int, form: str, excepts: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from courtesy.errors import LexiconError
+from courtesy.errors import LexiconError, reason
 from courtesy.lexicon.check_format import entry_flaws, file_flaws
 from courtesy.lexicon.phrases import Form, Lexicon, Phrase, make_form, spell_out
 from courtesy.messages import Text
@@ -149,8 +149,9 @@ def _read(file: Path) -> bytes | Flaw:
     try:
         return file.read_bytes()
     except OSError as error:
-        why = error.strerror or str(error)
-        return Flaw(file, 1, "", Text(f"读不了这个文件（{why}）", f"cannot read this file ({why})"))
+        why = reason(error)
+        text = Text(f"读不了这个文件（{why.zh}）", f"cannot read this file ({why.en})")
+        return Flaw(file, 1, "", text)
 
 
 def _parse(file: Path, raw: bytes) -> dict[str, Any] | Flaw:

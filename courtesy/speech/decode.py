@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from courtesy.errors import DamagedRecording, NotARecording, NotReadable
+from courtesy.errors import DamagedRecording, NotARecording, unreadable
 from courtesy.messages import Text
 from courtesy.records import Seconds
 
@@ -27,6 +27,9 @@ MISSING_SECONDS = 1.0
 MISSING_SHARE = 0.02
 # More unreadable packets than this share and the recording is not what was said.
 BAD_PACKETS = 0.01
+
+# A playlist that is named like a recording must not make FFmpeg fetch what it lists.
+_ONLY_FILES = {"protocol_whitelist": "file"}
 
 Samples = NDArray[np.float32]
 
@@ -142,16 +145,17 @@ def open_recording(path: Path) -> Decoding:
 
     try:
         size = path.stat().st_size
-        container = av.open(str(path), metadata_errors="replace") if size else None
+        container = (
+            av.open(str(path), options=_ONLY_FILES, metadata_errors="replace") if size else None
+        )
     except av.error.FFmpegError as error:
         if isinstance(error, OSError) and isinstance(error, PermissionError | FileNotFoundError):
             raise unreadable(path, error) from error
         raise NotARecording(
             Text(
-                f"{path} 不是能识别的录音，或文件不完整（{error.strerror}）。"
-                "请确认它能在播放器里打开。",
-                f"{path} is not a recording that can be decoded, or it is incomplete "
-                f"({error.strerror}). See whether a player opens it.",
+                f"{path} 不是能识别的录音，或文件不完整。请确认它能在播放器里打开。",
+                f"{path} is not a recording that can be decoded, or it is incomplete. "
+                "See whether a player opens it.",
             )
         ) from error
     except OSError as error:
@@ -177,17 +181,6 @@ def open_recording(path: Path) -> Decoding:
         channels=1 if stream.codec_context.channels == 1 else 2,
         declared=_declared(container, stream),
         _container=container,
-    )
-
-
-def unreadable(path: Path, error: OSError) -> NotReadable:
-    """Return the error for a path that the system will not let us read."""
-    why = error.strerror or str(error)
-    return NotReadable(
-        Text(
-            f"读不了 {path}：{why}。请检查路径和权限。",
-            f"Cannot read {path}: {why}. Check the path and its permissions.",
-        )
     )
 
 

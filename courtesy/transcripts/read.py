@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from courtesy.errors import NotReadable
+from courtesy.errors import unreadable
 from courtesy.messages import Text
 from courtesy.records import Heard
 from courtesy.transcripts.encodings import decode
@@ -77,26 +77,10 @@ def read_transcripts(path: Path, shown: str | None = None) -> tuple[Heard, ...]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _not_readable(name, error) from error
+        raise unreadable(name, error) from error
     text, encoding = decode(data, name)
     heard = reader(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), name)
     if encoding is None:
         return heard
     note = Text(zh=f"{name} 按 {encoding} 编码读取。", en=f"{name} was read as {encoding}.")
     return tuple(replace(one, notes=(note, *one.notes)) for one in heard)
-
-
-def _not_readable(name: str, error: OSError) -> NotReadable:
-    known = {
-        FileNotFoundError: Text(zh="没有这个文件", en="there is no such file"),
-        IsADirectoryError: Text(zh="这是一个文件夹", en="it is a folder"),
-        PermissionError: Text(zh="没有读取权限", en="permission denied"),
-    }
-    other = error.strerror or type(error).__name__
-    why = known.get(type(error), Text(zh=other, en=other))
-    return NotReadable(
-        Text(
-            zh=f"无法读取 {name}：{why.zh}。请检查路径和权限。",
-            en=f"{name} cannot be read: {why.en}. Check the path and its permissions.",
-        )
-    )

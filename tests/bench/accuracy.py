@@ -17,7 +17,7 @@ from pathlib import Path
 
 from courtesy.config import Settings
 from courtesy.evaluation.gold import Gold, as_transcript, read_gold
-from courtesy.evaluation.measure import Comparison, Judged, Tally, accuracy, breaches, compare, total
+from courtesy.evaluation.measure import Comparison, Judged, Tally, breaches, compare, total
 from courtesy.pipeline import Pipeline, load_pipeline
 from courtesy.records import Recording
 from courtesy.text.normalize import normalize
@@ -87,7 +87,9 @@ def measure(pipeline: Pipeline, chosen: Set) -> list[Result]:
         recording = chosen.score(pipeline, gold)
         print(f"  {gold.id}", file=sys.stderr, flush=True)
         results.append(
-            Result(compare(gold, recording), _clerk_found(gold, recording), _errors(gold, recording))
+            Result(
+                compare(gold, recording), _clerk_found(gold, recording), _errors(gold, recording)
+            )
         )
     return results
 
@@ -112,9 +114,7 @@ def _errors(gold: Gold, recording: Recording) -> tuple[int, int] | None:
     wrong = length = 0
     for role, channel in sides:
         truth = "".join(normalize(t.text).text for t in gold.turns if t.role == role or not apart)
-        claim = "".join(
-            normalize(u.heard).text for u in heard if u.channel == channel or not apart
-        )
+        claim = "".join(normalize(u.heard).text for u in heard if u.channel == channel or not apart)
         found = jiwer.process_characters(truth, claim)
         wrong += found.substitutions + found.deletions + found.insertions
         length += len(truth)
@@ -126,60 +126,52 @@ def _channel(gold: Gold) -> int:
 
 
 def summary(sets: dict[str, list[Result]]) -> Table:
-    """Return the table of one line a set."""
-    head: list[Words] = [
-        ("样例", "samples"),
-        ("忌语精确率", "forbidden: precision"),
-        ("忌语召回率", "forbidden: recall"),
-        ("连同不知谁说的：精确率", "heard, speaker known or not: precision"),
-        ("召回率", "recall"),
-        ("侮辱精确率", "abuse: precision"),
-        ("侮辱召回率", "abuse: recall"),
-        ("判定正确", "verdicts right"),
-        ("无法判断", "unsure"),
-        ("错怪", "false accusations"),
-        ("漏过", "overlooked"),
-        ("工作人员声道认对", "clerk's channel right"),
-        ("字错率", "character errors"),
-    ]
-    return Table(("总表", "Summary"), head, [_line(name, results) for name, results in sets.items()])
+    """Return a line a measure and a column a set."""
+    columns = [_column(name, results) for name, results in sets.items()]
+    head: list[Words] = [("", ""), *(SETS[name].title for name in sets)]
+    rows = [[words, *(c[n] for c in columns)] for n, words in enumerate(MEASURES)]
+    judged = [_judged(results) for results in sets.values()]
+    for rule in RULES:
+        own = [[j for j in column if j.rule == rule] for column in judged]
+        if any(own):
+            words = (f"判定正确：{rule}", f"verdicts right: {rule}")
+            rows.append([words, *(_of(sum(j.right for j in cell), len(cell)) for cell in own)])
+    return Table("", head, rows)
 
 
-def _line(name: str, results: Sequence[Result]) -> list[Words]:
+MEASURES: tuple[Words, ...] = (
+    ("忌语精确率（记到名下的有几条属实）", "forbidden: precision (of those held against a clerk)"),
+    ("忌语召回率（说了的找出几条）", "forbidden: recall (of those a clerk said)"),
+    ("忌语精确率，连同不知谁说的", "precision, speaker known or not"),
+    ("忌语召回率，连同不知谁说的", "recall, speaker known or not"),
+    ("侮辱威胁精确率（按次办理）", "abuse: precision (by interaction)"),
+    ("侮辱威胁召回率（按次办理）", "abuse: recall (by interaction)"),
+    ("错怪（本已做到却判没做到）", "false accusations (kept, yet failed)"),
+    ("漏过（没做到却没有指出）", "overlooked (broken, yet passed)"),
+    ("无法判断", "unsure"),
+    ("工作人员声道认对", "clerk's channel right"),
+    ("字错率", "character error rate"),
+    ("判定正确：全部", "verdicts right: all"),
+)  # fmt: skip
+
+
+def _column(name: str, results: Sequence[Result]) -> list[str]:
+    """Return one set's figures in the order of `MEASURES`."""
     judged = _judged(results)
-    counted = total(r.comparison.counted for r in results)
-    heard = total(r.comparison.heard for r in results)
-    abuse = breaches(judged, "abuse")
     clerks = [r.clerk for r in results if r.clerk is not None]
     errors = [r.errors for r in results if r.errors is not None]
     by_ear = SETS[name].score is not _text
     return [
-        SETS[name].title,
-        *_pair(counted),
-        *_pair(heard),
-        *_pair(abuse),
-        f"{sum(j.right for j in judged)}/{len(judged)} ({share(accuracy(judged))})",
-        _of(sum(j.given == "unsure" for j in judged), len(judged)),
+        *_pair(total(r.comparison.counted for r in results)),
+        *_pair(total(r.comparison.heard for r in results)),
+        *_pair(breaches(judged, "abuse")),
         _of(sum(j.accuses for j in judged), sum(j.gold in {"pass", "na"} for j in judged)),
         _of(sum(j.overlooks for j in judged), sum(j.gold == "fail" for j in judged)),
-        _of(sum(clerks), len(clerks)) if clerks else "–",
+        _of(sum(j.given == "unsure" for j in judged), len(judged)),
+        _of(sum(clerks), len(clerks)),
         share(sum(w for w, _ in errors) / sum(n for _, n in errors)) if errors and by_ear else "–",
+        _of(sum(j.right for j in judged), len(judged)),
     ]
-
-
-def by_rule(sets: dict[str, list[Result]]) -> Table:
-    """Return right verdicts of all, for each rule and set; "unsure" is not right."""
-    judged = {name: _judged(results) for name, results in sets.items()}
-    present = [r for r in RULES if any(j.rule == r for own in judged.values() for j in own)]
-    rows = []
-    for name, own in judged.items():
-        cells = [[j for j in own if j.rule == rule] for rule in present]
-        rows.append(
-            [SETS[name].title, *(_of(sum(j.right for j in cell), len(cell)) for cell in cells)]
-        )
-    return Table(
-        ("每条规范判对的次数", "Right verdicts by rule"), [("样例", "samples"), *present], rows
-    )
 
 
 def details(sets: dict[str, list[Result]]) -> str:
@@ -208,11 +200,10 @@ def report(names: Sequence[str], pipeline: Pipeline) -> tuple[Report, dict[str, 
         sets[name] = measure(pipeline, SETS[name])
     notes: list[Words] = [
         (
-            "十段对话和一段长录音（五位群众），合成语音。忌语按规范说法逐次比对；侮辱按“有没有”比对。"
-            "错怪：该判“做到”或“不适用”却判“没做到”。漏过：没做到却没有指出，也没有说“无法判断”。",
-            "Ten dialogues and one session of five customers, synthetic speech. Forbidden phrases are "
-            "compared one by one, abuse by whether there was any. False accusation: failed where gold "
-            "says kept or not applicable. Overlooked: broken, and neither failed nor called unsure.",
+            "十段对话和一段长录音（五位群众），合成语音。"
+            "忌语按规范说法逐次比对；侮辱威胁按“有没有”比对。",
+            "Ten dialogues and one session of five customers, synthetic speech. Forbidden phrases "
+            "are compared one by one, abuse by whether there was any.",
         ),
         (
             "单声道录音里不知道谁在说话，按设计不计分、不责怪任何人，所以全部“无法判断”。",
@@ -221,8 +212,8 @@ def report(names: Sequence[str], pipeline: Pipeline) -> tuple[Report, dict[str, 
         ),
         (
             "样例与程序同出一手，只说明程序没有坏，不代表在真实大厅里的效果。",
-            "The samples come from the same hands as the program: they show that nothing is broken, "
-            "not how it fares in a real hall.",
+            "The samples come from the same hands as the program: they show that nothing is "
+            "broken, not how it fares in a real hall.",
         ),
     ]
     raw = {
@@ -240,7 +231,7 @@ def report(names: Sequence[str], pipeline: Pipeline) -> tuple[Report, dict[str, 
         ]
         for name, results in sets.items()
     }
-    return Report("accuracy", [summary(sets), by_rule(sets)], notes, machine(), raw), sets
+    return Report("accuracy", [summary(sets)], notes, machine(), raw), sets
 
 
 def _judged(results: Sequence[Result]) -> list[Judged]:

@@ -1,7 +1,7 @@
 """faster-whisper as its README uses it, and nothing else: what `courtesy score` is compared with.
 
-    python tests/bench/bare.py batched MODEL_FOLDER FILE THREADS
-    python tests/bench/bare.py sequential MODEL_FOLDER FILE THREADS
+python tests/bench/bare.py batched MODEL_FOLDER FILE THREADS
+python tests/bench/bare.py sequential MODEL_FOLDER FILE THREADS
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Peak memory of `courtesy score` over a short and a long recording: it must not grow with length.
 
-    python -m tests.bench.memory [--minutes 10 60] [--channels 2] [--save] [--lang zh|en]
+python -m tests.bench.memory [--minutes 10 60] [--channels 2] [--save] [--lang zh|en]
 """
 
 from __future__ import annotations
@@ -27,19 +27,22 @@ def measure(minutes: float, channels: int) -> Child:
 def report(lengths: list[float], channels: int) -> Report:
     """Measure each length once; the first is what the others are compared with."""
     took = [measure(minutes, channels) for minutes in lengths]
-    rows = [
-        [f"{m:g} min", f"{c.peak / 2**20:.0f} MiB", f"{c.peak / took[0].peak:.2f}", f"{c.wall:.0f} s"]
-        for m, c in zip(lengths, took, strict=True)
-    ]
+    rows = []
+    for minutes, child in zip(lengths, took, strict=True):
+        mebibytes, ratio = child.peak / 2**20, child.peak / took[0].peak
+        rows.append(
+            [f"{minutes:g} min", f"{mebibytes:.0f} MiB", f"{ratio:.2f}", f"{child.wall:.0f} s"]
+        )
     head = [
         ("录音长度", "recording"),
         ("内存峰值", "peak memory"),
         ("与第一行之比", "ratio to the first"),
         ("用时", "wall"),
     ]
+    zh, en = ("双声道", "Stereo") if channels == 2 else ("单声道", "Mono")
     note = (
-        f"{'双' if channels == 2 else '单'}声道 16 kHz WAV，由 samples/counter 拼成，种子 {SEED}；峰值是进程的最大常驻内存。",
-        f"{'Stereo' if channels == 2 else 'Mono'} 16 kHz WAV made of samples/counter, seed {SEED}; peak is the process's largest resident set.",
+        f"{zh} 16 kHz WAV，由 samples 拼成，种子 {SEED}；峰值是进程的最大常驻内存。",
+        f"{en} 16 kHz WAV made of samples, seed {SEED}; peak is the largest resident set.",
     )
     raw = {f"{m:g}": {"peak": c.peak, "wall": c.wall} for m, c in zip(lengths, took, strict=True)}
     return Report("memory", [Table("", head, rows)], [note], machine(), raw)

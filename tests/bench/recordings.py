@@ -1,6 +1,6 @@
 """Recordings of any length, made of the samples: dialogues in a drawn order with silence between.
 
-    python -m tests.bench.recordings OUT.wav --minutes 10 --channels 2
+python -m tests.bench.recordings OUT.wav --minutes 10 --channels 2
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .tables import ROOT
 
 SAMPLES = ROOT / "samples"
 SEED = 20261122
-# Of the time of a counter, nobody speaks to nobody in this share; pauses inside dialogues come on top.
+# Share of the time between customers; the pauses inside dialogues come on top.
 SILENCE = 0.25
 # A hall is never digitally silent.
 NOISE_DBFS = -65.0

@@ -22,8 +22,11 @@ from .tables import Report, Table, Words, finish, machine
 
 KINDS = {2: ("双声道", "stereo"), 1: ("单声道", "mono")}
 COURTESY: Words = ("`courtesy score --json`，全程", "`courtesy score --json`, all of it")
-BATCHED: Words = ("faster-whisper 成批，只转写", "faster-whisper batched, transcription alone")
-SEQUENTIAL: Words = ("faster-whisper 逐段，只转写", "faster-whisper sequential, transcription alone")
+BATCHED: Words = ("只转写：faster-whisper 成批", "transcription alone: faster-whisper, batched")
+SEQUENTIAL: Words = (
+    "只转写：faster-whisper 逐段",
+    "transcription alone: faster-whisper, sequential",
+)
 
 
 def measure(file: Path, rounds: int, *, sequential: bool) -> dict[str, list[Child]]:
@@ -52,7 +55,8 @@ def table(kind: Words, took: dict[str, list[Child]], seconds: float) -> Table:
     for name, words in (("courtesy", COURTESY), ("batched", BATCHED), ("sequential", SEQUENTIAL)):
         if name in wall:
             own = [words, f"{wall[name]:.1f}", f"{cpu[name]:.1f}", f"{wall[name] / seconds:.3f}"]
-            rows.append([*own, f"{wall[name] / wall['batched']:.2f}", f"{cpu[name] / cpu['batched']:.2f}"])
+            ratios = (wall[name] / wall["batched"], cpu[name] / cpu["batched"])
+            rows.append([*own, *(f"{ratio:.2f}" for ratio in ratios)])
     head: list[Words] = [
         ("运行", "run"),
         ("用时（秒）", "wall (s)"),
@@ -82,13 +86,16 @@ def report(minutes: float, rounds: int, *, sequential: bool) -> Report:
         spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
         notes.append(
             (
-                f"{kind[0]}：各轮用时之比 {spread}；对话之间静默占 {100 * silent:.0f} %。",
-                f"{kind[1]}: ratio of wall times by round {spread}; {100 * silent:.0f} % silence between dialogues.",
+                f"{kind[0]}：各轮用时之比 {spread}；对话之间的静默占 {100 * silent:.0f} %。",
+                f"{kind[1]}: ratio of wall times by round {spread}; "
+                f"{100 * silent:.0f} % silence between dialogues.",
             )
         )
     method: Words = (
-        f"轮流运行 {rounds} 轮取中位数（逐段只运行 1 次），每次是一个从头到尾的进程，线程数相同；录音由 samples/counter 拼成，种子 {SEED}。",
-        f"Median of {rounds} rounds in turn (sequential: one run), each a whole process, same number of threads; recording made of samples/counter, seed {SEED}.",
+        f"轮流运行 {rounds} 轮取中位数（逐段只运行 1 次），每次是一个从头到尾的进程，"
+        f"线程数相同；录音由 samples 拼成，种子 {SEED}。",
+        f"Median of {rounds} rounds in turn (sequential: one run), each a whole process, "
+        f"same number of threads; recordings made of samples, seed {SEED}.",
     )
     return Report("speed", tables, [method, *notes], machine(), raw)
 

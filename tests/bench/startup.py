@@ -1,6 +1,6 @@
 """How long the program takes to say anything.
 
-    python -m tests.bench.startup [--runs 20] [--save] [--lang zh|en]
+python -m tests.bench.startup [--runs 20] [--save] [--lang zh|en]
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ class Report:
             lines = [f"| {head} |", f"| {rule} |", *rows]
             title = say(table.title, lang)
             parts.append((f"**{title}**\n\n" if title else "") + "\n".join(lines))
-        made_on = say(("测于", "Measured on"), lang) + " " + describe(self.made_on, lang)
-        parts.append("\n".join(f"- {note}" for note in [*(say(n, lang) for n in self.notes), made_on]))
+        notes = [*(say(note, lang) for note in self.notes), describe(self.made_on, lang)]
+        parts.append("\n".join(f"- {note}" for note in notes))
         return "\n\n".join(parts) + "\n"
 
     def save(self) -> Path:
@@ -78,7 +78,10 @@ def load(name: str) -> Report | None:
     if not path.is_file():
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
-    tables = [Table(_words(t["title"]), _all(t["head"]), [_all(r) for r in t["rows"]]) for t in kept["tables"]]
+    tables = [
+        Table(_words(t["title"]), _all(t["head"]), [_all(row) for row in t["rows"]])
+        for t in kept["tables"]
+    ]
     return Report(kept["name"], tables, _all(kept["notes"]), kept["made_on"], kept["raw"])
 
 
@@ -98,9 +101,8 @@ def machine() -> dict[str, str]:
     """Return what a reader needs to judge the figures."""
     from courtesy.speech.recognise import physical_cores
 
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()  # fmt: skip
+    git = ["git", "describe", "--always", "--dirty"]
+    asked = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "cpu": _cpu(),
@@ -111,7 +113,7 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "packages": ", ".join(f"{p} {importlib.metadata.version(p)}" for p in PACKAGES),
         "model": "base (int8)",
-        "commit": commit or "unknown",
+        "commit": asked.stdout.strip() or "unknown",
     }
 
 
@@ -120,10 +122,12 @@ def describe(made_on: dict[str, str], lang: str) -> str:
     m = made_on
     return say(
         (
-            f"{m['cpu']}，{m['cores']} 核 {m['threads']} 线程，{m['memory']} 内存，只用处理器；模型 {m['model']}；"
-            f"Python {m['python']}，{m['packages']}；{m['date']}，版本 {m['commit']}。",
-            f"{m['cpu']}, {m['cores']} cores, {m['threads']} threads, {m['memory']}, no GPU; model {m['model']}; "
-            f"Python {m['python']}, {m['packages']}; {m['date']}, commit {m['commit']}.",
+            f"测于 {m['cpu']}，{m['cores']} 核 {m['threads']} 线程，{m['memory']} 内存，"
+            f"只用处理器；模型 {m['model']}；Python {m['python']}，{m['packages']}；"
+            f"{m['date']}，{m['commit']}。",
+            f"Measured on {m['cpu']}, {m['cores']} cores, {m['threads']} threads, {m['memory']}, "
+            f"no GPU; model {m['model']}; Python {m['python']}, {m['packages']}; "
+            f"{m['date']}, {m['commit']}.",
         ),
         lang,
     )
