@@ -11,6 +11,8 @@ A file holds `schema`, `list` (the list's name), `title` (in both languages), `k
     variants = ["急个什么"]             # wordings of ours
     severity = "minor"                 # minor, serious or fatal; forbidden lists only
     span = "clause"                    # counts only when it fills its clause; else "anywhere"
+    excuse = "help"                    # help that follows makes it innocent (不知道，我帮您问);
+                                       # the default with span = "clause", else "none"
     except = ["着急什么"]               # innocent texts that undo a match
     hit = ["你急什么！"]                # sentences that must match
     miss = ["别着急，什么都能办。"]       # sentences that must not
@@ -33,6 +35,7 @@ _TEXTS = ("sources", "forms", "variants", "except", "hit", "miss", "quote", "all
 _CHOICES = {
     "severity": ("minor", "serious", "fatal"),
     "span": ("anywhere", "clause"),
+    "excuse": ("help", "none"),
 }
 PHRASE_KEYS = {"id", "text", "note", *_TEXTS, *_CHOICES}
 

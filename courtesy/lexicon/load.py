@@ -208,6 +208,7 @@ def _phrase(entry: dict[str, Any], table: dict[str, Any], file: Path, line: int)
         forms=_forms(entry),
         severity=entry.get("severity", "serious" if forbidden else ""),
         reach=entry.get("span", "anywhere"),
+        excused_by_help=_excused(entry),
         excepts=tuple(normalize(text).text for text in entry.get("except", [])),
         hits=tuple(entry.get("hit", [])),
         misses=tuple(entry.get("miss", [])),
@@ -216,6 +217,11 @@ def _phrase(entry: dict[str, Any], table: dict[str, Any], file: Path, line: int)
         line=line,
         allow=tuple(entry.get("allow", [])),
     )
+
+
+def _excused(entry: dict[str, Any]) -> bool:
+    usual = "help" if entry.get("span") == "clause" else "none"
+    return bool(entry.get("excuse", usual) == "help")
 
 
 def _forms(entry: dict[str, Any]) -> tuple[Form, ...]:

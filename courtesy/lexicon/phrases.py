@@ -59,6 +59,7 @@ class Phrase:
         forms: everything that is taken for it, the sanctioned ones first.
         severity: "minor", "serious" or "fatal"; empty for a courtesy.
         reach: "clause" where it counts only when it fills its clause.
+        excused_by_help: whether help that follows makes it innocent (不知道，我帮您问).
         excepts: longer innocent texts, normalized, that undo a match they touch.
         hits: sentences that must match.
         misses: sentences that must not.
@@ -77,6 +78,7 @@ class Phrase:
     forms: tuple[Form, ...]
     severity: str
     reach: ReachName
+    excused_by_help: bool
     excepts: tuple[str, ...]
     hits: tuple[str, ...]
     misses: tuple[str, ...]

@@ -31,7 +31,8 @@ _ADDRESSED = re.compile(
     "(您|你|你们|大家|他|他们|老人家|同志|师傅|阿姨|先生|女士|家属|孩子|本人|如果|要是|假如|万一|即使|就算|哪怕|是不是|有没有|会不会|可以|能|想|要|先|帮您|帮你)(们|也|还|都|要|想|可以|再|先|一时)?$"
 )
 _HELP = re.compile(
-    "我?(来|去|帮|给|替|马上|先)?(帮|给|替)(您|你)|我(去|来|先|马上)?(查|问|看)|问一下|查一下|看一下|稍等|稍候|我带|请您?|麻烦您"
+    "(帮|给|替)(您|你)|稍等|稍候|麻烦您|我(来|去|先|马上|再|这就|可以)*.{0,2}(查|问(?!谁)|看|打电话|带|讲|联系|请)"
+    "|请您?(到|去|找|问|看|坐|先|打|再)|(您|请).{0,6}(楼|窗口|大厅|办公室|科|局|中心|柜台)|系统坏|实在对不起"
 )
 _MATTERS_NOT = re.compile(
     "^(也|都)?(没关系|没事|不要紧|不用(担心|着急|怕)|可以问|就问|的话|的可以|的地方|的|吗)"
@@ -39,17 +40,20 @@ _MATTERS_NOT = re.compile(
 _QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"'}
 
 
-def undone(norm: NormText, span: Span, *, helped: bool) -> Text | None:
+def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | None:
     """Return why a forbidden phrase at `span` is no breach; None when it stands.
 
     Args:
         norm: the utterance.
         span: the match, in `norm.text`.
+        bare: whether the phrase names nobody (不知道), so that it may be about the other person.
         helped: whether help that follows makes it innocent (an honest 不知道, then a remedy).
     """
     checks: list[Callable[[NormText, Span], Text | None]] = [_quoted, _denied, _reported]
+    if bare:
+        checks.append(_addressed)
     if helped:
-        checks += [_addressed, _followed_by_help]
+        checks.append(_followed_by_help)
     for check in checks:
         reason = check(norm, span)
         if reason:

@@ -202,7 +202,12 @@ class Matcher:
         if utterance.role == "customer":
             return "customer", Text("是群众说的", "the customer said it")
         if forbidden:
-            reason = undone(norm, hit.fit.span, helped=hit.phrase.reach == "clause")
+            reason = undone(
+                norm,
+                hit.fit.span,
+                bare=hit.phrase.reach == "clause",
+                helped=hit.phrase.excused_by_help,
+            )
         else:
             reason = unmeant(norm, hit.fit.span)
         if reason:
