@@ -82,7 +82,7 @@ class Pipeline:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
         first = self._matcher.match(heard.utterances)
         utterances, note = assign(heard.utterances, first, self._settings.dialogue)
-        interactions = split(utterances, first, self._settings.dialogue)
+        interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
         scorecards: list[Scorecard] = []
         for interaction in interactions:
             matches = self._matcher.match(interaction.utterances)

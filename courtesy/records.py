@@ -272,6 +272,7 @@ class Heard:
         removed: what the guard took out.
         duration: seconds; None for a transcript without times.
         channels: of the recording; None for a transcript.
+        whole: whether it goes on to its proper end; a recording that was cut off shows no farewell.
         notes: what a reader should know, for example that the end was missing.
     """
 
@@ -280,6 +281,7 @@ class Heard:
     removed: tuple[Removed, ...] = ()
     duration: Seconds | None = None
     channels: int | None = None
+    whole: bool = True
     notes: tuple[Text, ...] = ()
 
 

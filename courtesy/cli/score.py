@@ -182,7 +182,8 @@ class _Printer:
             sys.stdout.write(json_report.to_jsonl(Run(pipeline.made_by(), (recording,)), LANG))
             sys.stdout.flush()
         if recording.error and self._form != "table":
-            errors().print(RichText(recording.error.message.say(LANG), style="red"))
+            message = RichText(recording.error.message.say(LANG), style="red")
+            errors().print(message, soft_wrap=True)
 
     def rest(self, run: Run) -> None:
         from courtesy.report import csv_report, json_report, terminal

@@ -18,7 +18,11 @@ _PHONE_OPENING = 3  # clerk's first utterances in which a telephone shows
 
 
 def split(
-    utterances: Sequence[Utterance], matches: Sequence[Match], options: DialogueOptions
+    utterances: Sequence[Utterance],
+    matches: Sequence[Match],
+    options: DialogueOptions,
+    *,
+    whole: bool = True,
 ) -> tuple[Interaction, ...]:
     """Split a recording into interactions, by silence and by what is said around it.
 
@@ -29,6 +33,7 @@ def split(
         utterances: of one recording, in order of time.
         matches: of the same utterances; their `utterance` is the id.
         options: the two silences, and the mode if it is told.
+        whole: whether the recording goes on to its proper end.
 
     Returns:
         interactions without matches; the matches are found again for each, with its own numbers.
@@ -53,7 +58,7 @@ def split(
             id=i,
             utterances=tuple(group),
             mode=choose_mode(group, options.mode),
-            ended=i + 1 < len(groups) or _seen_to_end(group),
+            ended=i + 1 < len(groups) or (whole and _seen_to_end(group)),
         )
         for i, group in enumerate(groups)
     )

@@ -100,6 +100,9 @@ def load_rubric(file: Path) -> Rubric:
                 key,
                 Text(f"缺少 {key} 或类型不对", f"`{key}` is missing or of the wrong type"),
             )
+    for key in ("rule", "grade"):
+        if not all(isinstance(entry, dict) for entry in table[key]):
+            raise _fault(file, key, Text(f"应写成 [[{key}]]", f"must be written as [[{key}]]"))
     if table["schema"] != SCHEMA:
         raise _fault(file, "schema", Text(f"应为 {SCHEMA}", f"must be {SCHEMA}"))
     grades = sorted((_grade(file, g) for g in table["grade"]), key=lambda g: -g.at_least)
@@ -117,7 +120,7 @@ def load_rubric(file: Path) -> Rubric:
 
 
 def _rule(file: Path, entry: dict[str, Any]) -> Rule:
-    name = entry.get("id")
+    name = str(entry.get("id"))
     if name not in SETTINGS:
         known = ", ".join(SETTINGS)
         raise _fault(

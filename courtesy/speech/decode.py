@@ -3,6 +3,7 @@
 A whole file is never held: eight hours of samples would take 1.8 GB.
 """
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,10 @@ BAD_PACKETS = 0.01
 # A playlist that is named like a recording must not make FFmpeg fetch what it lists.
 _ONLY_FILES = {"protocol_whitelist": "file"}
 
+# Ogg: pages of at most this many bytes, and the flag of the last one.
+_LARGEST_PAGE = 65_307
+_LAST_PAGE = 0x04
+
 Samples = NDArray[np.float32]
 
 
@@ -42,6 +47,7 @@ class Decoding:
         path: the file.
         channels: 1 or 2; a recording with more is mixed down to two.
         declared: seconds by the file's own header; None where it says nothing.
+        whole: whether the file ends as its format says.
         seconds: seconds read so far.
         bad_packets: packets that could not be decoded so far.
     """
@@ -49,6 +55,7 @@ class Decoding:
     path: Path
     channels: int
     declared: Seconds | None
+    whole: bool
     seconds: Seconds = 0.0
     bad_packets: int = 0
     _container: "InputContainer" = field(repr=False, default=None)  # type: ignore[assignment]
@@ -179,14 +186,55 @@ def open_recording(path: Path) -> Decoding:
     return Decoding(
         path=path,
         channels=1 if stream.codec_context.channels == 1 else 2,
-        declared=_declared(container, stream),
+        declared=_declared(path, container, stream),
+        whole=_has_end(path),
         _container=container,
     )
 
 
-def _declared(container: "InputContainer", stream: "AudioStream") -> Seconds | None:
+def _declared(path: Path, container: "InputContainer", stream: "AudioStream") -> Seconds | None:
+    """Return the length the file claims for its sound; None where it claims nothing."""
+    if path.suffix.lower() in {".wav", ".wave"}:
+        # FFmpeg goes by the size of a WAV file, which is just what a broken-off one has wrong.
+        claimed = _claimed_by_riff(path)
+        if claimed is not None:
+            return claimed
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
-    if container.duration is not None:
+    if container.duration is not None and len(container.streams) == 1:
         return container.duration / 1_000_000
     return None
+
+
+def _claimed_by_riff(path: Path) -> Seconds | None:
+    """Return the length by the header of a WAV file; None where it is left open or unusual."""
+    with path.open("rb") as file:
+        riff, _, wave = struct.unpack("<4sI4s", file.read(12).ljust(12, b"\0"))
+        if (riff, wave) != (b"RIFF", b"WAVE"):
+            return None
+        bytes_a_second = 0
+        while len(head := file.read(8)) == 8:
+            name, size = struct.unpack("<4sI", head)
+            if name == b"data":
+                # Recorders that never came back to fill the size in leave one of these.
+                open_end = size in {0, 0xFFFFFFFF} or not bytes_a_second
+                return None if open_end else size / bytes_a_second
+            if name == b"fmt ":
+                bytes_a_second = struct.unpack_from("<I", file.read(size).ljust(12, b"\0"), 8)[0]
+                size = 0
+            file.seek(size + size % 2, 1)
+    return None
+
+
+def _has_end(path: Path) -> bool:
+    """Tell whether the file ends as its format says; True for formats that say nothing.
+
+    The last page of an Ogg stream is marked as the last.
+    """
+    if path.suffix.lower() not in {".ogg", ".oga", ".opus"}:
+        return True
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LARGEST_PAGE))
+        tail = file.read()
+    last = tail.rfind(b"OggS")
+    return last < 0 or last + 5 >= len(tail) or bool(tail[last + 5] & _LAST_PAGE)

@@ -50,6 +50,7 @@ def listen(
         removed=tuple(sorted(removed, key=lambda r: r.start)),
         duration=round(decoding.seconds, 3),
         channels=decoding.channels,
+        whole=decoding.whole,
         notes=_notes(decoding, utterances),
     )
 
@@ -84,6 +85,13 @@ def _notes(decoding: Decoding, utterances: tuple[Utterance, ...]) -> tuple[Text,
             Text(
                 f"有 {decoding.bad_packets} 小段无法解码，已跳过。",
                 f"{decoding.bad_packets} short pieces could not be decoded and were passed over.",
+            )
+        )
+    if not decoding.whole:
+        notes.append(
+            Text(
+                "文件没有正常的结尾，可能被截断；最后一次接待不评道别。",
+                "The file has no proper end and may be cut off; the last farewell is not judged.",
             )
         )
     return tuple(notes)

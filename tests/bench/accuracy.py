@@ -148,7 +148,7 @@ MEASURES: tuple[Words, ...] = (
     ("侮辱威胁召回率（按次办理）", "abuse: recall (by interaction)"),
     ("错怪（本已做到却判没做到）", "false accusations (kept, yet failed)"),
     ("漏过（没做到却没有指出）", "overlooked (broken, yet passed)"),
-    ("无法判断", "unsure"),
+    ("不能确定", "unsure"),
     ("工作人员声道认对", "clerk's channel right"),
     ("字错率", "character error rate"),
     ("判定正确：全部", "verdicts right: all"),
@@ -206,7 +206,7 @@ def report(names: Sequence[str], pipeline: Pipeline) -> tuple[Report, dict[str, 
             "are compared one by one, abuse by whether there was any.",
         ),
         (
-            "单声道录音里不知道谁在说话，按设计不计分、不责怪任何人，所以全部“无法判断”。",
+            "单声道录音里不知道谁在说话，按设计不计分、不责怪任何人，所以全部“不能确定”。",
             "On one channel it is not known who speaks; by design nothing is scored and nobody is "
             "blamed, so every verdict is “unsure”.",
         ),

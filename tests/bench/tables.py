@@ -101,8 +101,6 @@ def machine() -> dict[str, str]:
     """Return what a reader needs to judge the figures."""
     from courtesy.speech.recognise import physical_cores
 
-    git = ["git", "describe", "--always", "--dirty"]
-    asked = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "cpu": _cpu(),
@@ -113,7 +111,7 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "packages": ", ".join(f"{p} {importlib.metadata.version(p)}" for p in PACKAGES),
         "model": "base (int8)",
-        "commit": asked.stdout.strip() or "unknown",
+        "commit": _commit(),
     }
 
 
@@ -136,6 +134,15 @@ def describe(made_on: dict[str, str], lang: str) -> str:
 def share(value: float | None) -> str:
     """Return a share as a percentage, or a dash where it is undefined."""
     return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    try:
+        asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unknown"
+    return asked.stdout.strip() or "unknown"
 
 
 def _cpu() -> str:
