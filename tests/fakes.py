@@ -42,22 +42,28 @@ class FakeRecogniser:
 
 
 class GoldRecogniser(FakeRecogniser):
-    """Hears what a gold file says: a turn's words go to the first stretch of sound that is in it."""
+    """Hears what a gold file says: a turn's words go to the longest stretch of sound within it."""
 
     def __init__(self, gold: dict) -> None:
-        super().__init__(self._look_up)
-        self._turns = list(gold["turn"])
+        super().__init__([])
+        self._turns = gold["turn"]
         self._clerk = 0 if gold.get("clerk") == "left" else 1
 
-    def _look_up(self, piece: Speech) -> str:
+    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
+        self.heard = list(speech)
+        texts = [""] * len(self.heard)
         for turn in self._turns:
             channel = self._clerk if turn["role"] == "clerk" else 1 - self._clerk
-            middle = (turn["start"] + turn["end"]) / 2
-            begins = piece.start - 0.1 <= turn["start"] < piece.end
-            if piece.channel in {None, channel} and (begins or piece.start <= middle <= piece.end):
-                self._turns.remove(turn)
-                return turn["text"]
-        return ""
+            shares = [
+                min(piece.end, turn["end"]) - max(piece.start, turn["start"])
+                if piece.channel in {None, channel}
+                else 0.0
+                for piece in self.heard
+            ]
+            if max(shares) > 0:
+                texts[shares.index(max(shares))] += turn["text"]
+        for text, piece in zip(texts, self.heard, strict=True):
+            yield transcribed(text, piece, self.quality, self.no_speech)
 
 
 def transcribed(
@@ -79,7 +85,7 @@ def speech(seconds: float, start: float = 0.0, channel: int | None = None) -> Sp
 
 
 def talk(*lines: tuple, path: str = "talk.txt") -> Heard:
-    """Make talk of lines (role, text), or (role, text, start, end), or with a quality after them."""
+    """Make talk of lines (role, text), (role, text, start, end), or with a quality at the end."""
     utterances = []
     for number, (role, text, *rest) in enumerate(lines):
         start, end, quality = (*rest, None, None, None)[:3]
@@ -130,12 +136,14 @@ def noise(seconds: float, loudness: float = 0.05, seed: int = 1) -> Samples:
 
 
 def chords(seconds: float) -> Samples:
-    """Return something like music: a triad with overtones and a beat, a new one every half second."""
+    """Return something like music: a triad with overtones, a new one every half second."""
     roots = [220.0, 174.6, 261.6, 196.0]
     out = []
     for i in range(round(seconds * 2)):
         root = roots[i % 4]
-        parts = [tone(0.5, root * ratio * k, 0.08 / k) for ratio in (1, 1.26, 1.5) for k in (1, 2, 3)]
+        parts = [
+            tone(0.5, root * ratio * k, 0.08 / k) for ratio in (1, 1.26, 1.5) for k in (1, 2, 3)
+        ]
         fade = np.exp(-np.linspace(0, 3, len(parts[0]))).astype(np.float32)
         out.append(sum(parts) * fade)
     return np.concatenate(out)

@@ -21,26 +21,35 @@ def test_without_a_file_there_are_defaults() -> None:
 
 
 def test_a_file_changes_what_it_names(file: Path) -> None:
-    file.write_text('[speech]\nmodel = "small"\npause_seconds = 1\n[dialogue]\ngap_seconds = 45\n')
+    file.write_text(
+        '[speech]\nmodel = "small"\npause_seconds = 1\n[dialogue]\ngap_seconds = 45\n',
+        encoding="utf-8",
+    )
     got = load_settings(file)
-    assert (got.speech.model, got.speech.pause_seconds, got.dialogue.gap_seconds) == ("small", 1, 45)
+    assert (got.speech.model, got.speech.pause_seconds, got.dialogue.gap_seconds) == (
+        "small",
+        1,
+        45,
+    )
     assert got.matching == Settings().matching
     assert got.speech.beam_size == Settings().speech.beam_size
 
 
 def test_the_variable_names_a_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file.write_text("[matching]\nblame = 0.9\n")
+    file.write_text("[matching]\nblame = 0.9\n", encoding="utf-8")
     monkeypatch.setenv("COURTESY_CONFIG", str(file))
     assert load_settings().matching.blame == 0.9
     other = file.with_name("other.toml")
-    other.write_text("[matching]\nblame = 0.95\n")
+    other.write_text("[matching]\nblame = 0.95\n", encoding="utf-8")
     assert load_settings(other).matching.blame == 0.95
 
 
 def test_the_user_s_own_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (tmp_path / "courtesy").mkdir()
-    (tmp_path / "courtesy" / "courtesy.toml").write_text("[matching]\nblame = 0.9\n")
+    (tmp_path / "courtesy" / "courtesy.toml").write_text(
+        "[matching]\nblame = 0.9\n", encoding="utf-8"
+    )
     assert load_settings().matching.blame == 0.9
 
 
@@ -71,7 +80,7 @@ def test_the_user_s_own_file_is_found(tmp_path: Path, monkeypatch: pytest.Monkey
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(file: Path, text: str, names: str) -> None:
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         load_settings(file)
     for lang in LANGUAGES:

@@ -151,9 +151,7 @@ def blamed(matcher: Matcher) -> Callable[[str], list[Match]]:
     "text",
     [pytest.param(text, id=f"{why}-{text}") for why, texts in INNOCENT.items() for text in texts],
 )
-def test_an_innocent_sentence_is_no_breach(
-    blamed: Callable[[str], list[Match]], text: str
-) -> None:
+def test_an_innocent_sentence_is_no_breach(blamed: Callable[[str], list[Match]], text: str) -> None:
     assert [(m.phrase, m.heard, m.how) for m in blamed(text)] == []
 
 

@@ -1,14 +1,14 @@
-"""Recordings of every kind come in at 16 kHz; what is none is refused with its name and a remedy."""
+"""Recordings of every kind come in at 16 kHz; what is none is refused by name."""
 
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes import SAMPLES, decoded, noise, tone, write_sound
 
 from courtesy.errors import CourtesyError, DamagedRecording, NotARecording, NotReadable
 from courtesy.speech.decode import BLOCK, RATE, open_recording
-from fakes import SAMPLES, decoded, noise, tone, write_sound
 
 SECONDS = 3.0
 KINDS = [
@@ -69,7 +69,9 @@ def test_recordings_of_every_kind(
 
 
 def test_the_sound_of_a_video(tmp_path: Path) -> None:
-    path = write_sound(tmp_path / "camera.mp4", tone(2.0, rate=48_000), "aac", rate=48_000, picture=True)
+    path = write_sound(
+        tmp_path / "camera.mp4", tone(2.0, rate=48_000), "aac", rate=48_000, picture=True
+    )
     heard = decoded(path)
     assert heard.shape[0] == 1
     assert heard.shape[1] / RATE == pytest.approx(2.0, abs=0.15)
@@ -138,7 +140,9 @@ def test_an_empty_file(tmp_path: Path) -> None:
     hold_promises(refused(path), DamagedRecording, path)
 
 
-@pytest.mark.parametrize("content", [b"hello, this is no sound", b"\0" * 5000, b"RIFF", "您好".encode() * 999])
+@pytest.mark.parametrize(
+    "content", [b"hello, this is no sound", b"\0" * 5000, b"RIFF", "您好".encode() * 999]
+)
 def test_not_a_recording(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "letter.wav"
     path.write_bytes(content)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
+from fakes import gold_files, gold_talk, read_gold, talk
 
 from courtesy.config import DialogueOptions
 from courtesy.dialogue.interactions import choose_mode, split
 from courtesy.dialogue.roles import assign
 from courtesy.matching.matcher import Matcher
 from courtesy.records import Heard, Interaction, Recording, Utterance
-from fakes import gold_files, gold_talk, read_gold, talk
 
 OPTIONS = DialogueOptions()
 
@@ -80,13 +80,17 @@ def test_someone_who_goes_on_talking_bridges_a_silence(parts: Split) -> None:
 
 
 def test_without_times_nothing_is_divided(parts: Split) -> None:
-    heard = talk(("clerk", "再见。"), ("clerk", "您好。"), ("customer", "再见。"), ("clerk", "您好。"))
+    heard = talk(
+        ("clerk", "再见。"), ("clerk", "您好。"), ("customer", "再见。"), ("clerk", "您好。")
+    )
     (only,) = parts(heard)
     assert (only.start, only.end) == (None, None)
 
 
 def test_some_times_are_enough_to_go_on(parts: Split) -> None:
-    heard = talk(("clerk", "您好。", 0.0, None), ("customer", "查社保。"), ("clerk", "好。", 100.0, 101.0))
+    heard = talk(
+        ("clerk", "您好。", 0.0, None), ("customer", "查社保。"), ("clerk", "好。", 100.0, 101.0)
+    )
     assert sum(len(i.utterances) for i in parts(heard)) == 3
 
 
@@ -185,7 +189,13 @@ def roles(matcher: Matcher, said: tuple[Utterance, ...], options: DialogueOption
     return [u.role for u in utterances], note
 
 
-TALK = ("您好，请问您办理什么业务？", "我想查一下社保。", "请出示您的身份证。", "给您，谢谢。", "不客气，再见。")
+TALK = (
+    "您好，请问您办理什么业务？",
+    "我想查一下社保。",
+    "请出示您的身份证。",
+    "给您，谢谢。",
+    "不客气，再见。",
+)
 
 
 @pytest.mark.parametrize("clerk", [0, 1])
@@ -214,7 +224,9 @@ def test_the_channel_may_be_told(matcher: Matcher) -> None:
     assert roles(matcher, lines, DialogueOptions(clerk="right"))[0] == ["customer", "clerk"]
 
 
-@pytest.mark.parametrize("lines", [((0, "嗯。"), (1, "好。")), ((0, "您好。"), (1, "您好。")), ((1, "好。"),)])
+@pytest.mark.parametrize(
+    "lines", [((0, "嗯。"), (1, "好。")), ((0, "您好。"), (1, "您好。")), ((1, "好。"),)]
+)
 def test_where_it_is_not_clear_nobody_is_the_clerk(
     matcher: Matcher, lines: tuple[tuple[int, str], ...]
 ) -> None:
@@ -232,7 +244,9 @@ def test_on_one_channel_nobody_is_told_apart(matcher: Matcher) -> None:
 
 
 def test_roles_of_a_transcript_stay(matcher: Matcher) -> None:
-    heard = talk(("customer", "您好，请问您要办什么业务？"), ("clerk", "我想查社保。"), ("unknown", "好。"))
+    heard = talk(
+        ("customer", "您好，请问您要办什么业务？"), ("clerk", "我想查社保。"), ("unknown", "好。")
+    )
     utterances, note = assign(heard.utterances, matcher.match(heard.utterances), OPTIONS)
     assert (utterances, note) == (heard.utterances, None)
 

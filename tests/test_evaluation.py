@@ -243,7 +243,7 @@ def test_phrases_are_compared_as_often_as_they_are_said():
     )
     result = compare(gold, recording(found))
     assert result.counted == Tally(right=1, wrong=1, missed=1)
-    assert result.missed == ("自己找",)
+    assert result.missed == result.unheard == ("自己找",)
     assert result.accused == ("不清楚",)
     assert [one.right for one in result.judged] == [True]
 
@@ -266,6 +266,7 @@ def test_an_unknown_speaker_is_heard_and_not_counted():
     result = compare(gold, recording(card(matches=[match(0, "自己找", standing="unknown")])))
     assert result.counted == Tally(missed=1)
     assert result.heard == Tally(right=1)
+    assert (result.missed, result.unheard) == (("自己找",), ())
 
 
 def test_encounters_and_scorecards_are_paired_by_time():

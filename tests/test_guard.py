@@ -1,12 +1,12 @@
 """What recognisers invent is taken out, visibly; what people say at a counter never is."""
 
 import pytest
+from fakes import speech, transcribed
 from hypothesis import given
 from hypothesis import strategies as st
 
 from courtesy.messages import LANGUAGES
 from courtesy.speech.guard import invented
-from fakes import speech, transcribed
 
 INVENTED = [
     "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",

@@ -23,7 +23,17 @@ def names(folder: Path, *paths: Path) -> list[str]:
 
 
 def test_a_folder_gives_its_recordings_and_transcripts_in_order(tmp_path: Path) -> None:
-    made(tmp_path, "b.wav", "a.MP3", "c/d.opus", "c/e.txt", "readme.md", "notes.pdf", "x.toml", "10.amr")
+    made(
+        tmp_path,
+        "b.wav",
+        "a.MP3",
+        "c/d.opus",
+        "c/e.txt",
+        "readme.md",
+        "notes.pdf",
+        "x.toml",
+        "10.amr",
+    )
     assert names(tmp_path) == ["10.amr", "a.MP3", "b.wav", "c/d.opus", "c/e.txt"]
 
 
@@ -34,7 +44,10 @@ def test_what_is_hidden_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_named_file_is_taken_whatever_its_ending(tmp_path: Path) -> None:
     made(tmp_path, "tape.bin", ".hidden.wav")
-    assert names(tmp_path, tmp_path / "tape.bin", tmp_path / ".hidden.wav") == ["tape.bin", ".hidden.wav"]
+    assert names(tmp_path, tmp_path / "tape.bin", tmp_path / ".hidden.wav") == [
+        "tape.bin",
+        ".hidden.wav",
+    ]
 
 
 def test_the_order_is_the_one_given(tmp_path: Path) -> None:
@@ -73,7 +86,9 @@ def test_a_folder_with_nothing_to_score_says_so(tmp_path: Path, inside: list[str
     assert "empty" in only.fault.text.en
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything"
+)
 def test_a_folder_that_may_not_be_opened_is_listed_and_the_rest_goes_on(tmp_path: Path) -> None:
     made(tmp_path, "a.wav", "locked/b.wav")
     (tmp_path / "locked").chmod(0)

@@ -1,4 +1,4 @@
-"""Data walks in one direction: a room imports only from the rooms above it, never from its neighbour."""
+"""Data walks one way: a room imports only from the rooms above it, never from its neighbour."""
 
 import ast
 import json

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes import gold_files, read_gold
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from courtesy.matching.matcher import Matcher
 from courtesy.messages import LANGUAGES
 from courtesy.records import Match, Role, Utterance, Word
 from courtesy.text.script import traditionalize
-from fakes import gold_files, read_gold
 
 PHRASES = load_lexicon([lexicon_dir()]).phrases
 FORBIDDEN = [p for p in PHRASES if p.polarity == "forbidden"]
@@ -51,7 +51,9 @@ def hold_promises(matches: tuple[Match, ...], utterances: list[Utterance]) -> No
 # --- laws -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("phrase", "hit"), HITS, ids=lambda v: v.id if isinstance(v, Phrase) else v)
+@pytest.mark.parametrize(
+    ("phrase", "hit"), HITS, ids=lambda v: v.id if isinstance(v, Phrase) else v
+)
 def test_the_script_does_not_change_what_is_found(
     matcher: Matcher, phrase: Phrase, hit: str
 ) -> None:
@@ -78,7 +80,9 @@ def test_a_filler_does_not_hide_a_phrase(matcher: Matcher, phrase: Phrase, fille
     """In the middle of the first form, if that is not too short to be recognised at all then."""
     form = phrase.forms[0]
     if form.literal < 5 or SLOT in form.text or phrase.severity == "fatal":
-        pytest.skip("short; or with a slot, which takes the filler; or an insult, taken to the letter")
+        pytest.skip(
+            "short; or with a slot, which takes the filler; or an insult, taken to the letter"
+        )
     plain = {m.list for m in said(matcher, form.text) if m.counted}
     middle = len(form.text) // 2
     filled = said(matcher, form.text[:middle] + filler + form.text[middle:])

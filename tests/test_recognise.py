@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from fakes import speech, transcribed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,6 @@ from courtesy.speech.recognise import (
     share_out,
 )
 from courtesy.speech.voice import Speech
-from fakes import speech, transcribed
 
 LENGTHS = st.lists(st.floats(0.1, 20.0), max_size=30)
 

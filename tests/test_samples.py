@@ -6,11 +6,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from fakes import SAMPLES, gold_files, read_gold
 
 from courtesy.lexicon import Lexicon
 from courtesy.speech.decode import open_recording
 from courtesy.transcripts import read_transcript
-from fakes import SAMPLES, gold_files, read_gold
 
 LISTED = {
     name.lstrip("*"): digest
@@ -80,9 +80,7 @@ def test_sound_is_as_long_as_its_gold_says(file: Path) -> None:
     assert recording.channels == (1 if mono else 2)
 
 
-@pytest.mark.parametrize(
-    "file", sorted((SAMPLES / "transcripts").iterdir()), ids=lambda p: p.name
-)
+@pytest.mark.parametrize("file", sorted((SAMPLES / "transcripts").iterdir()), ids=lambda p: p.name)
 def test_transcripts_hold_the_words_of_their_dialogue(file: Path) -> None:
     gold = read_gold(SAMPLES / "counter" / f"{file.name.split('.')[0]}.toml")
     heard = read_transcript(file)

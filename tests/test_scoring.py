@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes import gold_files, gold_talk, read_gold, talk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,6 @@ from courtesy.records import Finding, Heard, Recording, Scorecard
 from courtesy.scoring.requests import requests
 from courtesy.scoring.rubric import Rubric, load_rubric
 from courtesy.scoring.score import score
-from fakes import gold_files, gold_talk, read_gold, talk
 
 Judge = Callable[..., Scorecard]
 
@@ -48,13 +48,14 @@ def hold_promises(card: Scorecard, rubric: Rubric) -> None:
     """What is true of every scorecard, whatever was said."""
     assert {f.rule for f in card.findings} == {r.id for r in rubric.rules}
     order = [r.id for r in rubric.rules]
-    assert [f.rule for f in card.findings] == sorted((f.rule for f in card.findings), key=order.index)
+    assert [f.rule for f in card.findings] == sorted(
+        (f.rule for f in card.findings), key=order.index
+    )
     matches = {m.id: m for m in card.interaction.matches}
     utterances = {u.id for u in card.interaction.utterances}
     for finding in card.findings:
         assert finding.points <= 0
         assert finding.points == 0 or finding.verdict == "fail"
-        assert str(finding.points) != "-0.0"
         assert set(finding.matches) <= set(matches)
         assert set(finding.utterances) <= utterances
         assert all(finding.reason.say(lang) for lang in LANGUAGES)
@@ -128,7 +129,11 @@ def test_farewell(card: Judge, rubric: Rubric, lines: tuple, wanted: str) -> Non
 
 
 def test_what_fails_names_its_evidence(card: Judge) -> None:
-    made = card(("clerk", "什么事？", 1.0, 2.0), ("customer", "查社保。", 3.0, 4.0), ("clerk", "好。", 5.0, 6.0))
+    made = card(
+        ("clerk", "什么事？", 1.0, 2.0),
+        ("customer", "查社保。", 3.0, 4.0),
+        ("clerk", "好。", 5.0, 6.0),
+    )
     (finding,) = findings(made, "greeting")
     assert (finding.verdict, finding.points, finding.start) == ("fail", -10, 1.0)
     assert 0 in finding.utterances
@@ -233,14 +238,19 @@ def test_an_answer_that_comes_too_late_is_none(card: Judge) -> None:
 
 def test_an_answer_that_overlaps_the_thanks_is_one(card: Judge) -> None:
     made = card(
-        ("clerk", "您好。", 0, 1), ("clerk", "不客气。", 2.5, 3.2), ("customer", "谢谢您。", 2.6, 3.4),
+        ("clerk", "您好。", 0, 1),
+        ("clerk", "不客气。", 2.5, 3.2), ("customer", "谢谢您。", 2.6, 3.4),
         ("clerk", "请慢走。", 4, 5),
     )  # fmt: skip
     assert verdict(made, "thanks_reply") == "pass"
 
 
 def test_thanks_that_were_hardly_understood_ask_for_nothing(card: Judge) -> None:
-    made = card(("clerk", "您好。", 0, 1, 0.9), ("customer", "谢谢您。", 2, 3, 0.3), ("clerk", "嗯。", 4, 5, 0.9))
+    made = card(
+        ("clerk", "您好。", 0, 1, 0.9),
+        ("customer", "谢谢您。", 2, 3, 0.3),
+        ("clerk", "嗯。", 4, 5, 0.9),
+    )
     assert verdict(made, "thanks_reply") == "na"
 
 
@@ -268,11 +278,25 @@ def test_severity_decides_the_points(card: Judge) -> None:
 
 
 def test_points_are_taken_up_to_a_limit(card: Judge, rubric: Rubric) -> None:
-    rude = ("这不归我管。", "你问我，我问谁？", "找谁都没用。", "你有完没完？", "快点，我要下班了。")
+    rude = (
+        "这不归我管。",
+        "你问我，我问谁？",
+        "找谁都没用。",
+        "你有完没完？",
+        "快点，我要下班了。",
+    )
     made = card(HELLO, ASK, *(("clerk", text) for text in rude), BYE)
     assert len(findings(made, "forbidden")) == 5
     assert sum(f.points for f in findings(made, "forbidden")) == -60
     hold_promises(made, rubric)
+
+
+def test_a_breach_beyond_the_limit_takes_nothing_and_says_so_plainly(card: Judge) -> None:
+    """0, not -0.0, which would stand in the JSON."""
+    made = card(
+        HELLO, ASK, ("clerk", "你有病吧？"), ("clerk", "滚出去！"), ("clerk", "闭嘴！"), BYE
+    )
+    assert [str(f.points) for f in findings(made, "abuse")] == ["-60.0", "-40.0", "0.0"]
 
 
 def test_none_is_said_to_be_none(card: Judge) -> None:
@@ -293,7 +317,9 @@ def test_a_customer_may_say_anything(card: Judge, rubric: Rubric) -> None:
 
 def test_what_was_perhaps_said_is_left_to_a_person_s_ear(card: Judge, rubric: Rubric) -> None:
     made = card(
-        ("clerk", "您好。", 0, 1, 0.9), ("customer", "查社保。", 2, 3, 0.9), ("clerk", "这不归我管。", 4, 5, 0.42)
+        ("clerk", "您好。", 0, 1, 0.9),
+        ("customer", "查社保。", 2, 3, 0.9),
+        ("clerk", "这不归我管。", 4, 5, 0.42),
     )  # fmt: skip
     (finding,) = findings(made, "forbidden")
     assert (finding.verdict, finding.points) == ("unsure", 0)
@@ -305,7 +331,11 @@ def test_what_was_perhaps_said_is_left_to_a_person_s_ear(card: Judge, rubric: Ru
 
 
 def test_unknown_speakers_are_not_scored(card: Judge, rubric: Rubric) -> None:
-    lines = (("unknown", "什么事？"), ("unknown", "查社保，谢谢。"), ("unknown", "这不归我管，下一个。"))
+    lines = (
+        ("unknown", "什么事？"),
+        ("unknown", "查社保，谢谢。"),
+        ("unknown", "这不归我管，下一个。"),
+    )
     made = card(*lines)
     assert not made.scorable
     assert {f.verdict for f in findings(made, "forbidden")} == {"unsure"}
@@ -321,7 +351,11 @@ def test_a_recording_in_which_no_clerk_speaks_is_not_scored(card: Judge, rubric:
 
 
 def test_poor_sound_is_not_scored(card: Judge, rubric: Rubric) -> None:
-    made = card(("clerk", "这不归我管。", 0, 1, 0.3), ("customer", "查社保。", 2, 3, 0.3), ("clerk", "下一个。", 4, 5, 0.2))
+    made = card(
+        ("clerk", "这不归我管。", 0, 1, 0.3),
+        ("customer", "查社保。", 2, 3, 0.3),
+        ("clerk", "下一个。", 4, 5, 0.2),
+    )
     assert not made.scorable
     hold_promises(made, rubric)
 
@@ -353,8 +387,10 @@ def test_only_the_turns_named_by_gold_are_accused(
 
 LINES = st.sampled_from(
     [
-        "您好，请问您办理什么业务？", "请出示身份证。", "身份证拿来。", "签字。", "谢谢。", "不客气。", "再见。",
-        "不知道。", "这不归我管。", "你问我，我问谁？", "找谁都没用。", "急什么？", "你有病吧？", "滚出去！", "您稍等。",
+        "您好，请问您办理什么业务？", "请出示身份证。", "身份证拿来。", "签字。", "谢谢。",
+        "不客气。", "再见。",
+        "不知道。", "这不归我管。", "你问我，我问谁？", "找谁都没用。", "急什么？", "你有病吧？",
+        "滚出去！", "您稍等。",
         "这个我不清楚，我帮您问一下。", "嗯。", "一共十二年。", "",
     ]
 )  # fmt: skip
@@ -386,7 +422,8 @@ def test_the_settings_of_the_rubric_decide(card: Judge, rubric: Rubric) -> None:
     harsh = dataclasses.replace(
         rubric,
         rules=tuple(
-            dataclasses.replace(r, points={k: v * 3 for k, v in r.points.items()}) for r in rubric.rules
+            dataclasses.replace(r, points={k: v * 3 for k, v in r.points.items()})
+            for r in rubric.rules
         ),
     )
     assert score(made.interaction, rubric).score == 70
@@ -442,7 +479,7 @@ def test_a_rubric_of_one_s_own(tmp_path: Path) -> None:
         ("at_least = 90", 'at_least = "x"', "grade"),
         ('title = {zh = "好", en = "good"}', 'title = {zh = "好"}', "grade"),
         ('id = "greeting"', 'id = "greetings"', "greetings"),
-        ('id = "greeting"', "", "rule"),
+        ('id = "greeting"', "", "rubric.toml"),
         ('id = "greeting"', 'id = "forbidden"', "forbidden"),
         ("points = 5", "points = -5", "greeting"),
         ("points = 5", "points = true", "greeting"),
@@ -474,7 +511,8 @@ def test_a_wrong_rubric_is_refused_by_name(tmp_path: Path, old: str, new: str, n
 def test_a_rule_that_is_no_table_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "rubric.toml"
     file.write_text(
-        'schema = 1\nname = "a"\nversion = "1"\nbase = 100\nrule = [3]\ngrade = [3]\n', encoding="utf-8"
+        'schema = 1\nname = "a"\nversion = "1"\nbase = 100\nrule = [3]\ngrade = [3]\n',
+        encoding="utf-8",
     )
     with pytest.raises(LexiconError):
         load_rubric(file)

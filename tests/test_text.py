@@ -157,7 +157,10 @@ def check(norm: NormText) -> None:
     assert len(norm.spans) == len(norm.text)
     for span in norm.spans:
         assert 0 <= span.start < span.end <= len(norm.original)
-    assert all(a.start <= b.start and a.end <= b.end for a, b in zip(norm.spans, norm.spans[1:], strict=False))
+    assert all(
+        a.start <= b.start and a.end <= b.end
+        for a, b in zip(norm.spans, norm.spans[1:], strict=False)
+    )
     assert covers(norm.clauses, len(norm.text))
 
 

@@ -1,14 +1,15 @@
 """Where somebody speaks: from pause to pause, on the channel where it was spoken."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from fakes import SAMPLES, blocks, chords, decoded, gold_files, noise, read_gold, silence, tone
 
 from courtesy.config import SpeechOptions
 from courtesy.speech.decode import BLOCK, RATE, Samples
 from courtesy.speech.voice import Speech, find_speech
-from fakes import SAMPLES, blocks, chords, decoded, gold_files, noise, read_gold, silence, tone
 
 OPTIONS = SpeechOptions()
 GAP = 1.0
@@ -76,7 +77,9 @@ def test_the_size_of_the_blocks_does_not_matter(
     sound, _ = eight
     stereo = np.stack([sound, np.roll(sound, RATE * 2)])
     for one in (sound, stereo):
-        wanted, got = (sorted(found(one, n), key=lambda s: (s.start, s.channel)) for n in (BLOCK, size))
+        wanted, got = (
+            sorted(found(one, n), key=lambda s: (s.start, s.channel)) for n in (BLOCK, size)
+        )
         assert [s.channel for s in got] == [s.channel for s in wanted]
         # At the edge of a block the louder channel is told with one frame less of context.
         for a, b in zip(got, wanted, strict=True):
@@ -144,7 +147,9 @@ def in_turn(clips: list[Samples], bleed_db: float, hiss: float) -> tuple[Samples
         other += [clip * bleed, silence(GAP)]
         channels.append(number % 2)
     sound = np.stack([np.concatenate(left), np.concatenate(right)])
-    return sound + np.stack([noise(sound.shape[1] / RATE, hiss, 1), noise(sound.shape[1] / RATE, hiss, 2)]), channels
+    return sound + np.stack(
+        [noise(sound.shape[1] / RATE, hiss, 1), noise(sound.shape[1] / RATE, hiss, 2)]
+    ), channels
 
 
 @pytest.mark.parametrize("bleed_db", [-15.0, -20.0, -30.0])
@@ -185,7 +190,17 @@ def test_one_silent_channel_leaves_the_other_alone(
         (lambda: chords(30.0), 3),
         (lambda: np.clip(noise(30.0, 3.0), -1, 1), 1),
     ],
-    ids=["silence", "a moment", "tone", "loud tone", "hiss", "noise", "loud noise", "chords", "clipped"],
+    ids=[
+        "silence",
+        "a moment",
+        "tone",
+        "loud tone",
+        "hiss",
+        "noise",
+        "loud noise",
+        "chords",
+        "clipped",
+    ],
 )
 def test_what_is_no_voice(what: Callable[[], Samples], most: int) -> None:
     assert len(found(what())) <= most
@@ -204,7 +219,7 @@ def test_a_long_speech_without_a_pause_is_cut(clips: list[Samples]) -> None:
     assert len(stretches) > 1
     for stretch in stretches:
         assert stretch.end - stretch.start <= options.max_seconds + 0.1
-    for one, other in zip(stretches, stretches[1:], strict=False):
+    for one, other in pairwise(stretches):
         assert other.start >= one.end - 1e-6
         assert other.start - one.end < 0.5
     assert stretches[0].start < 1.3

@@ -88,6 +88,7 @@ class Comparison:
         heard: the same with those that do not count only because it is not known who spoke.
         judged: every rule of every encounter.
         missed: canonical phrases said and not counted.
+        unheard: those of them that were not heard either.
         accused: canonical phrases counted and not said.
         failed: whether the recording could not be scored at all.
     """
@@ -97,6 +98,7 @@ class Comparison:
     heard: Tally
     judged: tuple[Judged, ...]
     missed: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
     failed: bool = False
 
@@ -126,6 +128,7 @@ def compare(gold: Gold, recording: Recording) -> Comparison:
         heard=tally(there, heard),
         judged=tuple(judged),
         missed=_surplus(there, counted),
+        unheard=_surplus(there, heard),
         accused=_surplus(counted, there),
         failed=recording.error is not None,
     )

@@ -228,7 +228,10 @@ def _forms(entry: dict[str, Any]) -> tuple[Form, ...]:
     def made(notations: Sequence[str], *, sanctioned: bool) -> list[Form]:
         return [make_form(t, sanctioned=sanctioned) for n in notations for t in spell_out(n)]
 
-    forms = made(entry.get("forms") or [entry["text"]], sanctioned=True)
+    # A source's phrase as a whole is a form too, unless it is written with alternatives.
+    own = entry["sources"][0] == "ours" or bool(set(entry["text"]) & set("/()（）"))
+    whole = [] if entry.get("forms") and own else [entry["text"]]
+    forms = made([*whole, *entry.get("forms", [])], sanctioned=True)
     forms += made(entry.get("variants", []), sanctioned=False)
     return tuple({form.text: form for form in reversed(forms)}.values())[::-1]
 

@@ -66,7 +66,7 @@ class Matcher:
         self._cached = functools.lru_cache(maxsize=4096)(self._find)
         for phrase in lexicon.phrases:
             for form in phrase.forms:
-                most = (1 - self._kept(phrase)) * _weight(form)
+                most = (1 - self._kept(phrase)) * _weight(phrase, form)
                 self._prepared.append(_Prepared(phrase, form, most))
                 self._coarse.append(self._encode(_longest_part(form)))
 
@@ -98,7 +98,7 @@ class Matcher:
     def _close_look(self, one: _Prepared, norm: NormText, sounds: tuple[str, ...]) -> list[_Hit]:
         out = []
         for fit in fits(one.form, norm.text, sounds, one.most):
-            likeness = 1 - fit.cost / _weight(one.form)
+            likeness = 1 - fit.cost / _weight(one.phrase, one.form)
             heard = norm.text[fit.span.start : fit.span.end]
             how = _how(one.form, heard, fit)
             if not one.form.sanctioned:
@@ -133,18 +133,18 @@ class Matcher:
         return False
 
     def _best(self, hits: list[_Hit]) -> list[_Hit]:
-        """Keep, of hits that overlap within a list, the likeliest and then the longest.
+        """Keep, of hits that overlap within a list, the one that explains most.
 
         A courtesy inside a forbidden phrase (等一下 in 急什么等一下) is none.
         """
         kept: list[_Hit] = []
-        for hit in sorted(
-            hits, key=lambda h: (-round(h.likeness, 2), -h.form.literal, h.fit.span.start)
-        ):
+        for hit in sorted(hits, key=self._rank):
             rivals = [k for k in kept if k.fit.span.overlaps(hit.fit.span)]
             if any(k.phrase.list == hit.phrase.list for k in rivals):
                 continue
             kept.append(hit)
+        said = [h for h in kept if h.phrase.polarity == "polite" and h.fit.cost == 0]
+        kept = [h for h in kept if not _misheard(h, said)]
         blames = [
             h
             for h in kept
@@ -240,13 +240,14 @@ def _longest_part(form: Form) -> list[str]:
     return max(parts, key=len)
 
 
-def _weight(form: Form) -> int:
-    """Return what a cost is measured against: one character less than the form has.
+def _weight(phrase: Phrase, form: Form) -> int:
+    """Return what a cost is measured against: less than the form's length.
 
     The same slip is worse in a short phrase, and not only in proportion: of three characters with
-    one wrong there are many, of nine with one wrong there is hardly another.
+    one wrong there are many (你好什么, 你吼什么), of nine with one wrong there is hardly another.
+    An accusation is held to more than a credit.
     """
-    return max(1, form.literal - 1)
+    return max(1, form.literal - (2 if phrase.polarity == "forbidden" else 1))
 
 
 def _another_person(form: Form, norm: NormText, span: Span) -> bool:
@@ -282,6 +283,13 @@ def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:
                 return True
             at = norm.text.find(innocent, at + 1)
     return False
+
+
+def _misheard(hit: _Hit, said: list[_Hit]) -> bool:
+    """Tell whether a forbidden phrase is only near to words that are a plain courtesy."""
+    if hit.phrase.polarity == "polite" or hit.how == "exact" or not hit.fit.cost:
+        return False
+    return any(hit.fit.span.overlaps(courtesy.fit.span) for courtesy in said)
 
 
 def _inside(courtesy: _Hit, blame: _Hit) -> bool:

@@ -175,19 +175,22 @@ def _column(name: str, results: Sequence[Result]) -> list[str]:
 
 
 def details(sets: dict[str, list[Result]]) -> str:
-    """Return what went wrong, one line each."""
+    """Return what went wrong, one line each; where nobody could be judged, only what was heard."""
     lines = []
     for name, results in sets.items():
         lines.append(f"\n## {name}")
         for result in results:
             c = result.comparison
+            own = [j for j in _judged([result]) if not j.right]
             lines += [f"- {c.where}: could not be scored"] if c.failed else []
-            lines += [f"- {c.where}: missed {p}" for p in c.missed]
+            lines += [f"- {c.where}: not heard: {p}" for p in c.unheard]
+            known = len(c.missed) - len(c.unheard)
+            lines += [f"- {c.where}: {known} heard, but not who said it"] if known else []
             lines += [f"- {c.where}: ACCUSED of {p}" for p in c.accused]
             lines += [
                 f"- {j.where}: {j.rule} is {j.gold}, given {j.given}: {j.reason}"
-                for j in c.judged
-                if not j.right and j.rule in RULES
+                for j in own
+                if "it is not known which words" not in j.reason
             ]
     return "\n".join(lines)
 
@@ -206,9 +209,10 @@ def report(names: Sequence[str], pipeline: Pipeline) -> tuple[Report, dict[str, 
             "are compared one by one, abuse by whether there was any.",
         ),
         (
-            "单声道录音里不知道谁在说话，按设计不计分、不责怪任何人，所以全部“不能确定”。",
+            "单声道录音里不知道谁在说话，按设计不评分、不责怪任何人：没听到忌语和侮辱的算通过，"
+            "其余都是“不能确定”。",
             "On one channel it is not known who speaks; by design nothing is scored and nobody is "
-            "blamed, so every verdict is “unsure”.",
+            "blamed: where no forbidden phrase was heard that rule passes, all else is “unsure”.",
         ),
         (
             "样例与程序同出一手，只说明程序没有坏，不代表在真实大厅里的效果。",
