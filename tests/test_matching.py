@@ -74,15 +74,18 @@ def test_a_phrase_matches_itself(matcher: Matcher, phrase: Phrase) -> None:
             assert any(m.counted for m in found), text
 
 
+# Not those that are too short with a filler in them, not those with a slot, which takes the filler,
+# and not insults, which are taken to the letter.
+LONG = [
+    p for p in FORBIDDEN
+    if p.forms[0].literal >= 5 and SLOT not in p.forms[0].text and p.severity != "fatal"
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("filler", ["嗯", "呃", "啊"])
-@pytest.mark.parametrize("phrase", FORBIDDEN, ids=lambda p: p.id)
+@pytest.mark.parametrize("phrase", LONG, ids=lambda p: p.id)
 def test_a_filler_does_not_hide_a_phrase(matcher: Matcher, phrase: Phrase, filler: str) -> None:
-    """In the middle of the first form, if that is not too short to be recognised at all then."""
     form = phrase.forms[0]
-    if form.literal < 5 or SLOT in form.text or phrase.severity == "fatal":
-        pytest.skip(
-            "short; or with a slot, which takes the filler; or an insult, taken to the letter"
-        )
     plain = {m.list for m in said(matcher, form.text) if m.counted}
     middle = len(form.text) // 2
     filled = said(matcher, form.text[:middle] + filler + form.text[middle:])

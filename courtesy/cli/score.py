@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -69,18 +70,7 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
     except CourtesyError as error:
         fail(error)
     show = _Printer(form, script)
-    recordings: list[Recording] = []
-    try:
-        for recording in _scored(pipeline, inputs):
-            recordings.append(recording)
-            show.recording(pipeline, recording)
-    except KeyboardInterrupt:
-        # What was heard so far took time to hear; it is written below like a whole run.
-        stopped = Text(
-            f"已停止：{len(inputs)} 个里完成了 {len(recordings)} 个。",
-            f"Stopped: {len(recordings)} of {len(inputs)} were scored.",
-        )
-        errors().print(stopped.say(LANG), style="yellow")
+    recordings = _score_all(pipeline, inputs, show)
     run = Run(pipeline.made_by(), tuple(recordings))
     show.rest(run)
     try:
@@ -89,6 +79,33 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
         fail(error)
     if len(recordings) < len(inputs) or any(r.error for r in recordings):
         raise typer.Exit(EXIT_FAULTY)
+
+
+def _score_all(pipeline: "Pipeline", inputs: "list[Input]", show: "_Printer") -> "list[Recording]":
+    """Score one input after the other and show each at once; Ctrl-C ends it with what there is."""
+    from courtesy.pipeline import refused
+
+    recordings: list[Recording] = []
+    try:
+        with ProgressBar(len(inputs)) as bar:
+            for number, one in enumerate(inputs):
+                results = (
+                    [refused(one.path, one.fault)]
+                    if one.fault
+                    else pipeline.run(one.path, bar.of(number, one.path))
+                )
+                for recording in results:
+                    recordings.append(recording)
+                    with bar.hidden():
+                        show.recording(pipeline, recording)
+    except KeyboardInterrupt:
+        # What was heard so far took time to hear; it is written like a whole run.
+        stopped = Text(
+            f"已停止：{len(inputs)} 个里完成了 {len(recordings)} 个。",
+            f"Stopped: {len(recordings)} of {len(inputs)} were scored.",
+        )
+        errors().print(stopped.say(LANG), style="yellow")
+    return recordings
 
 
 def _check_usage(formats: list[str], script: str) -> None:
@@ -113,17 +130,6 @@ def _check_outputs(html: Path | None, out: Path | None) -> None:
         check_writable(html)
 
 
-def _scored(pipeline: "Pipeline", inputs: "list[Input]") -> "Iterator[Recording]":
-    from courtesy.pipeline import refused
-
-    with ProgressBar(len(inputs)) as bar:
-        for number, one in enumerate(inputs):
-            if one.fault:
-                yield refused(one.path, one.fault)
-            else:
-                yield from pipeline.run(one.path, bar.of(number, one.path))
-
-
 class ProgressBar:
     """Remaining time on standard error while listening; nothing when that is no terminal."""
 
@@ -138,6 +144,7 @@ class ProgressBar:
             TimeRemainingColumn(elapsed_when_finished=True),
             console=errors(),
             transient=True,
+            speed_estimate_period=600,  # windows come in batches; a short look back sees none
             disable=not sys.stderr.isatty(),
         )
         self._task = self._bar.add_task("", total=float(files))
@@ -150,6 +157,13 @@ class ProgressBar:
     def __exit__(self, *_: object) -> None:
         """Take it away again."""
         self._bar.stop()
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Take the bar off the screen while something else is printed."""
+        self._bar.stop()
+        yield
+        self._bar.start()
 
     def of(self, number: int, file: Path) -> "Progress":
         """Return what to tell about the file of that number, from 0."""

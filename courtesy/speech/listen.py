@@ -1,12 +1,12 @@
 """One recording heard: decoded, cut at pauses, recognised, guarded. Everything streams."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from courtesy.config import SpeechOptions
 from courtesy.messages import Text
 from courtesy.records import Heard, Removed, Role, Seconds, Utterance
-from courtesy.speech.decode import Decoding, Samples, open_recording
+from courtesy.speech.decode import Decoding, open_recording
 from courtesy.speech.guard import invented
 from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.voice import find_speech
@@ -23,7 +23,7 @@ def listen(
         path: a file of any kind that PyAV decodes.
         recogniser: turns speech into text.
         options: how the sound is cut.
-        progress: called with the seconds read so far and the seconds in all, if known.
+        progress: called with the seconds heard so far and the seconds in all, if known.
 
     Returns:
         the utterances in order of time; none of them when nobody speaks.
@@ -33,10 +33,14 @@ def listen(
         SpeechError: the recogniser failed.
     """
     decoding = open_recording(path)
-    speech = find_speech(_told(decoding, progress), options)
+    speech = find_speech(decoding.blocks(), options)
     heard: list[Transcribed] = []
     removed: list[Removed] = []
+    reached = 0.0
     for result in recogniser.transcribe(speech):
+        reached = max(reached, result.speech.end)
+        if progress:
+            progress(reached, decoding.declared)
         doubt = invented(result)
         if doubt:
             removed.append(doubt)
@@ -53,13 +57,6 @@ def listen(
         whole=decoding.whole,
         notes=_notes(decoding, utterances),
     )
-
-
-def _told(decoding: Decoding, progress: Progress | None) -> Iterator[Samples]:
-    for block in decoding.blocks():
-        yield block
-        if progress:
-            progress(decoding.seconds, decoding.declared)
 
 
 def _utterance(number: int, result: Transcribed) -> Utterance:
