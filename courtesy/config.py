@@ -14,7 +14,9 @@ A settings file looks like this:
 """
 
 import dataclasses
+import functools
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -135,7 +137,12 @@ _CHOICES = {
     "clerk": ("auto", "left", "right"),
     "mode": ("auto", "counter", "phone"),
 }
-_UNIT_RANGE = {"credit", "blame", "doubt", "hint", "voice_threshold"}
+# Lowest and highest value; all other numbers are 0 or more.
+_RANGES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("credit", "blame", "doubt", "hint", "voice_threshold"), (0, 1)),
+    **dict.fromkeys(("beam_size", "batch_size"), (1, 64)),
+    "max_seconds": (2, 28),  # Whisper looks at 30 seconds at once
+}
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -194,8 +201,7 @@ def change(
         if name in _CHOICES and value not in _CHOICES[name]:
             raise _bad_setting(where, f"{name} = {value!r}", " | ".join(_CHOICES[name]))
         if isinstance(value, int | float):
-            top = 1.0 if name in _UNIT_RANGE else 1e6
-            low = 1 if name in {"beam_size", "batch_size"} else 0
+            low, top = _RANGES.get(name, (0, 1e6))
             if not low <= value <= top:
                 raise _bad_setting(where, f"{name} = {value!r}", f"{low}–{top:g}")
     return dataclasses.replace(options, **values)  # type: ignore[arg-type]
@@ -254,11 +260,19 @@ def data_dir() -> Path:
     return Path(platformdirs.user_data_dir("courtesy", appauthor=False))
 
 
+@functools.cache
 def cache_dir() -> Path:
-    """Return the user's private cache folder, made if missing, readable by its owner alone."""
+    """Return a private cache folder: the user's, or a new temporary one where that cannot be.
+
+    A service account may have no home; then the cache is made again in each run.
+    """
     folder = Path(platformdirs.user_cache_dir("courtesy", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="courtesy-"))
 
 
 def _first_folder(places: list[Path], what: str, variable: str) -> Path:

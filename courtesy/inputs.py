@@ -73,8 +73,9 @@ def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
     seen: set[Path] = set()
     for path in paths:
         for one in _of_folder(path) if path.is_dir() else [Input(path)]:
-            if one.path not in seen:
-                seen.add(one.path)
+            whole = one.path.resolve()
+            if whole not in seen:
+                seen.add(whole)
                 yield one
 
 

@@ -70,10 +70,15 @@ def match(number, phrase, *, utterance=0, standing="counted", listed="forbidden"
     )  # fmt: skip
 
 
-def card(*verdicts, start=0.0, end=10.0, matches=(), number=0):
+def card(*verdicts, start=0.0, end=10.0, number=0):
+    """Make a scorecard of (rule, verdict) or (rule, verdict, matches of the finding…)."""
     utterances = () if start is None else (Utterance(0, "话", "clerk", start, end),)
-    findings = tuple(Finding(rule, verdict, 0.0, Text("因", "why")) for rule, verdict in verdicts)
-    interaction = Interaction(number, utterances, matches=tuple(matches))
+    findings = tuple(
+        Finding(rule, verdict, 0.0, Text("因", "why"), matches=tuple(m.id for m in matches))
+        for rule, verdict, *matches in verdicts
+    )
+    matches = tuple(match for verdict in verdicts for match in verdict[2:])
+    interaction = Interaction(number, utterances, matches=matches)
     return Scorecard(interaction, findings, 100.0, None, scorable=True)
 
 
@@ -234,12 +239,9 @@ def test_phrases_are_compared_as_often_as_they_are_said():
         "x", "", "counter", None, (encounter(0, 10, ["自己找", "自己找"], forbidden="fail"),)
     )
     found = card(
-        ("forbidden", "fail"),
-        matches=[
-            match(0, "自己找"),
-            match(1, "不清楚", utterance=1),
-            match(2, "你滚", listed="abuse"),
-        ],
+        ("forbidden", "fail", match(0, "自己找")),
+        ("forbidden", "fail", match(1, "不清楚")),
+        ("abuse", "fail", match(2, "滚", listed="abuse")),
     )
     result = compare(gold, recording(found))
     assert result.counted == Tally(right=1, wrong=1, missed=1)
@@ -248,22 +250,25 @@ def test_phrases_are_compared_as_often_as_they_are_said():
     assert [one.right for one in result.judged] == [True]
 
 
-def test_two_parts_of_a_phrase_in_one_utterance_are_one():
+def test_a_finding_of_two_halves_is_one_phrase():
     gold = Gold("x", "", "counter", None, (encounter(0, 10, ["你有完没完，有意见找领导去"]),))
-    parts = [match(n, "你有完没完，有意见找领导去") for n in range(2)]
-    assert compare(gold, recording(card(matches=parts))).counted == Tally(right=1)
+    halves = [match(n, "你有完没完，有意见找领导去", utterance=n) for n in range(2)]
+    found = card(("forbidden", "fail", *halves))
+    assert compare(gold, recording(found)).counted == Tally(right=1)
 
 
 def test_what_does_not_count_is_no_accusation():
     gold = Gold("x", "", "counter", None, (encounter(0, 10),))
     for standing in ("near", "context", "customer"):
-        result = compare(gold, recording(card(matches=[match(0, "自己找", standing=standing)])))
+        found = card(("forbidden", "unsure", match(0, "自己找", standing=standing)))
+        result = compare(gold, recording(found))
         assert result.counted == result.heard == Tally()
 
 
 def test_an_unknown_speaker_is_heard_and_not_counted():
     gold = Gold("x", "", "counter", None, (encounter(0, 10, ["自己找"]),))
-    result = compare(gold, recording(card(matches=[match(0, "自己找", standing="unknown")])))
+    found = card(("forbidden", "unsure", match(0, "自己找", standing="unknown")))
+    result = compare(gold, recording(found))
     assert result.counted == Tally(missed=1)
     assert result.heard == Tally(right=1)
     assert (result.missed, result.unheard) == (("自己找",), ())

@@ -6,7 +6,7 @@ import typer
 
 from courtesy import __version__
 from courtesy.cli import lexicon, models, score
-from courtesy.cli.common import LANG, T, language_first, localize_help
+from courtesy.cli.common import LANG, T, language_first, localized
 
 __all__ = ["app", "main"]
 
@@ -49,9 +49,8 @@ app.add_typer(models.app, name="models")
 
 def main() -> None:
     """Run the command line."""
-    localize_help(LANG)
     for stream in (sys.stdout, sys.stderr):
         # A console in another code page must not end a run over a character it cannot show.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app(args=language_first(sys.argv[1:]))
+    localized(app, LANG)(args=language_first(sys.argv[1:]))

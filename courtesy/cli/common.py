@@ -67,26 +67,39 @@ def language_first(argv: Sequence[str]) -> list[str]:
     return moved + rest
 
 
-def localize_help(lang: Lang) -> None:
-    """Put typer's own words on help pages into Chinese; it has no translations of its own."""
-    if lang != "zh":
-        return
+_IN_CHINESE = {
+    "help": "显示这段说明",
+    "install_completion": "为当前的命令行外壳安装补全",
+    "show_completion": "显示补全脚本，供复制或修改",
+}
+
+
+def localized(app: typer.Typer, lang: Lang) -> Any:
+    """Make the command of an app, with typer's own words in the language of the run.
+
+    Typer has no translations of its own.
+    """
     from typer import core, rich_utils
 
+    command: Any = typer.main.get_command(app)
+    if lang != "zh":
+        return command
     rich_utils.OPTIONS_PANEL_TITLE = "选项"
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
     rich_utils.COMMANDS_PANEL_TITLE = "命令"
     rich_utils.ERRORS_PANEL_TITLE = "有误"
     rich_utils.DEFAULT_STRING = "[默认：{}]"
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
-
+    for option in command.params:
+        option.help = _IN_CHINESE.get(option.name, option.help)
     own: Any = core.TyperCommand.get_help_option
 
     def in_chinese(command: Any, ctx: Any) -> Any:
         option = own(command, ctx)
         if option is not None:
-            option.help = "显示这段说明"
+            option.help = _IN_CHINESE["help"]
         return option
 
     for kind in (core.TyperCommand, core.TyperGroup):
         kind.get_help_option = in_chinese  # type: ignore[assignment, method-assign]
+    return command

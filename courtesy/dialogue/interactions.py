@@ -12,7 +12,7 @@ _OPENING = "greeting"
 _CLOSING = "farewell"
 # What is said on the telephone and not across a counter.
 _PHONE = re.compile(
-    "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局)|您拨打|请讲|电话里|听不清.{0,4}再说|工号.{1,8}为您服务|服务热线"
+    "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局)|您拨打|(中心|窗口|热线|办公室|科|处|局).{0,4}请讲$|电话里|听不清.{0,4}再说|工号.{1,8}为您服务|服务热线"
 )
 _PHONE_OPENING = 3  # clerk's first utterances in which a telephone shows
 

@@ -77,6 +77,8 @@ def assign(
 
 def _by_channel(utterances: Sequence[Utterance], clerk: int) -> tuple[Utterance, ...]:
     def role(utterance: Utterance) -> Role:
+        if utterance.channel is None:  # the same sound on both channels: an announcement, music
+            return "unknown"
         return "clerk" if utterance.channel == clerk else "customer"
 
     return tuple(dataclasses.replace(u, role=role(u)) for u in utterances)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from courtesy.evaluation.gold import Encounter, Gold
-from courtesy.records import Finding, Match, Recording, Scorecard, Seconds, Standing, Verdict
+from courtesy.records import Finding, Recording, Scorecard, Seconds, Standing, Verdict
 
 # Where a rule has several findings, the gravest speaks for it.
 _GRAVEST: tuple[Verdict, ...] = ("fail", "unsure", "pass", "na")
@@ -201,13 +201,19 @@ def breaches(judged: Iterable[Judged], rule: str) -> Tally:
 
 
 def _said(cards: Iterable[Scorecard], standings: set[Standing]) -> tuple[str, ...]:
-    """Return the forbidden phrases of those standings; parts of one in an utterance are one."""
-    once: dict[tuple[int, str, int], Match] = {}
+    """Return the phrase of each finding of a forbidden phrase whose evidence has those standings.
+
+    Findings are what is held against a clerk: one may rest on the two halves of a phrase.
+    """
+    phrases = []
     for card in cards:
-        for match in card.interaction.matches:
-            if match.list == FORBIDDEN and match.standing in standings:
-                once.setdefault((card.interaction.id, match.phrase_id, match.utterance), match)
-    return tuple(match.phrase for match in once.values())
+        matches = {match.id: match for match in card.interaction.matches}
+        for finding in card.findings:
+            if finding.rule == FORBIDDEN and finding.matches:
+                match = matches[finding.matches[0]]
+                if match.standing in standings:
+                    phrases.append(match.phrase)
+    return tuple(phrases)
 
 
 def _surplus(more: Iterable[str], less: Iterable[str]) -> tuple[str, ...]:

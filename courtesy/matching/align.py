@@ -30,6 +30,10 @@ class Fit:
     cost: float
     filled: int
 
+    def moved(self, by: int) -> "Fit":
+        """Return the same fit in a text that begins `by` characters earlier."""
+        return Fit(Span(self.span.start + by, self.span.end + by), self.cost, self.filled)
+
 
 def fits(form: Form, text: str, sounds: tuple[str, ...], most: float) -> list[Fit]:
     """Return where the form fits at no more than `most`, the best first, none overlapping.

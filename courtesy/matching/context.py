@@ -8,6 +8,7 @@ Each check gives the sentence that says why the match does not count, or None.
 import re
 from collections.abc import Callable
 
+from courtesy.matching.sounds import NEGATIONS
 from courtesy.messages import Text
 from courtesy.records import NormText, Span
 
@@ -22,8 +23,8 @@ _DENIED_SPEECH = re.compile(
 )
 _REPORTED = re.compile(
     "(他们?|人家|别人|有人|谁|同事|前面那?个?人?|后面那?个?人?|刚才那?个?人?|上次那?个?人?|那个人|那位|一位|有位|有的人|有些人"
-    "|顾客|群众|客户|医院|单位|银行|社区|街道|窗口|楼上|楼下|领导|牌子上?|纸上|网上|电话里|您|你|大家)"
-    ".{0,6}(说过?|讲过?|告诉|骂|喊|写着?|问|回答|觉得|以为|怕)"
+    "|顾客|群众|客户|医院|单位|银行|社区|街道|窗口|楼上|楼下|领导|网上|电话里|(?<![跟给和对])(您|你|大家))"
+    ".{0,6}(说过?|讲过?|告诉|骂|喊|问|回答|觉得|以为|怕)"
     "(我们|我|他们|他|您|你|人|别人|了|的|是|过|一句|什么|这句|那句|这种话|道|叫)*$"
 )
 _OWN_SPEECH = re.compile("(我|咱).{0,4}(说|讲|告诉).{0,3}$")
@@ -63,7 +64,12 @@ def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | No
 
 def unmeant(norm: NormText, span: Span) -> Text | None:
     """Return why a courtesy at `span` is no courtesy; None when it stands."""
-    return _quoted(norm, span) or _reported(norm, span) or _denied_speech(norm, span)
+    return (
+        _quoted(norm, span)
+        or _reported(norm, span)
+        or _denied_speech(norm, span)
+        or _negated(norm, span)
+    )
 
 
 def _quoted(norm: NormText, span: Span) -> Text | None:
@@ -80,6 +86,13 @@ def _quoted(norm: NormText, span: Span) -> Text | None:
 def _denied(norm: NormText, span: Span) -> Text | None:
     before = _before(norm, span)
     if _DENIED.search(before) or _DENIED_SPEECH.search(before):
+        return Text("前面有否定", "it is denied")
+    return _negated(norm, span)
+
+
+def _negated(norm: NormText, span: Span) -> Text | None:
+    """Find a bare 不, 没 or 别 right before the match: 不好意思 is not 好意思."""
+    if _before(norm, span)[-1:] in tuple(NEGATIONS) and norm.text[span.start] not in NEGATIONS:
         return Text("前面有否定", "it is denied")
     return None
 

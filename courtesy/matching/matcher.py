@@ -5,7 +5,7 @@ is then aligned with graded costs, and what stands around it is looked at.
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -24,6 +24,10 @@ from courtesy.text.tokens import tokenizer
 # Coarse likeness, 0 to 100, from which a form is looked at closely: it must let pass every form
 # that the alignment would take, and at 60 it does (two of five syllables may differ).
 _CANDIDATE = 60.0
+# Characters looked at together, and how many of them the next look sees again: more than any phrase
+# with its slots filled.
+_WINDOW = 120
+_OVERLAP = 60
 # A phrase this short is believed only when it is exact or stands alone.
 _SHORT = 2
 # Insults are short and sound like harmless words (白痴 and 白吃), so sound alone does not do.
@@ -84,20 +88,29 @@ class Matcher:
         if not norm.text:
             return ()
         sounds = syllables(norm.text)
-        coarse = self._encode(sounds)
-        candidates = process.extract(
-            coarse, self._coarse, scorer=fuzz.partial_ratio, score_cutoff=_CANDIDATE, limit=None
-        )
-        hits = [
-            hit
-            for _, _, index in candidates
-            for hit in self._close_look(self._prepared[index], norm, sounds)
-        ]
+        words = self._tokens.cut(norm.text)
+        hits: set[_Hit] = set()
+        for window in _windows(len(norm.text)):
+            coarse = self._encode(sounds[window.start : window.end])
+            candidates = process.extract(
+                coarse, self._coarse, scorer=fuzz.partial_ratio, score_cutoff=_CANDIDATE, limit=None
+            )
+            for _, _, index in candidates:
+                hits.update(self._close_look(self._prepared[index], norm, sounds, window, words))
         return tuple(self._best(hits))
 
-    def _close_look(self, one: _Prepared, norm: NormText, sounds: tuple[str, ...]) -> list[_Hit]:
+    def _close_look(
+        self,
+        one: _Prepared,
+        norm: NormText,
+        sounds: tuple[str, ...],
+        window: Span,
+        words: tuple[Span, ...],
+    ) -> list[_Hit]:
         out = []
-        for fit in fits(one.form, norm.text, sounds, one.most):
+        part = slice(window.start, window.end)
+        for inside in fits(one.form, norm.text[part], sounds[part], one.most):
+            fit = inside.moved(window.start)
             likeness = 1 - fit.cost / _weight(one.phrase, one.form)
             heard = norm.text[fit.span.start : fit.span.end]
             how = _how(one.form, heard, fit)
@@ -112,27 +125,12 @@ class Matcher:
                 continue
             if one.phrase.reach == "clause" and not _alone(norm, fit.span):
                 continue
-            if self._inside_words(one.phrase, norm, fit.span) or _excepted(
-                one.phrase, norm, fit.span
-            ):
+            if _cuts_a_word(one.phrase, words, fit.span) or _excepted(one.phrase, norm, fit.span):
                 continue
             out.append(_Hit(one.phrase, one.form, fit, max(0.0, likeness), how))
         return [hit for hit in out if hit.likeness >= self._kept(one.phrase)]
 
-    def _inside_words(self, phrase: Phrase, norm: NormText, span: Span) -> bool:
-        """Tell whether the match cuts an ordinary word in two, as 急什么 does in 着急什么.
-
-        A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
-        """
-        for word in self._tokens.cut(norm.text):
-            if not word.overlaps(span) or (span.start <= word.start and word.end <= span.end):
-                continue
-            whole = word.start <= span.start and span.end <= word.end
-            if not whole or phrase.polarity == "forbidden":
-                return True
-        return False
-
-    def _best(self, hits: list[_Hit]) -> list[_Hit]:
+    def _best(self, hits: Iterable[_Hit]) -> list[_Hit]:
         """Keep, of hits that overlap within a list, the one that explains most.
 
         A courtesy inside a forbidden phrase (等一下 in 急什么等一下) is none.
@@ -162,7 +160,7 @@ class Matcher:
     def _rank(self, hit: _Hit) -> tuple[bool, float, int]:
         """Order hits: those near enough to count first, then by how much they explain."""
         near = hit.likeness >= self._needed(hit.phrase)
-        return not near, -hit.likeness * hit.form.literal, hit.fit.span.start
+        return not near, -hit.likeness * len(hit.fit.span), hit.fit.span.start
 
     def _judge(self, number: int, utterance: Utterance, norm: NormText, hit: _Hit) -> Match:
         where = norm.back(hit.fit.span)
@@ -228,6 +226,27 @@ class Matcher:
             self._codes.setdefault(folded(sound), chr(0xF0000 + len(self._codes)))
             for sound in sounds
         )
+
+
+def _windows(length: int) -> Iterator[Span]:
+    """Cover a text with overlapping windows, so that work grows no faster than its length."""
+    yield Span(0, min(length, _WINDOW))
+    for start in range(_WINDOW - _OVERLAP, length - _OVERLAP, _WINDOW - _OVERLAP):
+        yield Span(start, min(length, start + _WINDOW))
+
+
+def _cuts_a_word(phrase: Phrase, words: tuple[Span, ...], span: Span) -> bool:
+    """Tell whether the match cuts an ordinary word in two, as 急什么 does in 着急什么.
+
+    A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
+    """
+    for word in words:
+        if not word.overlaps(span) or (span.start <= word.start and word.end <= span.end):
+            continue
+        whole = word.start <= span.start and span.end <= word.end
+        if not whole or phrase.polarity == "forbidden":
+            return True
+    return False
 
 
 def _longest_part(form: Form) -> list[str]:

@@ -100,6 +100,8 @@ def load_rubric(file: Path) -> Rubric:
                 key,
                 Text(f"缺少 {key} 或类型不对", f"`{key}` is missing or of the wrong type"),
             )
+    if not _positive(table["base"]):
+        raise _fault(file, "base", Text("base 应为不小于 0 的数", "`base` must be 0 or more"))
     for key in ("rule", "grade"):
         if not all(isinstance(entry, dict) for entry in table[key]):
             raise _fault(file, key, Text(f"应写成 [[{key}]]", f"must be written as [[{key}]]"))
@@ -149,9 +151,16 @@ def _rule(file: Path, entry: dict[str, Any]) -> Rule:
     settings = {key: entry.get(key, default) for key, default in SETTINGS[name].items()}
     if not all(_positive(value) for value in settings.values()):
         raise _fault(file, name, Text("数值应不小于 0", "numbers must be 0 or more"))
-    sources = tuple(str(source) for source in entry.get("sources", []))
+    sources = entry.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(s, str) for s in sources):
+        text = Text("sources 应为字符串列表", "`sources` must be a list of strings")
+        raise _fault(file, name, text)
     return Rule(
-        name, _title(file, name, entry), sources, {k: float(v) for k, v in given.items()}, settings
+        name,
+        _title(file, name, entry),
+        tuple(sources),
+        {k: float(v) for k, v in given.items()},
+        settings,
     )
 
 

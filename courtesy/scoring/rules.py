@@ -120,7 +120,7 @@ def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
             points = min(rule.points[match.severity], left)
             left -= points
             reason = Text(f"说了{quoted.zh}", f"said {quoted.en}")
-            findings.append(_finding(rule, "fail", reason, same, -points))
+            findings.append(_finding(rule, "fail", reason, same, 0.0 - points))
         elif match.standing == "unknown":
             reason = Text(
                 f"听到{quoted.zh}，但不知道是谁说的", f"heard {quoted.en}, but not who said it"

@@ -153,7 +153,9 @@ def open_recording(path: Path) -> Decoding:
     try:
         size = path.stat().st_size
         container = (
-            av.open(str(path), options=_ONLY_FILES, metadata_errors="replace") if size else None
+            av.open(str(path.absolute()), options=_ONLY_FILES, metadata_errors="replace")
+            if size
+            else None
         )
     except av.error.FFmpegError as error:
         if isinstance(error, OSError) and isinstance(error, PermissionError | FileNotFoundError):

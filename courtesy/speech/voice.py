@@ -87,22 +87,30 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
     """
     cutters: list[_Cutter] = []
     gate = _BleedGate(options.bleed_db)
+    alike = True  # as long as nothing but the same sound has come on both channels
     for block in blocks:
         if not cutters:
-            single = block.shape[0] == 1 or _same_sound(block)
-            cutters = [_Cutter(None if single else c, options) for c in range(1 if single else 2)]
-        kept = block[: len(cutters)]
-        short = -kept.shape[1] % FRAME
-        whole = np.pad(kept, ((0, 0), (0, short))) if short else kept
+            cutters = [_Cutter(options) for _ in block]
+        short = -block.shape[1] % FRAME
+        whole = np.pad(block, ((0, 0), (0, short))) if short else block
         chances = [
-            c.voice.probabilities(np.ascontiguousarray(w))
-            for c, w in zip(cutters, whole, strict=True)
+            cutter.voice.probabilities(np.ascontiguousarray(channel))
+            for cutter, channel in zip(cutters, whole, strict=True)
         ]
         if len(cutters) == 2:
-            gate.close(chances, whole)
-        found = [s for c, w, p in zip(cutters, whole, chances, strict=True) for s in c.feed(w, p)]
+            same = _same_sound(whole)
+            alike = alike and same
+            if same:
+                chances[1][:] = 0.0
+            else:
+                gate.close(chances, whole)
+        found: list[Speech] = []
+        for number, cutter in enumerate(cutters):
+            channel_of = None if alike else number
+            found += cutter.feed(whole[number], chances[number], channel_of)
         yield from sorted(found, key=lambda s: s.end)
-    yield from sorted((s for c in cutters for s in c.finish()), key=lambda s: s.end)
+    rest = [s for n, c in enumerate(cutters) for s in c.finish(None if alike else n)]
+    yield from sorted(rest, key=lambda s: s.end)
 
 
 class _BleedGate:
@@ -137,9 +145,9 @@ def _same_sound(block: Samples) -> bool:
 class _Cutter:
     """Turns the probabilities of one channel into stretches of speech."""
 
-    def __init__(self, channel: int | None, options: SpeechOptions) -> None:
+    def __init__(self, options: SpeechOptions) -> None:
         self.voice = VoiceActivity()
-        self._channel = channel
+        self._channel: int | None = None
         self._options = options
         self._pause = round(options.pause_seconds * RATE / FRAME)
         self._pad = round(options.pad_seconds * RATE)
@@ -153,8 +161,11 @@ class _Cutter:
         self._last_end = 0  # sample index up to which speech was given out
         self._chances: list[float] = []  # of the frames since the speech began
 
-    def feed(self, samples: Samples, chances: NDArray[np.float32]) -> Iterator[Speech]:
+    def feed(
+        self, samples: Samples, chances: NDArray[np.float32], channel: int | None
+    ) -> Iterator[Speech]:
         """Take the next samples and their probabilities; yield what has ended."""
+        self._channel = channel
         self._held = np.concatenate([self._held, samples])
         high = self._options.voice_threshold
         low = max(high - _HYSTERESIS, 0.01)
@@ -174,8 +185,9 @@ class _Cutter:
             self._frame += 1
         self._forget()
 
-    def finish(self) -> Iterator[Speech]:
+    def finish(self, channel: int | None) -> Iterator[Speech]:
         """Yield the speech that was still going on when the sound ended."""
+        self._channel = channel
         if self._began is not None:
             yield from self._give(self._last_voice + 1)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 # 著 is 着 except in words about writing and fame.
 _ZHU = re.compile(r"(?<![土名原编巨译专论显卓昭彰拙遗])著(?![作名述者称录])")
+# 拿著名片, 對著名單, 忙著作答: a verb before it, a noun or another verb after it.
+_ZHU_VERB = re.compile("著(?=名[片单字额册])|(?<=[拿对看忙跟照顺接急])著(?=[作名])")
 # Same length on both sides: positions must survive.
 _VARIANTS = (
     (re.compile("甚(?=么)"), "什"),
@@ -49,7 +51,7 @@ def simplify(text: str) -> str:
     out = "".join(_same_length("t2s", piece) for piece in pieces)
     for hit in _QIAN.finditer(text):
         out = out[: hit.start()] + "乾" + out[hit.end() :]
-    out = _ZHU.sub("着", out)
+    out = _ZHU.sub("着", _ZHU_VERB.sub("着", out))
     for pattern, instead in _VARIANTS:
         out = pattern.sub(instead, out)
     return out
