@@ -260,7 +260,6 @@ def data_dir() -> Path:
     return Path(platformdirs.user_data_dir("courtesy", appauthor=False))
 
 
-@functools.cache
 def cache_dir() -> Path:
     """Return a private cache folder: the user's, or a new temporary one where that cannot be.
 
@@ -272,7 +271,12 @@ def cache_dir() -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="courtesy-"))
+        return _temporary_cache()
+
+
+@functools.cache
+def _temporary_cache() -> Path:
+    return Path(tempfile.mkdtemp(prefix="courtesy-"))
 
 
 def _first_folder(places: list[Path], what: str, variable: str) -> Path:

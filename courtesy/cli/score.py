@@ -65,7 +65,8 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
         inputs = list(find_inputs(paths))
         _check_outputs(html, out)
         pipeline = load_pipeline(settings, lexicons or [], rubric)
-        if not any(is_transcript(i.path) for i in inputs if i.fault is None):
+        there = [i.path for i in inputs if i.path.is_file()]
+        if there and not any(is_transcript(path) for path in there):
             pipeline.prepare()
     except CourtesyError as error:
         fail(error)

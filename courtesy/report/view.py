@@ -123,8 +123,10 @@ def worth_showing(card: Scorecard) -> tuple[Match, ...]:
 
 
 def forbidden_said(card: Scorecard) -> tuple[Match, ...]:
-    """Return the forbidden phrases that count against the clerk."""
-    return tuple(m for m in card.interaction.matches if m.polarity == "forbidden" and m.counted)
+    """Return the forbidden phrases that count against the clerk, one a finding."""
+    by_id = {m.id: m for m in card.interaction.matches}
+    found = (by_id.get(f.matches[0]) for f in card.findings if f.verdict == "fail" and f.matches)
+    return tuple(m for m in found if m is not None and m.polarity == "forbidden")
 
 
 def tone_of(match: Match) -> Tone:

@@ -120,6 +120,8 @@ def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
             points = min(rule.points[match.severity], left)
             left -= points
             reason = Text(f"说了{quoted.zh}", f"said {quoted.en}")
+            if points < rule.points[match.severity]:
+                reason += Text("；此项已扣到上限", "(the rule takes no more points off)")
             findings.append(_finding(rule, "fail", reason, same, 0.0 - points))
         elif match.standing == "unknown":
             reason = Text(

@@ -17,13 +17,13 @@ from courtesy.text.normalize import normalize
 # on Whisper (faster-whisper #183, whisper_streaming #68 and #179) and our own noise and music.
 _CREDITS = re.compile(
     "字幕(由|志愿者|制作|组|提供|by)|不吝点赞|点赞订阅|订阅转发|打赏支持|明镜与?点点|明镜需要您"
-    "|优优独播|独播剧场|yoyotelevision|amara|由.{0,6}社群提供|作[词曲].{0,5}作[词曲]"
+    "|优优独播|独播剧场|yoyotelevision|amara|由.{0,6}社群提供"
     "|thanksforwatching|thankyouforwatching|ご視聴|ありがとう|시청해"
 )
 # The same, where a person might say the words among others.
 _ALONE = re.compile(
     "(谢谢|感谢)(大家|您|各位)?的?(观看|收看|收听)(下期再见)?|(请|欢迎)?(点赞|订阅|转发)+|下期(再见|节目)"
-    "|(作词|作曲|编曲|词曲|演唱)*李宗盛|(中文)?字幕|以下是普通话的句子|本字幕.*"
+    "|作[词曲].{0,6}作[词曲].{0,6}|(作词|作曲|编曲|词曲|演唱)*李宗盛|(中文)?字幕|以下是普通话的句子|本字幕.*"
 )
 # (音樂播放中), [掌声]: a description of sound, not words.
 _DESCRIPTION = re.compile(r"^\s*[(\[（【♪*].*[)\]）】♪*]\s*$", re.DOTALL)

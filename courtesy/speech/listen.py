@@ -46,6 +46,8 @@ def listen(
             removed.append(doubt)
         elif result.text:
             heard.append(result)
+    if progress:
+        progress(decoding.seconds, decoding.declared)
     heard.sort(key=lambda r: (r.speech.start, r.speech.end))
     utterances = tuple(_utterance(i, result) for i, result in enumerate(heard))
     return Heard(

@@ -98,8 +98,9 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
             for cutter, channel in zip(cutters, whole, strict=True)
         ]
         if len(cutters) == 2:
-            same = _same_sound(whole)
-            alike = alike and same
+            silent = not whole.any()
+            same = not silent and _same_sound(whole)
+            alike = alike and (same or silent)
             if same:
                 chances[1][:] = 0.0
             else:
@@ -119,13 +120,17 @@ class _BleedGate:
     def __init__(self, bleed_db: float) -> None:
         self._bleed_db = bleed_db
         self._spoke = np.zeros((2, _RING), bool)  # of the frames before, by channel
+        self._energy = np.full((2, 2), _QUIET)  # of the two frames before, by channel
+        self._hold = [0, 0]  # frames for which a channel that heard its neighbour stays shut
 
     def close(self, chances: list[NDArray[np.float32]], block: Samples) -> None:
         """Set the probability of frames that only hear their neighbour to 0, in place."""
         energy = np.square(block.reshape(2, -1, FRAME)).mean(axis=2) + _QUIET
-        # Three frames together, since single frames of two voices cross all the time.
-        edged = np.pad(energy, ((0, 0), (1, 1)), mode="edge")
-        smooth = (edged[:, :-2] + edged[:, 1:-1] + edged[:, 2:]) / 3
+        # Three frames together, since single frames of two voices cross all the time; the frame
+        # and the two before it, so that it does not matter how the sound is cut into blocks.
+        known = np.concatenate([self._energy, energy], axis=1)
+        self._energy = known[:, -2:]
+        smooth = (known[:, :-2] + known[:, 1:-1] + known[:, 2:]) / 3
         level = 10 * np.log10(smooth)
         spoke = np.concatenate([self._spoke, np.stack(chances) >= _SPOKE], axis=1)
         self._spoke = spoke[:, -_RING:]
@@ -134,7 +139,17 @@ class _BleedGate:
         speaking: NDArray[np.bool_] = np.asarray(windows.any(axis=2))
         for own, other in ((0, 1), (1, 0)):
             weaker = level[own] < level[other] - self._bleed_db
-            chances[own][weaker & speaking[other]] = 0.0
+            own_voice = level[own] > level[other] + self._bleed_db
+            for i in range(len(chances[own])):
+                if weaker[i] and speaking[other][i]:
+                    self._hold[own] = _RING
+                    chances[own][i] = 0.0
+                elif self._hold[own]:
+                    # The detector, which has just heard the neighbour, calls the hiss after it
+                    # speech too.
+                    self._hold[own] -= 1
+                    if not own_voice[i]:
+                        chances[own][i] = 0.0
 
 
 def _same_sound(block: Samples) -> bool:

@@ -63,12 +63,14 @@ _AS_UTF8 = Text(
 )
 
 
-def decode(data: bytes, name: str) -> tuple[str, str | None]:
+def decode(data: bytes, name: str, *, always_utf8: bool = False) -> tuple[str, str | None]:
     """Read bytes as text.
 
     Args:
         data: the whole file.
         name: what to call it.
+        always_utf8: whether well-formed UTF-8 is taken without doubt, as for JSON, which is never
+            anything else.
 
     Returns:
         The text without byte order mark, and the name of the encoding for people; None for UTF-8.
@@ -89,7 +91,8 @@ def decode(data: bytes, name: str) -> tuple[str, str | None]:
         line = data.count(b"\n", 0, error.start)
     # 谢谢 in GB18030 is well-formed UTF-8 too, for two Cyrillic letters. Characters of two bytes
     # are doubted where there is none of three, as every Chinese one is.
-    if utf8 is not None and (utf8.isascii() or max(utf8) > "\u07ff"):
+    sure = always_utf8 or utf8 is None or utf8.isascii() or max(utf8) > "\u07ff"
+    if utf8 is not None and sure:
         return utf8, None
     readings = {c: t for c in ("gb18030", "big5hkscs") if (t := _try(data, c)) is not None}
     chosen = _choose(data, readings)

@@ -78,7 +78,7 @@ def read_transcripts(path: Path, shown: str | None = None) -> tuple[Heard, ...]:
         data = path.read_bytes()
     except OSError as error:
         raise unreadable(name, error) from error
-    text, encoding = decode(data, name)
+    text, encoding = decode(data, name, always_utf8=path.suffix.lower() in {".json", ".jsonl"})
     heard = reader(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), name)
     if encoding is None:
         return heard
