@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from courtesy import __version__
@@ -44,7 +45,10 @@ class Pipeline:
         self._settings = settings
         self._lexicon = lexicon
         self._rubric = rubric
-        self._matcher = Matcher(lexicon, settings.matching)
+        # The dictionaries take a second to load; the model loads and listens meanwhile.
+        loader = ThreadPoolExecutor(1)
+        self._matcher = loader.submit(Matcher, lexicon, settings.matching)
+        loader.shutdown(wait=False)
         self._load = load_recogniser
         self._recogniser: Recogniser | None = None
         self._refused: CourtesyError | None = None
@@ -80,12 +84,13 @@ class Pipeline:
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
-        first = self._matcher.match(heard.utterances)
+        matcher = self._matcher.result()
+        first = matcher.match(heard.utterances)
         utterances, note = assign(heard.utterances, first, self._settings.dialogue)
         interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
         scorecards: list[Scorecard] = []
         for interaction in interactions:
-            matches = self._matcher.match(interaction.utterances)
+            matches = matcher.match(interaction.utterances)
             whole = dataclasses.replace(interaction, matches=matches)
             scorecards.append(score(whole, self._rubric))
         notes = (*heard.notes, note) if note else heard.notes

@@ -6,10 +6,13 @@ from pathlib import Path
 from courtesy.config import SpeechOptions
 from courtesy.messages import Text
 from courtesy.records import Heard, Removed, Role, Seconds, Utterance
+from courtesy.speech.ahead import ahead
 from courtesy.speech.decode import Decoding, open_recording
 from courtesy.speech.guard import invented
 from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.voice import find_speech
+
+_AHEAD = 64  # utterances: about a batch of windows
 
 Progress = Callable[[Seconds, Seconds | None], None]
 
@@ -33,7 +36,8 @@ def listen(
         SpeechError: the recogniser failed.
     """
     decoding = open_recording(path)
-    speech = find_speech(decoding.blocks(), options)
+    # The next sound is decoded and cut at its pauses while the recogniser works on the last.
+    speech = ahead(find_speech(decoding.blocks(), options), _AHEAD)
     heard: list[Transcribed] = []
     removed: list[Removed] = []
     reached = 0.0

@@ -1,0 +1,61 @@
+"""Doing the next work while the present work waits: one iterator run ahead in a thread."""
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+_LOOK_SECONDS = 0.2  # how often a producer that waits for room looks whether it is still wanted
+_END = object()
+
+
+def ahead(source: Iterable[Item], most: int) -> Iterator[Item]:
+    """Yield what `source` yields, in order, while a thread fetches up to `most` items in advance.
+
+    An error of the source is raised here, in its place. When this iterator is closed the thread
+    ends, and the source with it.
+
+    Args:
+        source: used by the thread alone.
+        most: items that wait at once; bounds the memory.
+    """
+    fetcher = _Fetcher(source, most)
+    fetcher.start()
+    try:
+        while (item := fetcher.waiting.get()) is not _END:
+            yield item  # type: ignore[misc]  # what is not the end mark is one of the source's
+        if fetcher.error:
+            raise fetcher.error
+    finally:
+        fetcher.unwanted.set()
+        fetcher.join()
+
+
+class _Fetcher(threading.Thread, Generic[Item]):
+    def __init__(self, source: Iterable[Item], most: int) -> None:
+        super().__init__(name="ahead", daemon=True)
+        self.waiting: queue.Queue[Item | object] = queue.Queue(most)
+        self.unwanted = threading.Event()
+        self.error: BaseException | None = None
+        self._source = source
+
+    def run(self) -> None:
+        """Fetch until the source ends or fails or nobody wants more."""
+        try:
+            for item in self._source:
+                if not self._put(item):
+                    return
+        except BaseException as error:  # noqa: BLE001 - kept whole and raised by the reader
+            self.error = error
+        self._put(_END)
+
+    def _put(self, item: Item | object) -> bool:
+        while not self.unwanted.is_set():
+            try:
+                self.waiting.put(item, timeout=_LOOK_SECONDS)
+            except queue.Full:
+                continue
+            return True
+        return False
