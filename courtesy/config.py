@@ -141,6 +141,7 @@ _CHOICES = {
 _RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("credit", "blame", "doubt", "hint", "voice_threshold"), (0, 1)),
     **dict.fromkeys(("beam_size", "batch_size"), (1, 64)),
+    "pad_seconds": (0, 0.5),
     "max_seconds": (2, 28),  # Whisper looks at 30 seconds at once
 }
 
@@ -163,7 +164,7 @@ def load_settings(path: Path | None = None) -> Settings:
     if named is None and not file.is_file():
         return Settings()
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             Text(
@@ -174,7 +175,9 @@ def load_settings(path: Path | None = None) -> Settings:
         ) from error
     settings = Settings()
     for stage, values in table.items():
-        if not hasattr(settings, stage) or not isinstance(values, dict):
+        if stage not in {f.name for f in dataclasses.fields(Settings)} or not isinstance(
+            values, dict
+        ):
             raise _bad_setting(file, stage, ", ".join(f.name for f in dataclasses.fields(Settings)))
         settings = dataclasses.replace(
             settings, **{stage: change(getattr(settings, stage), values, file)}

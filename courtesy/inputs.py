@@ -45,7 +45,6 @@ RECORDINGS = frozenset(
         ".mts",
         ".m2ts",
         ".vob",
-        ".split",
     }
 )
 TRANSCRIPTS = frozenset({".txt", ".srt", ".vtt", ".jsonl", ".json"})
@@ -70,10 +69,11 @@ def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
     Hidden files and folders are passed over. A folder that cannot be opened, or in which there is
     nothing to score, gives an input with a fault, so that it is listed and the rest goes on.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        for one in _of_folder(path) if path.is_dir() else [Input(path)]:
-            whole = one.path.resolve()
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where it may not look
+        for one in _of_folder(path) if is_folder else [Input(path)]:
+            whole = os.path.realpath(one.path)
             if whole not in seen:
                 seen.add(whole)
                 yield one

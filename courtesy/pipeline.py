@@ -8,7 +8,7 @@ from pathlib import Path
 from courtesy import __version__
 from courtesy.config import Settings, lexicon_dir
 from courtesy.dialogue.interactions import split
-from courtesy.dialogue.roles import assign
+from courtesy.dialogue.roles import assign, lost_words
 from courtesy.errors import CourtesyError
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
@@ -91,7 +91,8 @@ class Pipeline:
         scorecards: list[Scorecard] = []
         for interaction in interactions:
             matches = matcher.match(interaction.utterances)
-            whole = dataclasses.replace(interaction, matches=matches)
+            lost = lost_words(interaction, heard.removed)
+            whole = dataclasses.replace(interaction, matches=matches, lost=lost)
             scorecards.append(score(whole, self._rubric))
         notes = (*heard.notes, note) if note else heard.notes
         return Recording(

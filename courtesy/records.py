@@ -83,19 +83,21 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Text that the guard took out because nobody said it, kept so that people can see it.
+    """Sound that gave no words to believe, kept so that people can see it.
 
     Attributes:
-        heard: what the recogniser wrote.
+        heard: what the recogniser wrote; empty where it wrote nothing.
         start: seconds.
         end: seconds.
         reason: why it is not believed.
+        channel: 0 left, 1 right; None for one channel.
     """
 
     heard: str
     start: Seconds
     end: Seconds
     reason: Text
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ class Interaction:
         mode: at the counter or by telephone.
         ended: whether the customer is seen to leave, and not only the recording to stop.
         matches: what the lexicon finds in the utterances.
+        lost: sound on the clerk's channel that gave no words; what is missing may have been there.
     """
 
     id: int
@@ -190,6 +193,7 @@ class Interaction:
     mode: Mode = "counter"
     ended: bool = True
     matches: tuple[Match, ...] = ()
+    lost: tuple[Removed, ...] = ()
 
     @property
     def start(self) -> Seconds | None:
@@ -311,7 +315,7 @@ class MadeBy:
         model: name and checksum of the speech model; None for transcripts.
         lexicons: checksum over the lexicon files.
         rubric: name, version and checksum.
-        options: the settings of each stage that differ from nothing, by stage and field.
+        options: the settings of every stage, by stage and field.
     """
 
     courtesy: str

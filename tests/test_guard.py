@@ -85,8 +85,11 @@ def test_what_people_say_stays(text: str, quality: float) -> None:
     assert invented(transcribed(text, speech(seconds), quality)) is None
 
 
-def test_nothing_recognised_is_nothing_to_take_out() -> None:
-    assert invented(transcribed("", speech(3.0), 0.0)) is None
+def test_speech_without_words_is_not_taken_for_silence() -> None:
+    assert invented(transcribed("", speech(0.5), 0.0)) is None
+    removed = invented(transcribed("", speech(3.0), 0.0))
+    assert removed is not None
+    assert removed.heard == ""
 
 
 def test_more_than_a_voice_can_say() -> None:

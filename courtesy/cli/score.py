@@ -1,5 +1,6 @@
 """`courtesy score`: recordings and transcripts in, scorecards out."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,28 +66,35 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
         inputs = list(find_inputs(paths))
         _check_outputs(html, out)
         pipeline = load_pipeline(settings, lexicons or [], rubric)
-        there = [i.path for i in inputs if i.path.is_file()]
+        there = [i.path for i in inputs if os.path.isfile(i.path)]  # noqa: PTH113 - Path.is_file may raise
         if there and not any(is_transcript(path) for path in there):
             pipeline.prepare()
     except CourtesyError as error:
         fail(error)
     show = _Printer(form, script)
-    recordings = _score_all(pipeline, inputs, show)
+    recordings, finished = _score_all(pipeline, inputs, show)
     run = Run(pipeline.made_by(), tuple(recordings))
     show.rest(run)
     try:
         _write(run, html, out, script)
     except CourtesyError as error:
         fail(error)
-    if len(recordings) < len(inputs) or any(r.error for r in recordings):
+    if finished < len(inputs) or any(r.error for r in recordings):
         raise typer.Exit(EXIT_FAULTY)
 
 
-def _score_all(pipeline: "Pipeline", inputs: "list[Input]", show: "_Printer") -> "list[Recording]":
-    """Score one input after the other and show each at once; Ctrl-C ends it with what there is."""
+def _score_all(
+    pipeline: "Pipeline", inputs: "list[Input]", show: "_Printer"
+) -> "tuple[list[Recording], int]":
+    """Score one input after the other and show each at once; Ctrl-C ends it with what there is.
+
+    Returns:
+        the results, and how many inputs are finished.
+    """
     from courtesy.pipeline import refused
 
     recordings: list[Recording] = []
+    finished = 0
     try:
         with ProgressBar(len(inputs)) as bar:
             for number, one in enumerate(inputs):
@@ -99,14 +107,15 @@ def _score_all(pipeline: "Pipeline", inputs: "list[Input]", show: "_Printer") ->
                     recordings.append(recording)
                     with bar.hidden():
                         show.recording(pipeline, recording)
+                finished += 1
     except KeyboardInterrupt:
         # What was heard so far took time to hear; it is written like a whole run.
         stopped = Text(
-            f"已停止：{len(inputs)} 个里完成了 {len(recordings)} 个。",
-            f"Stopped: {len(recordings)} of {len(inputs)} were scored.",
+            f"已停止：{len(inputs)} 个里完成了 {finished} 个。",
+            f"Stopped: {finished} of {len(inputs)} were scored.",
         )
         errors().print(stopped.say(LANG), style="yellow")
-    return recordings
+    return recordings, finished
 
 
 def _check_usage(formats: list[str], script: str) -> None:

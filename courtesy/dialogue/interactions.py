@@ -26,8 +26,9 @@ def split(
 ) -> tuple[Interaction, ...]:
     """Split a recording into interactions, by silence and by what is said around it.
 
-    A long silence always divides. A shorter one does after a farewell or before a greeting, whoever
-    says it: a clerk who types for half a minute has still the same customer.
+    A long silence divides, unless somebody was just asked to wait and is not greeted after it. A
+    shorter one does after a farewell or before a greeting: a clerk who types for half a minute has
+    still the same customer.
 
     Args:
         utterances: of one recording, in order of time.
@@ -46,8 +47,10 @@ def split(
     latest = utterances[0].end or 0.0
     for before, after in itertools.pairwise(utterances):
         gap = (after.start - latest) if after.start is not None else 0.0
-        divided = gap >= options.gap_seconds or (
-            gap >= options.short_gap_seconds and (before.id in closing or after.id in opening)
+        opens = after.id in opening and after.role != "customer"
+        waits = bool(_GOES_ON.search(before.heard.strip())) and not opens
+        divided = (gap >= options.gap_seconds and not waits) or (
+            gap >= options.short_gap_seconds and (before.id in closing or opens)
         )
         if divided:
             groups.append([])

@@ -1,12 +1,13 @@
 """Who is the clerk: by channel where there are two, by what is said where nobody told us which."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Sequence
 
 from courtesy.config import DialogueOptions
 from courtesy.messages import Text
-from courtesy.records import Match, Role, Utterance
+from courtesy.records import Interaction, Match, Removed, Role, Utterance
 from courtesy.text.normalize import normalize
 
 # What only one side of a counter says. Weights are small whole numbers: a vote, not a measure.
@@ -31,6 +32,7 @@ _CLERK_LISTS = {
 }
 # One channel must outvote the other by this much before a role rests on it.
 _MARGIN = 3
+_BESIDE = 5.0  # seconds before and after an interaction
 _NAMES = ("left", "right")
 
 
@@ -57,8 +59,22 @@ def assign(
             "It is not known who said what: one channel, no roles. Not scored.",
         )
         return tuple(utterances), note if utterances and not known else None
+    utterances, doubled = _without_doubles(utterances)
+    if doubled:
+        return utterances, Text(
+            "两个声道里是同样的话（一个麦克风，或串音太大），分不清谁在说。不计分。",
+            "Both channels hold the same words (one microphone, or too much bleed), so it is not "
+            "known who said what. Not scored.",
+        )
     if options.clerk != "auto":
         return _by_channel(utterances, _NAMES.index(options.clerk)), None
+    if len({u.channel for u in utterances if u.channel is not None}) < 2:
+        return tuple(utterances), Text(
+            "只有一个声道里有人说话，分不清谁是工作人员，没有计分。"
+            "请用 --clerk left 或 --clerk right 指明。",
+            "Only one channel holds speech, so it is not known who is the clerk and nothing was "
+            "scored. Name the clerk's channel with --clerk left or --clerk right.",
+        )
     votes = [_votes([u for u in utterances if u.channel == c], matches) for c in (0, 1)]
     if abs(votes[0] - votes[1]) < _MARGIN:
         return tuple(utterances), Text(
@@ -75,6 +91,39 @@ def assign(
     )
 
 
+def lost_words(interaction: Interaction, removed: Sequence[Removed]) -> tuple[Removed, ...]:
+    """Return the sound in or beside an interaction that may be the clerk's unheard words."""
+    if interaction.start is None or interaction.end is None:
+        return ()
+    start, end = interaction.start - _BESIDE, interaction.end + _BESIDE
+    clerks = {u.channel for u in interaction.utterances if u.role == "clerk"}
+    return tuple(
+        r
+        for r in removed
+        if r.end > start and r.start < end and (r.channel in clerks or not clerks)
+    )
+
+
+def _without_doubles(
+    utterances: Sequence[Utterance],
+) -> tuple[tuple[Utterance, ...], bool]:
+    """Take the channel from utterances that stand on both, and tell whether most do.
+
+    The same words at the same time on both channels are one voice in two microphones.
+    """
+    doubled: set[int] = set()
+    for one, other in itertools.pairwise(sorted(utterances, key=lambda u: u.start or 0.0)):
+        if one.channel == other.channel or None in {one.start, one.end, other.start, other.end}:
+            continue
+        shared = min(one.end or 0, other.end or 0) - max(one.start or 0, other.start or 0)
+        shorter = min((one.end or 0) - (one.start or 0), (other.end or 0) - (other.start or 0))
+        same = normalize(one.heard).text == normalize(other.heard).text
+        if same and shared > shorter / 2:
+            doubled |= {one.id, other.id}
+    kept = (dataclasses.replace(u, channel=None) if u.id in doubled else u for u in utterances)
+    return tuple(kept), len(doubled) > len(utterances) / 3
+
+
 def _by_channel(utterances: Sequence[Utterance], clerk: int) -> tuple[Utterance, ...]:
     def role(utterance: Utterance) -> Role:
         if utterance.channel is None:  # the same sound on both channels: an announcement, music
@@ -86,7 +135,11 @@ def _by_channel(utterances: Sequence[Utterance], clerk: int) -> tuple[Utterance,
 
 def _votes(utterances: Sequence[Utterance], matches: Sequence[Match]) -> int:
     ids = {u.id for u in utterances}
-    votes = sum(_CLERK_LISTS.get(m.list, 0) for m in matches if m.utterance in ids)
+    votes = sum(
+        _CLERK_LISTS.get(m.list, 0)
+        for m in matches
+        if m.utterance in ids and m.standing in {"unknown", "counted"}
+    )
     for utterance in utterances:
         text = normalize(utterance.heard).text
         votes += len(_CLERK_SAYS.findall(text)) - 2 * len(_CUSTOMER_SAYS.findall(text))

@@ -27,6 +27,10 @@ _REPORTED = re.compile(
     ".{0,6}(说过?|讲过?|告诉|骂|喊|问|回答|觉得|以为|怕)"
     "(我们|我|他们|他|您|你|人|别人|了|的|是|过|一句|什么|这句|那句|这种话|道|叫)*$"
 )
+# For courtesies: 他跟我说谢谢了, but not 有问题您打电话告诉我们，再见.
+_TOLD_OF = re.compile(
+    "(他们?|她们?|人家|别人|有人|同事|那个人|那位|有位|顾客|群众|客户).{0,6}(说|讲|喊)过?$"
+)
 _OWN_SPEECH = re.compile("(我|咱).{0,4}(说|讲|告诉).{0,3}$")
 _ADDRESSED = re.compile(
     "(您|你|你们|大家|他|他们|老人家|同志|师傅|阿姨|先生|女士|家属|孩子|本人|如果|要是|假如|万一|即使|就算|哪怕|是不是|有没有|会不会|可以|能|想|要|先|帮您|帮你)(们|也|还|都|要|想|可以|再|先|一时)?$"
@@ -66,7 +70,7 @@ def unmeant(norm: NormText, span: Span) -> Text | None:
     """Return why a courtesy at `span` is no courtesy; None when it stands."""
     return (
         _quoted(norm, span)
-        or _reported(norm, span)
+        or _told_of(norm, span)
         or _denied_speech(norm, span)
         or _negated(norm, span)
     )
@@ -106,6 +110,14 @@ def _denied_speech(norm: NormText, span: Span) -> Text | None:
 def _reported(norm: NormText, span: Span) -> Text | None:
     before = norm.text[max(0, span.start - 14) : span.start]
     if _REPORTED.search(before) and not _OWN_SPEECH.search(before):
+        return Text("是转述别人的话", "it reports what somebody else said")
+    return None
+
+
+def _told_of(norm: NormText, span: Span) -> Text | None:
+    """Find, in the match's own clause, somebody else who is said to have said it."""
+    before = _before(norm, span)
+    if _TOLD_OF.search(before) and not _OWN_SPEECH.search(before):
         return Text("是转述别人的话", "it reports what somebody else said")
     return None
 

@@ -65,7 +65,7 @@ class Matcher:
         self, utterance: Utterance, norm: NormText, hit: Hit, confidence: float
     ) -> tuple[Standing, Text]:
         forbidden = hit.phrase.polarity == "forbidden"
-        if utterance.role == "customer":
+        if forbidden and utterance.role == "customer":
             return "customer", Text("是群众说的", "the customer said it")
         if forbidden:
             reason = undone(
@@ -78,6 +78,8 @@ class Matcher:
             reason = unmeant(norm, hit.fit.span)
         if reason:
             return "context", reason
+        if utterance.role == "customer":
+            return "customer", Text("是群众说的", "the customer said it")
         needed = self._finder.needed(hit.phrase)
         if confidence < needed:
             return "near", Text(

@@ -81,7 +81,7 @@ def load_rubric(file: Path) -> Rubric:
     """
     try:
         raw = file.read_bytes()
-        table = tomllib.loads(raw.decode("utf-8"))
+        table = tomllib.loads(raw.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LexiconError(
             Text(f"读不了评分规则 {file}：{error}。", f"Cannot read the rubric {file}: {error}.")

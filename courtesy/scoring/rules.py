@@ -13,12 +13,11 @@ from courtesy.scoring.rubric import Rule
 
 # A courtesy of this confidence counts (`MatchOptions.credit`).
 ENOUGH = 0.8
+_BESIDE = 3.0  # seconds in which unheard words may have been the missing ones
 # Below this the recogniser was not sure of an utterance, so what it lacks proves nothing.
 SURE = 0.5
 # From this confidence a phrase short of counting is worth a person's ear.
 WORTH_HEARING = 0.75
-# Thanks this near to the end of what was recorded may have been answered after it.
-CUT_SECONDS = 2.0
 
 Judge = Callable[[Interaction, Rule], tuple[Finding, ...]]
 
@@ -67,7 +66,7 @@ def thanks_reply(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
     """Judge 谢有回应: each time the customer thanks, the clerk answers."""
     thanks = [
         m for m in interaction.matches
-        if m.list == "thanks" and m.role == "customer" and m.confidence >= WORTH_HEARING
+        if m.list == "thanks" and m.standing == "customer" and m.confidence >= WORTH_HEARING
     ]  # fmt: skip
     said = [u for u in interaction.utterances if u.id in {m.utterance for m in thanks}]
     turns = [u for u in said if not _unsure_of(u)]
@@ -112,7 +111,7 @@ def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
     """Judge 服务忌语 and 侮辱威胁: a finding for each phrase the clerk said, or that none was."""
     findings: list[Finding] = []
     left = rule.settings["most"]
-    for same in _once_each(m for m in interaction.matches if m.list == rule.id):
+    for same in _once_each(m for m in interaction.matches if _judged_by(rule, m)):
         match = same[0]
         words = "…".join(m.heard for m in same)
         quoted = Text(f"“{words}”（{match.phrase}）", f"“{words}” ({match.phrase})")
@@ -134,6 +133,13 @@ def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
     if findings:
         return tuple(findings)
     return (Finding(rule.id, "pass", 0.0, Text("没有听到", "none was heard")),)
+
+
+def _judged_by(rule: Rule, match: Match) -> bool:
+    """Tell whether a rule judges a phrase; a hall's own forbidden lists go with the forbidden."""
+    if match.polarity != "forbidden":
+        return False
+    return match.list == rule.id or (rule.id == "forbidden" and match.list != "abuse")
 
 
 def _once_each(matches: Iterable[Match]) -> list[list[Match]]:
@@ -184,7 +190,12 @@ def _wanted(
             f"{what.en}: perhaps “{near[0].phrase}”, not clearly heard",
         )
         return _finding(rule, "unsure", reason, near)
-    if any(_unsure_of(u) for u in where):
+    if any(m.standing == "unknown" and m.list in lists for m in interaction.matches):
+        reason = Text(
+            f"{what.zh}有这句话，但不知道是谁说的", f"{what.en}: said, but not known by whom"
+        )
+        return _unsure(rule, reason, where)
+    if any(_unsure_of(u) for u in where) or _lost_beside(interaction, where):
         reason = Text(f"{what.zh}没有听清", f"the {what.en} was not clearly heard")
         return _unsure(rule, reason, where)
     return _fail(rule, Text(f"{what.zh}没有听到", f"none heard in the {what.en}"), where)
@@ -201,6 +212,15 @@ def _perhaps(matches: Sequence[Match], where: Sequence[Utterance]) -> list[Match
         m for m in matches
         if m.standing == "near" and m.confidence >= ENOUGH - (1 - quality.get(m.utterance, 1.0))
     ]  # fmt: skip
+
+
+def _lost_beside(interaction: Interaction, where: Sequence[Utterance]) -> bool:
+    """Tell whether sound without words lies among or right beside some utterances."""
+    times = [t for u in where for t in (u.start, u.end) if t is not None]
+    if not times:
+        return bool(interaction.lost)
+    start, end = min(times) - _BESIDE, max(times) + _BESIDE
+    return any(r.end > start and r.start < end for r in interaction.lost)
 
 
 def _clerk(interaction: Interaction) -> list[Utterance]:
@@ -228,36 +248,45 @@ def _first_turn(interaction: Interaction, within: float) -> list[Utterance]:
 
 
 def _last_turn(interaction: Interaction) -> list[Utterance]:
-    """Return the clerk's last words: all after the customer's last turn but one, at least two."""
-    own = _clerk(interaction)
-    customers = [i for i, u in enumerate(interaction.utterances) if u.role != "clerk"]
-    after = customers[-1] if customers else 0
-    closing = [u for i, u in enumerate(interaction.utterances) if u.role == "clerk" and i >= after]
-    return closing if len(closing) >= 2 else own[-2:]
+    """Return the clerk's last words: all since the customer's last turn but one began.
+
+    A farewell may come before the customer's own (请慢走 / 谢谢 / 不客气).
+    """
+    said = interaction.utterances
+    turns = [
+        i
+        for i, u in enumerate(said)
+        if u.role != "clerk" and (i == 0 or said[i - 1].role == "clerk")
+    ]
+    after = turns[-2] if len(turns) > 1 else 0
+    closing = [u for i, u in enumerate(said) if u.role == "clerk" and i >= after]
+    return closing if len(turns) > 1 else closing[-2:]
 
 
 def _reply(interaction: Interaction, thanks: Utterance, within: float) -> list[Utterance]:
-    """Return the clerk's next turn after the thanks, as far as it begins soon enough."""
+    """Return the clerk's next turn after the thanks, as far as it begins soon enough.
+
+    The clock starts when the customer, who may go on talking, has finished.
+    """
     out: list[Utterance] = []
+    finished = thanks.end
     for utterance in interaction.utterances:
         overlaps = utterance.id < thanks.id and (utterance.end or 0) > (thanks.start or 0) > 0
         if utterance.role == "clerk" and (utterance.id > thanks.id or overlaps):
-            late = (
-                utterance.start is not None
-                and thanks.end is not None
-                and utterance.start - thanks.end > within
-            )
-            if late:
+            began = utterance.start
+            if began is not None and finished is not None and began - finished > within:
                 break
             out.append(utterance)
-        elif out and utterance.id > thanks.id and utterance.role != "clerk":
-            break
+        elif utterance.id > thanks.id and utterance.role != "clerk":
+            if out:
+                break
+            finished = utterance.end
     return out
 
 
 def _cut_off(interaction: Interaction, thanks: Utterance) -> bool:
-    last = interaction.utterances[-1]
-    return last.id == thanks.id and thanks.start is not None and not interaction.ended
+    """Tell whether nothing at all follows the thanks: the answer may not have been recorded."""
+    return interaction.utterances[-1].id == thanks.id and thanks.start is not None
 
 
 def _matches(

@@ -24,7 +24,7 @@ def ahead(source: Iterable[Item], most: int) -> Iterator[Item]:
     fetcher = _Fetcher(source, most)
     fetcher.start()
     try:
-        while (item := fetcher.waiting.get()) is not _END:
+        while (item := fetcher.get()) is not _END:
             yield item  # type: ignore[misc]  # what is not the end mark is one of the source's
         if fetcher.error:
             raise fetcher.error
@@ -36,7 +36,7 @@ def ahead(source: Iterable[Item], most: int) -> Iterator[Item]:
 class _Fetcher(threading.Thread, Generic[Item]):
     def __init__(self, source: Iterable[Item], most: int) -> None:
         super().__init__(name="ahead", daemon=True)
-        self.waiting: queue.Queue[Item | object] = queue.Queue(most)
+        self._waiting: queue.Queue[Item | object] = queue.Queue(most)
         self.unwanted = threading.Event()
         self.error: BaseException | None = None
         self._source = source
@@ -51,10 +51,18 @@ class _Fetcher(threading.Thread, Generic[Item]):
             self.error = error
         self._put(_END)
 
+    def get(self) -> Item | object:
+        """Return what comes next; waits in short steps, or Ctrl-C would go unheard on Windows."""
+        while True:
+            try:
+                return self._waiting.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                continue
+
     def _put(self, item: Item | object) -> bool:
         while not self.unwanted.is_set():
             try:
-                self.waiting.put(item, timeout=_LOOK_SECONDS)
+                self._waiting.put(item, timeout=_LOOK_SECONDS)
             except queue.Full:
                 continue
             return True

@@ -86,30 +86,52 @@ class Decoding:
     def _pieces(self) -> Iterator[Samples]:
         import av
 
-        stream = self._container.streams.audio[0]
-        layout = "stereo" if self.channels == 2 else "mono"
-        resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE)
         packets = 0
+        resampler = self._resampler()
         with self._container:
-            for packet in self._container.demux(stream):
-                packets += 1
-                try:
-                    frames = packet.decode()
-                except av.error.FFmpegError:
-                    self.bad_packets += 1
-                    continue
-                for frame in frames:
-                    yield from self._resampled(resampler.resample(frame))
+            try:
+                for packet in self._container.demux(self._container.streams.audio[0]):
+                    packets += 1
+                    for frame in self._decoded(packet):
+                        try:
+                            pieces = resampler.resample(frame)
+                        except ValueError:
+                            # Joined recordings change their rate or layout on the way.
+                            yield from self._resampled(resampler.resample(None))
+                            resampler = self._resampler()
+                            pieces = resampler.resample(frame)
+                        yield from self._resampled(pieces)
+            except (av.error.FFmpegError, OSError) as error:
+                raise self._damaged() from error
             yield from self._resampled(resampler.resample(None))
         if self.bad_packets > max(1, BAD_PACKETS * packets):
-            raise DamagedRecording(
-                Text(
-                    f"录音 {self.path} 有 {self.bad_packets} 处无法解码，已损坏。"
-                    "请从录音设备重新拷贝。",
-                    f"The recording {self.path} is damaged: {self.bad_packets} packets cannot be "
-                    "decoded. Copy it again from the recorder.",
-                )
+            raise self._damaged()
+
+    def _resampler(self) -> "av.AudioResampler":  # type: ignore[name-defined]  # noqa: F821
+        import av
+
+        layout = "stereo" if self.channels == 2 else "mono"
+        return av.AudioResampler(format="fltp", layout=layout, rate=RATE)
+
+    def _decoded(self, packet: "av.Packet") -> "list[av.AudioFrame]":  # type: ignore[name-defined]  # noqa: F821
+        import av
+
+        try:
+            return list(packet.decode())
+        except av.error.FFmpegError:
+            self.bad_packets += 1
+            return []
+
+    def _damaged(self) -> DamagedRecording:
+        return DamagedRecording(
+            Text(
+                f"录音 {self.path} 已损坏，读到 {self.seconds:.0f} 秒处无法继续解码"
+                f"（坏了 {self.bad_packets} 处）。请从录音设备重新拷贝。",
+                f"The recording {self.path} is damaged: it cannot be decoded properly after "
+                f"{self.seconds:.0f} s ({self.bad_packets} bad packets). "
+                "Copy it again from the recorder.",
             )
+        )
 
     def _resampled(self, frames: "list[av.AudioFrame]") -> Iterator[Samples]:  # type: ignore[name-defined]  # noqa: F821
         for frame in frames:
@@ -160,13 +182,7 @@ def open_recording(path: Path) -> Decoding:
     except av.error.FFmpegError as error:
         if isinstance(error, OSError) and isinstance(error, PermissionError | FileNotFoundError):
             raise unreadable(path, error) from error
-        raise NotARecording(
-            Text(
-                f"{path} 不是能识别的录音，或文件不完整。请确认它能在播放器里打开。",
-                f"{path} is not a recording that can be decoded, or it is incomplete. "
-                "See whether a player opens it.",
-            )
-        ) from error
+        raise _no_recording(path) from error
     except OSError as error:
         raise unreadable(path, error) from error
     if container is None:
@@ -185,12 +201,29 @@ def open_recording(path: Path) -> Decoding:
             )
         )
     stream = container.streams.audio[0]
-    return Decoding(
-        path=path,
-        channels=1 if stream.codec_context.channels == 1 else 2,
-        declared=_declared(path, container, stream),
-        whole=_has_end(path),
-        _container=container,
+    try:
+        if stream.codec_context is None:  # a track of a kind that no decoder here knows
+            container.close()
+            raise _no_recording(path)
+        return Decoding(
+            path=path,
+            channels=1 if stream.codec_context.channels == 1 else 2,
+            declared=_declared(path, container, stream),
+            whole=_has_end(path),
+            _container=container,
+        )
+    except OSError as error:
+        container.close()
+        raise unreadable(path, error) from error
+
+
+def _no_recording(path: Path) -> NotARecording:
+    return NotARecording(
+        Text(
+            f"{path} 不是能识别的录音，或文件不完整。请确认它能在播放器里打开。",
+            f"{path} is not a recording that can be decoded, or it is incomplete. "
+            "See whether a player opens it.",
+        )
     )
 
 

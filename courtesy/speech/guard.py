@@ -31,6 +31,7 @@ _DESCRIPTION = re.compile(r"^\s*[(\[（【♪*].*[)\]）】♪*]\s*$", re.DOTALL
 _FASTEST = 16.0
 # zlib ratio of a text that repeats itself; faster-whisper's own threshold is 2.4.
 _REPEATS = 2.4
+_WORTH_A_WORD = 1.0  # seconds, padding included
 _NO_SPEECH = 0.6
 _UNSURE = 0.5
 _GUESS = 0.25
@@ -38,16 +39,21 @@ _LATIN = re.compile("[a-z]{4,}")
 
 
 def invented(result: Transcribed) -> Removed | None:
-    """Return why the text of one stretch of sound is not believed; None when it stands.
+    """Return why one stretch of sound gives no words to believe; None when its text stands.
 
-    A stretch in which nothing was recognised gives None too: there is nothing to take out.
+    A short stretch without words gives None too: a click, a breath.
     """
-    if not result.text:
-        return None
-    reason = _reason(result)
+    reason = _reason(result) if result.text else _nothing(result)
     if reason is None:
         return None
-    return Removed(result.text, result.speech.start, result.speech.end, reason)
+    speech = result.speech
+    return Removed(result.text, speech.start, speech.end, reason, speech.channel)
+
+
+def _nothing(result: Transcribed) -> Text | None:
+    if result.speech.end - result.speech.start < _WORTH_A_WORD:
+        return None
+    return Text("像是有人说话，但没有听出字", "somebody seems to speak, but no words were made out")
 
 
 def _reason(result: Transcribed) -> Text | None:

@@ -153,10 +153,14 @@ class WhisperRecogniser:
 
         One utterance that leads the decoder astray costs its neighbours in the window their words.
         """
-        for batch in _batches(pack(r.speech for r in failed), self._options.batch_size):
+        first = {id(r.speech): r for r in failed}
+        for batch in _batches(pack([r.speech for r in failed]), self._options.batch_size):
             for result in self._windows(batch):
-                first = failed.pop(0)
-                yield max(first, result, key=lambda r: (not r.failed, len(r.text) * r.quality))
+                yield max(
+                    first[id(result.speech)],
+                    result,
+                    key=lambda r: (not r.failed, len(r.text) * r.quality),
+                )
 
     def _windows(self, windows: list[list[Speech]]) -> Iterator[Transcribed]:
         from faster_whisper.audio import pad_or_trim
@@ -177,7 +181,7 @@ class WhisperRecogniser:
             )
             tokens = [[t for t in r.sequences_ids[0] if t < self._tokenizer.eot] for r in results]
             aligned = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
-        except (RuntimeError, MemoryError) as error:
+        except (RuntimeError, MemoryError, ValueError, IndexError) as error:
             raise SpeechError(
                 Text(
                     f"语音识别失败：{error}。请减小 batch_size，或换用较小的模型。",
@@ -202,18 +206,23 @@ def _batches(windows: Iterable[list[Speech]], size: int) -> Iterator[list[list[S
 
 
 def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
-    """Group utterances, in order, so that each group with its gaps fits one window."""
-    window: list[Speech] = []
-    used = 0.0
+    """Group utterances so that each group with its gaps fits one window.
+
+    The two sides of a conversation never share a window: a word that the decoder misplaces must
+    not move from one person's mouth to the other's.
+    """
+    windows: dict[int | None, list[Speech]] = {}
     for piece in speech:
-        length = len(piece.samples) / RATE
-        if window and used + GAP + length > WINDOW:
+        window = windows.setdefault(piece.channel, [])
+        if window and _seconds([*window, piece]) > WINDOW:
             yield window
-            window, used = [], 0.0
-        used += length + (GAP if window else 0.0)
+            window = windows[piece.channel] = []
         window.append(piece)
-    if window:
-        yield window
+    yield from (window for window in windows.values() if window)
+
+
+def _seconds(window: list[Speech]) -> Seconds:
+    return sum(len(s.samples) for s in window) / RATE + GAP * (len(window) - 1)
 
 
 def lay_out(window: list[Speech]) -> Samples:

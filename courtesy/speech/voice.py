@@ -87,6 +87,7 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
     """
     cutters: list[_Cutter] = []
     gate = _BleedGate(options.bleed_db)
+    same = False  # whether the present block is
     alike = True  # as long as nothing but the same sound has come on both channels
     for block in blocks:
         if not cutters:
@@ -107,10 +108,10 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
                 gate.close(chances, whole)
         found: list[Speech] = []
         for number, cutter in enumerate(cutters):
-            channel_of = None if alike else number
+            channel_of = None if alike or same else number
             found += cutter.feed(whole[number], chances[number], channel_of)
         yield from sorted(found, key=lambda s: s.end)
-    rest = [s for n, c in enumerate(cutters) for s in c.finish(None if alike else n)]
+    rest = [s for n, c in enumerate(cutters) for s in c.finish(None if alike or same else n)]
     yield from sorted(rest, key=lambda s: s.end)
 
 
