@@ -89,7 +89,7 @@ class MatchOptions:
     credit: float = 0.8
     blame: float = 0.85
     doubt: float = 0.7
-    hint: float = 0.5
+    hint: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
