@@ -206,19 +206,19 @@ def _batches(windows: Iterable[list[Speech]], size: int) -> Iterator[list[list[S
 
 
 def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
-    """Group utterances so that each group with its gaps fits one window.
+    """Group utterances, in order, so that each group with its gaps fits one window.
 
-    The two sides of a conversation never share a window: a word that the decoder misplaces must
-    not move from one person's mouth to the other's.
+    Both sides of a conversation share a window: with one side alone the decoder has less to go by
+    and stops early far more often (30 of 142 utterances of ten minutes, against none).
     """
-    windows: dict[int | None, list[Speech]] = {}
+    window: list[Speech] = []
     for piece in speech:
-        window = windows.setdefault(piece.channel, [])
         if window and _seconds([*window, piece]) > WINDOW:
             yield window
-            window = windows[piece.channel] = []
+            window = []
         window.append(piece)
-    yield from (window for window in windows.values() if window)
+    if window:
+        yield window
 
 
 def _seconds(window: list[Speech]) -> Seconds:
