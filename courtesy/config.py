@@ -25,7 +25,7 @@ from typing import Literal, TypeVar
 
 import platformdirs
 
-from courtesy.errors import UsageError
+from courtesy.errors import UsageError, reason
 from courtesy.messages import Text
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -166,10 +166,11 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        why = reason(error)
         raise UsageError(
             Text(
-                f"读不了设置文件 {file}：{error}。请改正它，或去掉 --config。",
-                f"Cannot read the settings file {file}: {error}. "
+                f"读不了设置文件 {file}：{why.zh}。请改正它，或去掉 --config。",
+                f"Cannot read the settings file {file}: {why.en}. "
                 "Correct it, or leave out --config.",
             )
         ) from error

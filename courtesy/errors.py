@@ -116,8 +116,14 @@ class OutputError(CourtesyError):
     kind = "output"
 
 
-def reason(error: OSError) -> Text:
-    """Say why the system refused, in both languages where it is one of the usual reasons."""
+def reason(error: OSError | ValueError) -> Text:
+    """Say why a file cannot be read, in both languages where it is one of the usual reasons.
+
+    Args:
+        error: the system's refusal, or what a decoder or parser says of the contents.
+    """
+    if isinstance(error, ValueError):
+        return Text(str(error), str(error))
     for kind, text in (
         (FileNotFoundError, Text("没有这个文件", "there is no such file")),
         (IsADirectoryError, Text("这是一个文件夹", "it is a folder")),

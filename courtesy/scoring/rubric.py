@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from courtesy.errors import LexiconError
+from courtesy.errors import LexiconError, reason
 from courtesy.messages import Text
 
 SCHEMA = 1
@@ -83,8 +83,9 @@ def load_rubric(file: Path) -> Rubric:
         raw = file.read_bytes()
         table = tomllib.loads(raw.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        why = reason(error)
         raise LexiconError(
-            Text(f"读不了评分规则 {file}：{error}。", f"Cannot read the rubric {file}: {error}.")
+            Text(f"读不了评分规则 {file}：{why.zh}。", f"Cannot read the rubric {file}: {why.en}.")
         ) from error
     for key, kind in (
         ("schema", int),
