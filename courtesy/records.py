@@ -15,7 +15,7 @@ Mode = Literal["counter", "phone"]
 Verdict = Literal["pass", "fail", "na", "unsure"]
 How = Literal["exact", "fuzzy", "phonetic", "wording", "audio"]
 Polarity = Literal["polite", "forbidden"]
-Standing = Literal["counted", "near", "context", "customer", "unknown"]
+Standing = Literal["counted", "near", "excluded", "context", "customer", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +107,23 @@ class NormText:
     Attributes:
         original: the text as heard.
         text: letters and ideographs only, simplified, lower case, digits as they are spoken.
-        spans: for each character of `text`, the span of `original` it stands for.
+        starts: for each character of `text`, where what it stands for begins in `original`.
+        ends: the same for where that ends.
         clauses: spans of `text` between marks of punctuation, in order, covering all of it.
     """
 
     original: str
     text: str
-    spans: tuple[Span, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
     clauses: tuple[Span, ...]
 
     def back(self, span: Span) -> Span:
         """Map a span of `text` to the span of `original` it was made from."""
         if span.start >= span.end:
-            at = (
-                self.spans[span.start].start if span.start < len(self.spans) else len(self.original)
-            )
+            at = self.starts[span.start] if span.start < len(self.starts) else len(self.original)
             return Span(at, at)
-        return Span(self.spans[span.start].start, self.spans[span.end - 1].end)
+        return Span(self.starts[span.start], self.ends[span.end - 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,8 @@ class Match:
         end: seconds.
         how: by which comparison it was found.
         confidence: how likely it is that the phrase was said and meant, 0 to 1.
-        standing: "counted"; or why not: not near enough, undone by its context, the customer said
-            it, or it is unknown who did.
+        standing: "counted"; or why not: not near enough, excluded by a longer word or by its lexicon
+            entry, undone by its context, the customer said it, or it is unknown who did.
         why: the same as a sentence.
     """
 

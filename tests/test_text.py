@@ -154,13 +154,11 @@ def test_a_hundred_thousand_characters() -> None:
 
 def check(norm: NormText) -> None:
     """Hold a normalized text to what it promises."""
-    assert len(norm.spans) == len(norm.text)
-    for span in norm.spans:
-        assert 0 <= span.start < span.end <= len(norm.original)
-    assert all(
-        a.start <= b.start and a.end <= b.end
-        for a, b in zip(norm.spans, norm.spans[1:], strict=False)
-    )
+    assert len(norm.starts) == len(norm.ends) == len(norm.text)
+    for start, end in zip(norm.starts, norm.ends, strict=True):
+        assert 0 <= start < end <= len(norm.original)
+    assert list(norm.starts) == sorted(norm.starts)
+    assert list(norm.ends) == sorted(norm.ends)
     assert covers(norm.clauses, len(norm.text))
 
 

@@ -1,95 +1,188 @@
-"""A phrase laid against an utterance: where it fits best, and at what cost.
+"""Phrases laid against stretches of text: where each fits best, and at what cost.
 
-A semi-global alignment (Sellers 1980): the phrase must be used up, the utterance may begin and end
+A semi-global alignment (Sellers 1980): the phrase must be used up, the text may begin and end
 anywhere. No library at hand takes graded costs for substitutions, which is the whole point here.
+Many pairs are aligned together, so that each step is one operation on arrays. All costs are
+multiples of 1/256, so that sums are exact and ties fall the same way whatever the order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from courtesy.lexicon import SLOT, Form
-from courtesy.matching.sounds import added, left_out, substitution
-from courtesy.records import Span
+from courtesy.matching.sounds import Costs, CostTable, left_out
+from courtesy.text.syllables import toned
+
+Ints = npt.NDArray[np.int32]
 
 # A character inside a slot costs next to nothing, so that the shortest reading wins.
-_IN_SLOT = 0.01
+_IN_SLOT = 1 / 128
 # Longest text a slot takes: 不动产登记交易服务大厅 has eleven characters.
 LONGEST_SLOT = 14
+# Rows of a pattern that are no character of the phrase.
+_SLOT_ROW = -1
+_NO_ROW = -2
+# Dearer than any alignment, and exact.
+_BEYOND = 4096.0
+# One stretch of text may hold a phrase several times: 再见再见.
+_MOST_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """One place where a form fits.
+class Pattern:
+    """A form made ready to be aligned.
 
     Attributes:
-        span: characters of the utterance's normalized text.
-        cost: sum over the characters, 0 when it is the form itself.
-        filled: characters that slots have taken.
+        rows: for each character its row in the cost table, or the mark of a slot; shape (n,).
+        dropped: what leaving it out costs; shape (n,).
     """
 
-    span: Span
-    cost: float
-    filled: int
-
-    def moved(self, by: int) -> "Fit":
-        """Return the same fit in a text that begins `by` characters earlier."""
-        return Fit(Span(self.span.start + by, self.span.end + by), self.cost, self.filled)
+    rows: Ints
+    dropped: Costs
 
 
-def fits(form: Form, text: str, sounds: tuple[str, ...], most: float) -> list[Fit]:
-    """Return where the form fits at no more than `most`, the best first, none overlapping.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where patterns fit, one entry a place.
+
+    Attributes:
+        pair: which of the given pairs, shape (k,).
+        start: first character in the pair's stretch, shape (k,).
+        end: one past the last, shape (k,).
+        cost: shape (k,); 0 when it is the form itself.
+    """
+
+    pair: Ints
+    start: Ints
+    end: Ints
+    cost: Costs
+
+
+def pattern(form: Form, table: CostTable) -> Pattern:
+    """Return a form as rows of the cost table."""
+    rows = [
+        _SLOT_ROW if char == SLOT else table.row(char, sound)
+        for char, sound in zip(form.text, sounds_of(form), strict=True)
+    ]
+    dropped = [0.0 if char == SLOT else left_out(char) for char in form.text]
+    return Pattern(np.array(rows, np.int32), np.array(dropped, np.float32))
+
+
+def sounds_of(form: Form) -> tuple[str, ...]:
+    """Return the form's syllables with their tones; a slot is `SLOT`."""
+    out: list[str] = []
+    for i, part in enumerate(form.text.split(SLOT)):
+        out += ([SLOT] if i else []) + list(toned(part))
+    return tuple(out)
+
+
+def align(
+    patterns: Sequence[Pattern],
+    stretches: Ints,
+    most: Costs,
+    substitutions: Costs,
+    additions: Costs,
+) -> Places:
+    """Lay each pattern against its stretch of text.
 
     Args:
-        form: the form, slots included.
-        text: the utterance, normalized.
-        sounds: its syllables, one a character.
-        most: highest cost that is still a fit.
+        patterns: one a pair, b of them, of about the same length.
+        stretches: columns of the cost table, shape (b, width); -1 behind the end of a text.
+        most: highest cost that is still a fit, shape (b,).
+        substitutions: the cost table.
+        additions: what each column costs where the phrase has none.
+
+    Returns:
+        the places that cost no more, for each pair the best first and none of them overlapping.
     """
-    costs, starts, filled = _table(form, text, sounds)
-    ends = sorted((cost, end) for end, cost in enumerate(costs) if cost <= most)
-    out: list[Fit] = []
-    for cost, end in ends:
-        span = Span(starts[end], end)
-        if len(span) and not any(span.overlaps(other.span) for other in out):
-            out.append(Fit(span, cost, filled[end]))
-    return out
+    length = max(len(p.rows) for p in patterns)
+    rows = np.full((len(patterns), length), _NO_ROW, np.int32)
+    dropped = np.zeros((len(patterns), length), np.float32)
+    for i, one in enumerate(patterns):
+        rows[i, : len(one.rows)] = one.rows
+        dropped[i, : len(one.rows)] = one.dropped
+    outside = stretches < 0
+    added = np.where(outside, _BEYOND, additions[np.maximum(stretches, 0)])
+    paid = np.zeros((len(patterns), stretches.shape[1] + 1), np.float32)
+    np.cumsum(added, axis=1, out=paid[:, 1:])
+    costs = np.zeros_like(paid)
+    starts = np.broadcast_to(np.arange(paid.shape[1], dtype=np.int32), paid.shape).copy()
+    for i in range(length):
+        row = rows[:, i]
+        swap = substitutions[np.maximum(row, 0)[:, None], np.maximum(stretches, 0)]
+        swap[outside] = _BEYOND
+        new_costs, new_starts = _step(costs, starts, swap, dropped[:, i, None], paid)
+        live = (row >= 0)[:, None]
+        costs, starts = np.where(live, new_costs, costs), np.where(live, new_starts, starts)
+        slots = np.flatnonzero(row == _SLOT_ROW)
+        if len(slots):
+            costs[slots], starts[slots] = _spread(costs[slots], starts[slots], outside[slots])
+    return _places(costs, starts, most)
 
 
-def _table(
-    form: Form, text: str, sounds: tuple[str, ...]
-) -> tuple[list[float], list[int], list[int]]:
-    """Return for each end in the text the least cost, its start, and the characters in slots."""
-    size = len(text) + 1
-    costs, starts, filled = [0.0] * size, list(range(size)), [0] * size
-    for char, sound in zip(form.text, form.syllables, strict=True):
-        if char == SLOT:
-            _spread(costs, starts, filled)
-            continue
-        dropped = left_out(char)
-        new_costs, new_starts, new_filled = [costs[0] + dropped], [0], [0]
-        for j in range(1, size):
-            heard = text[j - 1]
-            step = costs[j - 1] + substitution(char, sound, heard, sounds[j - 1])
-            without = costs[j] + dropped
-            beside = new_costs[j - 1] + added(heard)
-            if step <= without and step <= beside:
-                best, source, slots = step, starts[j - 1], filled[j - 1]
-            elif without <= beside:
-                best, source, slots = without, starts[j], filled[j]
-            else:
-                best, source, slots = beside, new_starts[j - 1], new_filled[j - 1]
-            new_costs.append(best)
-            new_starts.append(source)
-            new_filled.append(slots)
-        costs, starts, filled = new_costs, new_starts, new_filled
-    return costs, starts, filled
+def _step(
+    costs: Costs, starts: Ints, swap: Costs, dropped: Costs, paid: Costs
+) -> tuple[Costs, Ints]:
+    """Take one character of the phrase: swapped, left out, or with text added behind it."""
+    step, without = costs[:, :-1] + swap, costs[:, 1:] + dropped
+    best = np.concatenate([costs[:, :1] + dropped, np.minimum(step, without)], axis=1)
+    source = np.concatenate(
+        [starts[:, :1], np.where(step <= without, starts[:, :-1], starts[:, 1:])], axis=1
+    )
+    # Adding characters from column k to j costs paid[j] - paid[k]: a running minimum of best - paid
+    # finds the cheapest k, and the last of those that are equal, which adds the least.
+    lifted = best - paid
+    running = np.minimum.accumulate(lifted, axis=1)
+    column = np.arange(paid.shape[1], dtype=np.int32)
+    last = np.maximum.accumulate(np.where(lifted <= running, column, 0), axis=1)
+    return running + paid, np.take_along_axis(source, last, axis=1)
 
 
-def _spread(costs: list[float], starts: list[int], filled: list[int]) -> None:
-    """Let a slot take characters after each end, in place."""
-    run = [0] * len(costs)
-    for j in range(1, len(costs)):
-        through = costs[j - 1] + _IN_SLOT
+def _spread(costs: Costs, starts: Ints, outside: npt.NDArray[np.bool_]) -> tuple[Costs, Ints]:
+    """Let a slot take characters after each end."""
+    run = np.zeros_like(starts)
+    for j in range(1, costs.shape[1]):
+        through = costs[:, j - 1] + _IN_SLOT
         # A slot before anything has matched would only stretch the match to the left.
-        if starts[j - 1] < j - 1 and run[j - 1] < LONGEST_SLOT and through < costs[j]:
-            costs[j], starts[j] = through, starts[j - 1]
-            filled[j], run[j] = filled[j - 1] + 1, run[j - 1] + 1
+        takes = (
+            (starts[:, j - 1] < j - 1)
+            & (run[:, j - 1] < LONGEST_SLOT)
+            & (through < costs[:, j])
+            & ~outside[:, j - 1]
+        )
+        costs[:, j] = np.where(takes, through, costs[:, j])
+        starts[:, j] = np.where(takes, starts[:, j - 1], starts[:, j])
+        run[:, j] = np.where(takes, run[:, j - 1] + 1, 0)
+    return costs, starts
+
+
+def _places(costs: Costs, starts: Ints, most: Costs) -> Places:
+    column = np.arange(costs.shape[1], dtype=np.int32)
+    open_ends = np.where(starts < column, costs, _BEYOND)
+    pairs, begins, ends, prices = [], [], [], []
+    left = np.arange(len(costs), dtype=np.int32)
+    for _ in range(_MOST_PLACES):
+        end = np.argmin(open_ends, axis=1).astype(np.int32)
+        here = np.arange(len(left))
+        cost, start = open_ends[here, end], starts[left, end]
+        good = cost <= most[left]
+        left, end, start, cost, open_ends = (
+            left[good], end[good], start[good], cost[good], open_ends[good],
+        )  # fmt: skip
+        if not len(left):
+            break
+        pairs.append(left)
+        begins.append(start)
+        ends.append(end)
+        prices.append(cost)
+        overlap = (starts[left] < end[:, None]) & (column > start[:, None])
+        open_ends = np.where(overlap, _BEYOND, open_ends)
+    if not pairs:
+        none = np.zeros(0, np.int32)
+        return Places(none, none, none, np.zeros(0, np.float32))
+    return Places(
+        np.concatenate(pairs), np.concatenate(begins), np.concatenate(ends), np.concatenate(prices)
+    )

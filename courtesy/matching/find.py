@@ -1,39 +1,42 @@
-"""Where the lexicon's phrases stand in a text, and how near they come; nothing is judged here.
+"""Where the lexicon's phrases stand in texts, and how near they come; nothing is judged here.
 
-rapidfuzz looks for candidates over syllables in which all that sound alike are one; each candidate
-is then aligned with graded costs.
+Candidates are looked up by short pieces of the forms, then aligned with graded costs, all texts
+together; what remains is looked at one by one, the best first.
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+import numpy as np
 
 from courtesy.config import MatchOptions
 from courtesy.lexicon import SLOT, Form, Lexicon, Phrase
-from courtesy.matching.align import Fit, fits
-from courtesy.matching.sounds import SAME_SOUND, folded, persons_differ
+from courtesy.matching.align import Pattern, align, pattern
+from courtesy.matching.candidates import Candidates, Index
+from courtesy.matching.sounds import SAME_SOUND, CostTable, persons_differ
+from courtesy.messages import Text
 from courtesy.records import How, NormText, Span
-from courtesy.text.syllables import syllables
 from courtesy.text.tokens import tokenizer
 
-# Coarse likeness, 0 to 100, from which a form is looked at closely: it must let pass every form
-# that the alignment would take, and at 60 it does (two of five syllables may differ).
-_CANDIDATE = 60.0
-# Characters looked at together, and how many of them the next look sees again: more than any phrase
-# with its slots filled.
-_WINDOW = 120
-_OVERLAP = 60
 # A phrase this short is believed only when it is exact or stands alone.
 _SHORT = 2
 # Insults are short and sound like harmless words (白痴 and 白吃), so sound alone does not do.
 _INSULT = 6
-# A wording of ours, not of the sources, is worth a little less.
+# A wording of ours, not of the sources, is worth a little less; each word swapped, a little more.
 _WORDING = 0.95
+_SWAP = 0.97
 # What may stand beside a phrase that has to fill its clause.
 _EDGE_BEFORE = frozenset("我也这个那真都就啊嗯哎唉呃他说")
 _EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
+# Characters looked up together, and pairs aligned together: bounds the memory.
+_AT_ONCE = 20_000
+_PAIRS = 4_000
+# Forms up to each of these lengths are aligned together.
+_LENGTHS = np.array([3, 4, 5, 6, 8, 10, 13, 18])
+# Results kept for texts that come again: the same words are looked at before roles are known and
+# with them, and 好的，谢谢 all day.
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +46,29 @@ class Hit:
     Attributes:
         phrase: of the lexicon.
         form: the form of it that fits.
-        fit: where, and at what cost.
+        span: where, in the normalized text.
+        cost: what the alignment costs, 0 when it is the form itself.
         likeness: 0 to 1; 1 when the text is the form.
         how: by which comparison it was found.
+        excluded: why it is no match though near enough; None for a match.
     """
 
     phrase: Phrase
     form: Form
-    fit: Fit
+    span: Span
+    cost: float
     likeness: float
     how: How
+    excluded: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     phrase: Phrase
     form: Form
-    most: float
+    pattern: Pattern
+    weight: int
+    worth: float
 
 
 class Finder:
@@ -68,135 +77,204 @@ class Finder:
     def __init__(self, lexicon: Lexicon, options: MatchOptions) -> None:
         self._options = options
         self._tokens = tokenizer(lexicon.words)
-        self._codes: dict[str, str] = {}
-        self._prepared: list[_Prepared] = []
-        self._coarse: list[str] = []
-        # The same words are looked at twice: before roles are known, and with them.
-        self.find = functools.lru_cache(maxsize=4096)(self._find)
-        for phrase in lexicon.phrases:
-            for form in phrase.forms:
-                most = (1 - self._kept(phrase)) * _weight(phrase, form)
-                self._prepared.append(_Prepared(phrase, form, most))
-                self._coarse.append(self._encode(_longest_part(form)))
+        # Clauses come again and again; cutting them into words is dear.
+        self._words = functools.lru_cache(maxsize=_REMEMBERED)(self._tokens.cut)
+        self._costs = CostTable()
+        self._prepared = [
+            _Prepared(phrase, form, pattern(form, self._costs), _weight(phrase, form), _worth(form))
+            for phrase in lexicon.phrases
+            for form in phrase.forms
+        ]
+        self._forbidden = np.array([_forbids(one.phrase) for one in self._prepared], bool)
+        self._weights = np.array([one.weight for one in self._prepared], np.float32)
+        self._lengths = np.array([len(one.form.text) for one in self._prepared], np.int64)
+        self._known: dict[tuple[str, bool], tuple[Hit, ...]] = {}
+        self._index = functools.cache(self._make_index)
 
-    def _find(self, norm: NormText) -> tuple[Hit, ...]:
-        """Return the best reading of each stretch of text, one a list, in order of place."""
-        if not norm.text:
-            return ()
-        sounds = syllables(norm.text)
-        words = self._tokens.cut(norm.text)
-        hits: dict[tuple[str, str, Span], Hit] = {}
-        for window in _windows(len(norm.text)):
-            coarse = self._encode(sounds[window.start : window.end])
-            candidates = process.extract(
-                coarse, self._coarse, scorer=fuzz.partial_ratio, score_cutoff=_CANDIDATE, limit=None
-            )
-            for _, _, index in candidates:
-                for hit in self._close_look(self._prepared[index], norm, sounds, window, words):
-                    hits[hit.phrase.id, hit.form.text, hit.fit.span] = hit
-        return tuple(self._best(hits.values()))
+    def _make_index(self, deep: bool) -> Index:
+        return Index([one.form for one in self._prepared], deep=deep)
 
-    def _close_look(
+    def find(self, norms: Sequence[NormText], *, deep: bool = False) -> list[tuple[Hit, ...]]:
+        """Return the best reading of each stretch of each text, one a list, in order of place.
+
+        Args:
+            norms: the texts.
+            deep: keep also what is no more than a hint of a courtesy; for texts that were heard,
+                where what seems missing may have been misheard.
+
+        Returns:
+            for each text its hits; behind them those that were excluded, the most alike first.
+        """
+        fresh = {n.original: n for n in norms if n.text and (n.original, deep) not in self._known}
+        if len(self._known) + len(fresh) > _REMEMBERED:
+            self._known.clear()
+            fresh = {n.original: n for n in norms if n.text}
+        for batch in _batches(fresh.values()):
+            found = self._look(batch, deep=deep)
+            for norm, hits in zip(batch, found, strict=True):
+                self._known[norm.original, deep] = hits
+        return [self._known.get((n.original, deep), ()) for n in norms]
+
+    def _look(self, norms: Sequence[NormText], *, deep: bool) -> list[tuple[Hit, ...]]:
+        places = self._index(deep).find([norm.text for norm in norms])
+        fits: list[list[tuple[int, Span, float]]] = [[] for _ in norms]
+        columns = [self._costs.columns(norm.text) for norm in norms]
+        most = self._most(deep=deep)
+        for part in self._alike(places):
+            self._fit(part, columns, most, fits)
+        return [self._choose(norm, own) for norm, own in zip(norms, fits, strict=True)]
+
+    def _alike(self, places: Candidates) -> Iterator[Candidates]:
+        """Group candidates that are best aligned together: of like length and like width."""
+        size = np.searchsorted(_LENGTHS, self._lengths[places.form])
+        order = np.lexsort((places.end - places.start, size))
+        edges = np.flatnonzero(np.diff(size[order])) + 1
+        for group in np.split(order, edges):
+            for start in range(0, len(group), _PAIRS):
+                part = group[start : start + _PAIRS]
+                yield Candidates(
+                    places.form[part], places.text[part], places.start[part], places.end[part]
+                )
+
+    def _most(self, *, deep: bool) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+        """Return for each form the highest cost at which it is kept, shape (forms,)."""
+        polite = self._options.hint if deep else self._options.doubt
+        kept = np.where(self._forbidden, self._options.doubt, polite)
+        worth = np.array([one.worth for one in self._prepared], np.float32)
+        return ((1 - kept / worth) * self._weights + 1e-6).astype(np.float32)
+
+    def _fit(
         self,
-        one: _Prepared,
-        norm: NormText,
-        sounds: tuple[str, ...],
-        window: Span,
-        words: tuple[Span, ...],
-    ) -> list[Hit]:
-        out = []
-        part = slice(window.start, window.end)
-        for inside in fits(one.form, norm.text[part], sounds[part], one.most):
-            fit = inside.moved(window.start)
-            likeness = 1 - fit.cost / _weight(one.phrase, one.form)
-            heard = norm.text[fit.span.start : fit.span.end]
-            how = _how(one.form, heard, fit)
-            if not one.form.sanctioned:
-                likeness, how = likeness * _WORDING, "wording"
-            exact = heard == one.form.text
-            if not exact and one.form.literal <= _SHORT and not _alone(norm, fit.span):
-                continue
-            if not exact and one.phrase.severity == "fatal" and one.form.literal <= _INSULT:
-                continue
-            if _another_person(one.form, norm, fit.span):
-                continue
-            if one.phrase.reach == "clause" and not _alone(norm, fit.span):
-                continue
-            if _cuts_a_word(one.phrase, words, fit.span) or _excepted(one.phrase, norm, fit.span):
-                continue
-            out.append(Hit(one.phrase, one.form, fit, max(0.0, likeness), how))
-        return [hit for hit in out if hit.likeness >= self._kept(one.phrase)]
+        places: Candidates,
+        columns: Sequence["np.ndarray[tuple[int], np.dtype[np.int32]]"],
+        most: "np.ndarray[tuple[int], np.dtype[np.float32]]",
+        fits: list[list[tuple[int, Span, float]]],
+    ) -> None:
+        """Align candidates with their stretches and add what fits to the lists of their texts."""
+        forms, texts = places.form.tolist(), places.text.tolist()
+        begins = places.start.tolist()
+        stretches = np.full((len(forms), int((places.end - places.start).max())), -1, np.int32)
+        for i, (text, start, end) in enumerate(
+            zip(texts, begins, places.end.tolist(), strict=True)
+        ):
+            stretches[i, : end - start] = columns[text][start:end]
+        found = align(
+            [self._prepared[form].pattern for form in forms],
+            stretches,
+            most[places.form],
+            self._costs.substitutions,
+            self._costs.additions,
+        )
+        for i, start, end, cost in zip(
+            found.pair.tolist(), found.start.tolist(), found.end.tolist(), found.cost.tolist(),
+            strict=True,
+        ):  # fmt: skip
+            span = Span(begins[i] + start, begins[i] + end)
+            fits[texts[i]].append((forms[i], span, cost))
 
-    def _best(self, hits: Iterable[Hit]) -> list[Hit]:
+    def _choose(self, norm: NormText, fits: list[tuple[int, Span, float]]) -> tuple[Hit, ...]:
         """Keep, of hits that overlap within a list, the one that explains most.
 
         A courtesy inside a forbidden phrase (等一下 in 急什么等一下) is none.
         """
         kept: list[Hit] = []
-        for hit in sorted(hits, key=self._rank):
-            rivals = [k for k in kept if k.fit.span.overlaps(hit.fit.span)]
-            if any(k.phrase.list == hit.phrase.list for k in rivals):
+        excluded: list[Hit] = []
+        for hit in sorted(self._hits(norm, fits), key=self._rank):
+            if any(k.phrase.list == hit.phrase.list and k.span.overlaps(hit.span) for k in kept):
                 continue
-            kept.append(hit)
-        said = [h for h in kept if h.phrase.polarity == "polite" and h.fit.cost == 0]
-        kept = [h for h in kept if not _misheard(h, said)]
-        blames = [
-            h
-            for h in kept
-            if h.phrase.polarity == "forbidden" and h.likeness >= self._options.blame
-        ]
-        clean = [h for h in kept if h in blames or not any(_inside(h, b) for b in blames)]
-        return sorted(clean, key=lambda h: (h.fit.span.start, h.fit.span.end))
+            reason = self._exclusion(norm, hit)
+            if reason is None:
+                kept.append(hit)
+            elif not any(hit.span.overlaps(other.span) for other in excluded):
+                excluded.append(_because(hit, reason))
+        said = [h for h in kept if not _forbids(h.phrase) and h.cost == 0]
+        clean = [h for h in kept if not _misheard(h, said)]
+        blames = [h for h in clean if _forbids(h.phrase) and h.likeness >= self._options.blame]
+        clean = [h for h in clean if h in blames or not any(_inside(h, b) for b in blames)]
+        clean.sort(key=lambda h: (h.span.start, h.span.end))
+        free = [h for h in excluded if not any(h.span.overlaps(other.span) for other in clean)]
+        return (*clean, *free)
 
-    def _kept(self, phrase: Phrase) -> float:
-        return self._options.doubt if phrase.polarity == "forbidden" else self._options.hint
+    def _hits(self, norm: NormText, fits: list[tuple[int, Span, float]]) -> Iterator[Hit]:
+        for number, span, cost in dict.fromkeys(fits):
+            one = self._prepared[number]
+            heard = norm.text[span.start : span.end]
+            likeness = max(0.0, (1 - cost / one.weight) * one.worth)
+            how = _how(one.form, heard, cost) if one.form.sanctioned else "wording"
+            yield Hit(one.phrase, one.form, span, cost, likeness, how)
 
     def needed(self, phrase: Phrase) -> float:
         """Return the confidence from which a phrase counts."""
-        return self._options.blame if phrase.polarity == "forbidden" else self._options.credit
+        return self._options.blame if _forbids(phrase) else self._options.credit
 
     def _rank(self, hit: Hit) -> tuple[bool, float, int]:
         """Order hits: those near enough to count first, then by how much they explain."""
         near = hit.likeness >= self.needed(hit.phrase)
-        return not near, -hit.likeness * len(hit.fit.span), hit.fit.span.start
+        return not near, -hit.likeness * len(hit.span), hit.span.start
 
-    def _encode(self, sounds: Iterable[str]) -> str:
-        """Write syllables as single characters, so that rapidfuzz compares whole syllables."""
-        return "".join(
-            self._codes.setdefault(folded(sound), chr(0xF0000 + len(self._codes)))
-            for sound in sounds
-        )
+    def _exclusion(self, norm: NormText, hit: Hit) -> Text | None:
+        """Return why a hit is no match though near enough; None when it is one."""
+        form, span = hit.form, hit.span
+        exact = norm.text[span.start : span.end] == form.text
+        fatal = hit.phrase.severity == "fatal"
+        if not exact and form.literal <= _SHORT and not _alone(norm, span):
+            return Text("太短，又不是原话", "too short to be more than like it")
+        if not exact and fatal and form.literal <= _INSULT:
+            return Text("骂人的话要字字相同才算", "an insult must be word for word")
+        if _another_person(form, norm, span):
+            return Text("说的是另一个人", "it is about another person")
+        if hit.phrase.reach == "clause" and not _alone(norm, span):
+            return Text("只是句子的一部分，不是单独说的", "part of a sentence, not said by itself")
+        if self._cuts_a_word(hit.phrase, norm, span):
+            return Text("是一个普通词的一部分", "it is part of an ordinary word")
+        if _excepted(hit.phrase, norm, span):
+            return Text("词库说明这样说不算", "the lexicon says that this is harmless")
+        return None
+
+    def _cuts_a_word(self, phrase: Phrase, norm: NormText, span: Span) -> bool:
+        """Tell whether the match cuts an ordinary word in two, as 急什么 does in 着急什么.
+
+        A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
+        """
+        for clause in norm.clauses:
+            if not clause.overlaps(span):
+                continue
+            for word in self._words(norm.text[clause.start : clause.end]):
+                start, end = word.start + clause.start, word.end + clause.start
+                if end <= span.start or start >= span.end:
+                    continue
+                if span.start <= start and end <= span.end:
+                    continue
+                whole = start <= span.start and span.end <= end
+                if not whole or _forbids(phrase):
+                    return True
+        return False
 
 
-def _windows(length: int) -> Iterator[Span]:
-    """Cover a text with overlapping windows, so that work grows no faster than its length."""
-    yield Span(0, min(length, _WINDOW))
-    for start in range(_WINDOW - _OVERLAP, length - _OVERLAP, _WINDOW - _OVERLAP):
-        yield Span(start, min(length, start + _WINDOW))
+def _batches(norms: Iterable[NormText]) -> Iterator[list[NormText]]:
+    """Group texts so that each group has a bounded number of characters, one text at least."""
+    batch: list[NormText] = []
+    size = 0
+    for norm in norms:
+        batch.append(norm)
+        size += len(norm.text)
+        if size >= _AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
-def _cuts_a_word(phrase: Phrase, words: tuple[Span, ...], span: Span) -> bool:
-    """Tell whether the match cuts an ordinary word in two, as 急什么 does in 着急什么.
-
-    A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
-    """
-    for word in words:
-        if not word.overlaps(span) or (span.start <= word.start and word.end <= span.end):
-            continue
-        whole = word.start <= span.start and span.end <= word.end
-        if not whole or phrase.polarity == "forbidden":
-            return True
-    return False
+def _forbids(phrase: Phrase) -> bool:
+    return phrase.polarity == "forbidden"
 
 
-def _longest_part(form: Form) -> list[str]:
-    parts: list[list[str]] = [[]]
-    for sound in form.syllables:
-        if sound == SLOT:
-            parts.append([])
-        else:
-            parts[-1].append(sound)
-    return max(parts, key=len)
+def _because(hit: Hit, reason: Text) -> Hit:
+    return Hit(hit.phrase, hit.form, hit.span, hit.cost, hit.likeness, hit.how, reason)
+
+
+def _worth(form: Form) -> float:
+    return 1.0 if form.sanctioned else _WORDING
 
 
 def _weight(phrase: Phrase, form: Form) -> int:
@@ -216,12 +294,12 @@ def _another_person(form: Form, norm: NormText, span: Span) -> bool:
     return persons_differ(form.text[0], norm.text[span.start - 1])
 
 
-def _how(form: Form, heard: str, fit: Fit) -> How:
-    if heard == form.text or (SLOT in form.text and fit.cost < SAME_SOUND):
+def _how(form: Form, heard: str, cost: float) -> How:
+    if heard == form.text or (SLOT in form.text and cost < SAME_SOUND):
         return "exact"
     return (
         "phonetic"
-        if len(heard) == len(form.text) and fit.cost <= SAME_SOUND * form.literal + 1e-9
+        if len(heard) == len(form.text) and cost <= SAME_SOUND * form.literal + 1e-9
         else "fuzzy"
     )
 
@@ -246,13 +324,13 @@ def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:
 
 def _misheard(hit: Hit, said: list[Hit]) -> bool:
     """Tell whether a forbidden phrase is only near to words that are a plain courtesy."""
-    if hit.phrase.polarity == "polite" or hit.how == "exact" or not hit.fit.cost:
+    if hit.phrase.polarity == "polite" or hit.how == "exact" or not hit.cost:
         return False
-    return any(hit.fit.span.overlaps(courtesy.fit.span) for courtesy in said)
+    return any(hit.span.overlaps(courtesy.span) for courtesy in said)
 
 
 def _inside(courtesy: Hit, blame: Hit) -> bool:
     """Tell whether a courtesy lies within a forbidden phrase."""
-    inner, outer = courtesy.fit.span, blame.fit.span
+    inner, outer = courtesy.span, blame.span
     polite = courtesy.phrase.polarity == "polite"
     return polite and outer.start <= inner.start and inner.end <= outer.end

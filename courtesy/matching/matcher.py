@@ -23,15 +23,20 @@ class Matcher:
 
     def match(self, utterances: Iterable[Utterance]) -> tuple[Match, ...]:
         """Return what is found in the utterances of one interaction, in order, numbered from 0."""
-        found: list[Match] = []
-        for utterance in utterances:
-            norm = normalize(utterance.heard)
-            for hit in self._finder.find(norm):
-                found.append(self._judge(len(found), utterance, norm, hit))
-        return tuple(found)
+        said = list(utterances)
+        norms = [normalize(utterance.heard) for utterance in said]
+        hits: list[tuple[Hit, ...]] = [()] * len(said)
+        # What a person typed was not misheard, so hints are of no use there.
+        for deep in (False, True):
+            own = [i for i, u in enumerate(said) if (u.quality is not None) is deep]
+            found = self._finder.find([norms[i] for i in own], deep=deep)
+            for i, one in zip(own, found, strict=True):
+                hits[i] = one
+        pairs = ((u, n, hit) for u, n, own in zip(said, norms, hits, strict=True) for hit in own)
+        return tuple(self._judge(number, *pair) for number, pair in enumerate(pairs))
 
     def _judge(self, number: int, utterance: Utterance, norm: NormText, hit: Hit) -> Match:
-        where = norm.back(hit.fit.span)
+        where = norm.back(hit.span)
         confidence = self._confidence(utterance, hit)
         standing, why = self._verdict(utterance, norm, hit, confidence)
         start, end = _times(utterance, where)
@@ -64,18 +69,20 @@ class Matcher:
     def _verdict(
         self, utterance: Utterance, norm: NormText, hit: Hit, confidence: float
     ) -> tuple[Standing, Text]:
+        if hit.excluded:
+            return "excluded", hit.excluded
         forbidden = hit.phrase.polarity == "forbidden"
         if forbidden and utterance.role == "customer":
             return "customer", Text("是群众说的", "the customer said it")
         if forbidden:
             reason = undone(
                 norm,
-                hit.fit.span,
+                hit.span,
                 bare=hit.phrase.reach == "clause",
                 helped=hit.phrase.excused_by_help,
             )
         else:
-            reason = unmeant(norm, hit.fit.span)
+            reason = unmeant(norm, hit.span)
         if reason:
             return "context", reason
         if utterance.role == "customer":

@@ -1,63 +1,44 @@
-"""How far apart two syllables are, in what Mandarin speakers and recognisers confuse.
+"""How far apart two characters are, in what Mandarin speakers and recognisers confuse.
 
-Costs run from 0 (the same) to 1 (nothing in common). A negation that was heard where the phrase
-has none is never overlooked; one that the phrase has may have been misheard, which is worse than
-most.
+Costs run from 0 (the same) to 1 (nothing in common) and are whole multiples of 1/256, so that sums
+of them are exact and do not depend on the order of adding. A negation that was heard where the
+phrase has none is never overlooked; one that the phrase has may have been misheard, which is worse
+than most.
+
+What initials and finals cost is measured: `confusions.toml`, made by
+`tests/corpus/measure_confusions.py`.
 """
 
 import functools
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-SAME_SOUND = 0.05  # another character of the same toneless syllable
-_NEAR = 0.3
-_BOTH_NEAR = 0.5
-_SHARED_FINAL = 0.7
-_SHARED_INITIAL = 0.85
+import numpy as np
+import numpy.typing as npt
+
+from courtesy.text.syllables import readings, toneless
+
+Costs = npt.NDArray[np.float32]
+
+
+def exact(cost: float) -> float:
+    """Return the nearest multiple of 1/256."""
+    return round(cost * 256) / 256
+
+
+SAME_SOUND = exact(0.05)  # another character of the same toneless syllable
+_OTHER_TONE = exact(0.03)  # on top, where no reading has the phrase's tone
 NEVER = 9.0
-_NEGATION_LOST = 1.2
+_NEGATION_LOST = exact(1.2)
+_NEGATION_OTHER = exact(0.7)
 
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
-_NEAR_INITIALS = {
-    frozenset(pair)
-    for pair in (
-        ("zh", "z"),
-        ("ch", "c"),
-        ("sh", "s"),
-        ("n", "l"),
-        ("r", "l"),
-        ("f", "h"),
-        ("b", "p"),
-        ("d", "t"),
-        ("g", "k"),
-        ("j", "q"),
-        ("zh", "ch"),
-        ("z", "c"),
-        ("j", "zh"),
-        ("q", "ch"),
-        ("x", "sh"),
-        ("h", "w"),
-    )
-}
-_NEAR_FINALS = {
-    frozenset(pair)
-    for pair in (
-        ("an", "ang"),
-        ("en", "eng"),
-        ("in", "ing"),
-        ("uan", "uang"),
-        ("ian", "iang"),
-        ("un", "ong"),
-        ("ia", "ie"),
-        ("uo", "o"),
-        ("e", "o"),
-        ("ai", "ei"),
-        ("ao", "ou"),
-        ("ui", "ei"),
-    )
-}
 NEGATIONS = frozenset("不没别未勿无非")
 # Left out, added or misheard without changing what is said.
 FILLERS = frozenset("嗯啊呃哦噢喔唉哎诶欸呀哈呢吧吗么了的地得这那个就也都先再一下儿")
-FILLER = 0.3
+FILLER = exact(0.3)
 # Who is meant: leaving a pronoun out is common in speech, swapping persons turns the meaning.
 _PERSON = {"我": 1, "咱": 1, "俺": 1, "你": 2, "您": 2, "他": 3}
 _PRONOUN = 0.5
@@ -65,61 +46,103 @@ _LOST = 1.5
 _COURTEOUS = frozenset("您请")
 # Written differently from clip to clip by the recogniser itself.
 _TWINS = {
-    frozenset("您你"): 0.1,
-    frozenset("那哪"): 0.05,
+    frozenset("您你"): exact(0.1),
+    frozenset("那哪"): exact(0.05),
     frozenset("吗嘛"): 0.0,
-    frozenset("吗么"): 0.05,
+    frozenset("吗么"): exact(0.05),
 }
+# Two near parts are not twice as far as one.
+_SECOND_PART = 2 / 3
 
 
-@functools.lru_cache(maxsize=65536)
-def substitution(phrase: str, phrase_sound: str, heard: str, heard_sound: str) -> float:
+def substitution(phrase: str, phrase_sound: str, heard: str, heard_sounds: Sequence[str]) -> float:
     """Return the cost of hearing one character for another.
 
     Args:
         phrase: the character of the phrase.
-        phrase_sound: its toneless syllable.
+        phrase_sound: its syllable with its tone, in the phrase.
         heard: the character in the text.
-        heard_sound: its toneless syllable.
+        heard_sounds: every way to read it; none for a letter.
 
-    >>> substitution("见", "jian", "建", "jian"), substitution("能", "neng", "不", "bu")
-    (0.05, 9.0)
+    >>> substitution("见", "jian4", "建", ("jian4",)), substitution("能", "neng2", "不", ("bu4",))
+    (0.05078125, 9.0)
     """
     if phrase == heard:
         return 0.0
     twin = _TWINS.get(frozenset((phrase, heard)))
     if twin is not None:
         return twin
-    if phrase_sound == heard_sound:
-        return SAME_SOUND
+    said = toneless(phrase_sound)
+    same = [sound for sound in heard_sounds if toneless(sound) == said]
+    if same:
+        return SAME_SOUND if phrase_sound in same else SAME_SOUND + _OTHER_TONE
     if heard in NEGATIONS:
-        return _SHARED_FINAL if phrase in NEGATIONS else NEVER
+        return _NEGATION_OTHER if phrase in NEGATIONS else NEVER
     if phrase in NEGATIONS:
         return _NEGATION_LOST
     if phrase in _PERSON and heard in _PERSON:
         return NEVER
-    return sound_distance(phrase_sound, heard_sound)
+    return min((sound_distance(said, toneless(s)) for s in heard_sounds), default=1.0)
 
 
 @functools.lru_cache(maxsize=65536)
 def sound_distance(one: str, other: str) -> float:
     """Return the distance of two toneless syllables, 0 to 1.
 
-    >>> sound_distance("shi", "si"), sound_distance("ban", "bang"), sound_distance("ma", "qu")
-    (0.3, 0.3, 1.0)
+    >>> sound_distance("ma", "ma"), sound_distance("ma", "qu")
+    (0.0, 1.0)
     """
     if one == other:
         return 0.0
     (i1, f1), (i2, f2) = parts(one), parts(other)
-    near_i = frozenset((i1, i2)) in _NEAR_INITIALS
-    near_f = frozenset((f1, f2)) in _NEAR_FINALS
-    if (i1 == i2 and near_f) or (f1 == f2 and near_i):
-        return _NEAR
-    if near_i and near_f:
-        return _BOTH_NEAR
-    if f1 == f2:
-        return _SHARED_FINAL
-    return _SHARED_INITIAL if i1 == i2 and i1 else 1.0
+    known = confusions()
+    initial, final = known.initial(i1, i2), known.final(f1, f2)
+    if not initial:
+        # Two bare finals that nobody confuses share nothing, not even an initial.
+        return final if i1 or final < known.final_far else 1.0
+    if not final:
+        return initial
+    if initial < known.initial_far and final < known.final_far:
+        least, most = sorted((initial, final))
+        return exact(min(1.0, most + _SECOND_PART * least))
+    return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Confusions:
+    """What hearing one initial or one final for another costs.
+
+    Attributes:
+        initials: by pair; pairs that are not here are far apart.
+        finals: likewise.
+        initial_far: cost of initials that nobody confuses, where the finals agree.
+        final_far: cost of finals that nobody confuses, where the initials agree.
+    """
+
+    initials: dict[frozenset[str], float]
+    finals: dict[frozenset[str], float]
+    initial_far: float
+    final_far: float
+
+    def initial(self, one: str, other: str) -> float:
+        """Return the cost of one initial for another, 0 to `initial_far`."""
+        return 0.0 if one == other else self.initials.get(frozenset((one, other)), self.initial_far)
+
+    def final(self, one: str, other: str) -> float:
+        """Return the cost of one final for another, 0 to `final_far`."""
+        return 0.0 if one == other else self.finals.get(frozenset((one, other)), self.final_far)
+
+
+@functools.cache
+def confusions() -> Confusions:
+    """Return the measured table."""
+    table = tomllib.loads(Path(__file__).with_name("confusions.toml").read_text(encoding="utf-8"))
+    return Confusions(
+        {frozenset(pair.split()): exact(cost) for pair, cost in table["initials"].items()},
+        {frozenset(pair.split()): exact(cost) for pair, cost in table["finals"].items()},
+        exact(table["initial_far"]),
+        exact(table["final_far"]),
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -184,3 +207,94 @@ def _lonely(char: str, content: float) -> float:
 def persons_differ(phrase: str, heard: str) -> bool:
     """Tell whether two characters are pronouns of different persons."""
     return phrase in _PERSON and heard in _PERSON and _PERSON[phrase] != _PERSON[heard]
+
+
+# Characters that a rule above names; all others are told apart by their readings alone.
+_NAMED = NEGATIONS | FILLERS | frozenset(_PERSON) | _COURTEOUS | frozenset().union(*_TWINS)
+
+
+class CostTable:
+    """The same costs as arrays: rows for the characters of phrases, columns for those of texts.
+
+    Columns are made when a character is first met. Characters that no phrase and no rule names
+    share one column if they are read alike, so that the table stays small whatever is said.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], int] = {}
+        self._by_row: dict[str, list[int]] = {}
+        self._sounds: dict[str, int] = {}
+        self._by_sound: dict[str, Costs] = {}
+        self._special: dict[tuple[str, str], None] = {}
+        self._columns: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._by_char: dict[str, int] = {}
+        self._own: set[str] = set(_NAMED)
+        self._added: list[float] = []
+        self._table: Costs = np.zeros((0, 0), np.float32)
+
+    def row(self, char: str, sound: str) -> int:
+        """Return the row of a phrase's character; all rows are asked for before the first column.
+
+        Args:
+            char: the character.
+            sound: its syllable with its tone.
+        """
+        self._own.add(char)
+        self._sounds.setdefault(sound, len(self._sounds))
+        if char in _NAMED:
+            self._special[char, sound] = None
+        if (char, sound) not in self._rows:
+            self._by_row.setdefault(char, []).append(len(self._rows))
+            self._rows[char, sound] = len(self._rows)
+        return self._rows[char, sound]
+
+    def columns(self, text: str) -> npt.NDArray[np.int32]:
+        """Return the column of each character, shape (n,)."""
+        known = self._by_char
+        for char in set(text).difference(known):
+            known[char] = self._column(char)
+        return np.fromiter(map(known.__getitem__, text), np.int32, len(text))
+
+    @property
+    def substitutions(self) -> Costs:
+        """Cost of each row's character heard as each column's, shape (rows, columns)."""
+        done = self._table.shape[1]
+        if done < len(self._columns):
+            fresh = [self._costs_of(*key) for key in list(self._columns)[done:]]
+            block = np.array(fresh, np.float32).T.reshape(len(self._rows), len(fresh))
+            self._table = np.concatenate([self._table, block], axis=1) if done else block
+        return self._table
+
+    def _costs_of(self, heard: str, sounds: tuple[str, ...]) -> Costs:
+        """Return the cost of every row's character heard as one column's, shape (rows,)."""
+        if heard in _NAMED or not sounds:
+            named = [substitution(char, said, heard, sounds) for char, said in self._rows]
+            return np.array(named, np.float32)
+        distance = np.minimum.reduce([self._distances(toneless(sound)) for sound in sounds])
+        by_sound = np.where(distance == 0, SAME_SOUND + _OTHER_TONE, distance)
+        by_sound[[self._sounds[sound] for sound in sounds if sound in self._sounds]] = SAME_SOUND
+        costs = by_sound[[self._sounds[said] for _, said in self._rows]].astype(np.float32)
+        for char, said in self._special:
+            costs[self._rows[char, said]] = substitution(char, said, heard, sounds)
+        costs[self._by_row.get(heard, [])] = 0.0
+        return costs
+
+    def _distances(self, heard: str) -> Costs:
+        """Return the distance of each sound of the phrases from one syllable, shape (sounds,)."""
+        if heard not in self._by_sound:
+            distances = [sound_distance(toneless(said), heard) for said in self._sounds]
+            self._by_sound[heard] = np.array(distances, np.float32)
+        return self._by_sound[heard]
+
+    @property
+    def additions(self) -> Costs:
+        """Cost of each column's character where the phrase has none, shape (columns,)."""
+        return np.array(self._added, np.float32)
+
+    def _column(self, char: str) -> int:
+        sounds = readings(char)
+        key = (char if char in self._own else "", sounds)
+        if key not in self._columns:
+            self._columns[key] = len(self._columns)
+            self._added.append(added(char))
+        return self._columns[key]

@@ -22,6 +22,11 @@ _READ_AS_DIGITS = 5
 _FOLD = str.maketrans({"她": "他", "它": "他", "祂": "他", "〇": "零", "○": "零", "嘛": "吗"})
 
 
+# Ideographs and usual marks alone: nothing to fold and no number to read.
+_ORDINARY = re.compile(f"[一-鿋{''.join(map(re.escape, sorted(_STOPS)))}]*")
+_RUN = re.compile("[一-鿋]+")
+
+
 @functools.lru_cache(maxsize=4096)
 def normalize(original: str) -> NormText:
     """Normalize one utterance.
@@ -34,40 +39,59 @@ def normalize(original: str) -> NormText:
     >>> [norm.text[c.start:c.end] for c in norm.clauses]
     ['请到三号窗口', '谢谢']
     """
+    if _ORDINARY.fullmatch(original):
+        return _ordinary(original)
     chars, origins = _fold_width(original)
     simplified = simplify("".join(chars)).translate(_FOLD)
     text: list[str] = []
-    spans: list[Span] = []
+    starts: list[int] = []
+    ends: list[int] = []
     breaks: set[int] = set()
     at = 0
     while at < len(simplified):
         number = _NUMBER.match(simplified, at)
         if number:
-            whole = Span(origins[at].start, origins[number.end() - 1].end)
             reading = _read_number(number.group(), simplified[number.end() : number.end() + 1])
             text.extend(reading)
-            spans.extend([whole] * len(reading))
+            starts += [origins[at]] * len(reading)
+            ends += [origins[number.end() - 1] + 1] * len(reading)
             at = number.end()
             continue
         char = simplified[at]
         if char.isalnum():
             text.append(char)
-            spans.append(origins[at])
+            starts.append(origins[at])
+            ends.append(origins[at] + 1)
         elif char in _STOPS or (char.isspace() and _space_is_a_pause(simplified, at)):
             breaks.add(len(text))
         at += 1
-    return NormText(original, "".join(text), tuple(spans), _clauses(len(text), breaks))
+    return NormText(
+        original, "".join(text), tuple(starts), tuple(ends), _clauses(len(text), breaks)
+    )
 
 
-def _fold_width(original: str) -> tuple[list[str], list[Span]]:
-    """Return characters of normal width in lower case, and the original span of each."""
+def _ordinary(original: str) -> NormText:
+    """Normalize a text of ideographs and marks, as nearly all transcripts are: the quick way."""
+    runs = [hit.span() for hit in _RUN.finditer(original)]
+    starts = tuple(itertools.chain.from_iterable(itertools.starmap(range, runs)))
+    simplified = simplify(original).translate(_FOLD)
+    at, clauses = 0, []
+    for start, end in runs:
+        clauses.append(Span(at, at + end - start))
+        at += end - start
+    text = "".join(simplified[start:end] for start, end in runs)
+    return NormText(original, text, starts, tuple(i + 1 for i in starts), tuple(clauses))
+
+
+def _fold_width(original: str) -> tuple[list[str], list[int]]:
+    """Return characters of normal width in lower case, and where the original of each stands."""
     chars: list[str] = []
-    origins: list[Span] = []
+    origins: list[int] = []
     for i, char in enumerate(original):
         # Marks are looked up as they stand: NFKC would turn ： into : and … into three dots.
         folded = char if char in _STOPS else unicodedata.normalize("NFKC", char).lower()
         chars.extend(folded)
-        origins.extend([Span(i, i + 1)] * len(folded))
+        origins.extend([i] * len(folded))
     return chars, origins
 
 

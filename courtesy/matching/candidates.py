@@ -1,0 +1,266 @@
+"""Where in a text a form may stand: found by short pieces of it, without looking at every form.
+
+A form of n syllables in which k may be wrong, cut into k + 1 pieces, has at least one piece that is
+whole (the pigeonhole principle; Navarro 2001, "A guided tour to approximate string matching").
+Pieces are looked up in a table, so that the time hardly depends on how many forms there are.
+Syllables that sound alike count as the same here, and hesitations are passed over; rapidfuzz then
+counts how many of the form's syllables each place holds in their order.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import LCSseq
+
+from courtesy.lexicon import SLOT, Form
+from courtesy.matching.align import LONGEST_SLOT
+from courtesy.matching.sounds import folded
+from courtesy.text.syllables import readings, toneless
+
+Ints = npt.NDArray[np.int64]
+
+# Codes of syllables start above the one that stands between texts.
+_BETWEEN = 1
+# Syllables are packed into one integer, this many bits each; there are some 250 folded ones.
+_BITS = 10
+_LONGEST_PIECE = 6
+# Sounds of hesitation, anywhere in a phrase or in what was said.
+_HESITATION = dict.fromkeys(map(ord, "嗯啊呃哦噢喔唉哎诶欸呀哈"))
+_SHORTEST_PIECE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Places to look at closely, one entry a place.
+
+    Attributes:
+        form: number of the form, shape (k,).
+        text: number of the text, shape (k,).
+        start: first character of the stretch to look at, shape (k,).
+        end: one past its last, shape (k,).
+    """
+
+    form: Ints
+    text: Ints
+    start: Ints
+    end: Ints
+
+
+class Codes:
+    """One small number for all syllables that sound alike; letters have numbers of their own."""
+
+    def __init__(self) -> None:
+        self._by_char: dict[str, int] = {}
+        self._by_sound: dict[str, int] = {}
+
+    def of(self, text: str) -> list[int]:
+        """Return the code of each character by its commonest reading."""
+        known = self._by_char
+        for char in set(text).difference(known):
+            found = readings(char)
+            sound = folded(toneless(found[0])) if found else char
+            # Beyond the syllables there is room for the letters and digits; the rest share.
+            most = (1 << _BITS) - 1
+            known[char] = min(self._by_sound.setdefault(sound, len(self._by_sound) + 2), most)
+        return [known[char] for char in text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Pieces of one shape, by their codes.
+
+    Attributes:
+        shape: which syllables of a stretch make the piece, for example (0, 1) or (0, 2).
+        keys: packed codes, sorted, no two alike; shape (m,).
+        first: where the forms of each key begin in the arrays below; shape (m + 1,).
+        form: number of the form; shape (p,).
+        offset: where the piece stands in the form; shape (p,).
+    """
+
+    shape: tuple[int, ...]
+    keys: Ints
+    first: Ints
+    form: Ints
+    offset: Ints
+
+
+class Index:
+    """The forms of a lexicon made ready to be looked up."""
+
+    def __init__(self, forms: Sequence[Form], *, deep: bool = False) -> None:
+        """Cut the forms to pieces.
+
+        Args:
+            forms: numbered from 0.
+            deep: find also what shares little more than two neighbouring syllables with a form.
+        """
+        self._codes = Codes()
+        self._coarse: list[str] = []
+        found: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
+        before, behind, wrong, shared = [], [], [], []
+        for number, form in enumerate(forms):
+            at, part = _longest_part(form)
+            codes = self._codes.of(part.translate(_HESITATION) or part)
+            self._coarse.append(_written(codes))
+            errors = _errors(len(codes), deep=deep)
+            before.append(form.text.count(SLOT, 0, at))
+            behind.append(form.text.count(SLOT, at + len(part)))
+            wrong.append(errors)
+            shared.append(max(1, len(codes) - max(errors, 1 if len(codes) == 3 else 0)))
+            for offset, shape, piece in _pieces(codes, errors, deep=deep):
+                found.setdefault(shape, []).append((_packed(piece), number, at + offset))
+        self._tables = [_table(shape, entries) for shape, entries in found.items()]
+        slack = 2 + np.array(wrong, np.int64)
+        self._shared = np.array(shared, np.int64)
+        length = np.array([len(form.text) for form in forms], np.int64)
+        self._before = slack + np.array(before, np.int64) * LONGEST_SLOT
+        self._behind = length + slack + np.array(behind, np.int64) * LONGEST_SLOT
+
+    def find(self, texts: Sequence[str]) -> Candidates:
+        """Return where forms may stand in the texts, in order of texts and places."""
+        fluent = [text.translate(_HESITATION) for text in texts]
+        stream, starts = self._stream(fluent)
+        found = [_look_up(table, stream) for table in self._tables]
+        form = np.concatenate([np.zeros(0, np.int64), *(form for form, _ in found)])
+        place = np.concatenate([np.zeros(0, np.int64), *(place for _, place in found)])
+        # The mark before a text belongs to it.
+        text = np.searchsorted(starts, place + 1, side="right") - 1
+        text = np.clip(text, 0, max(0, len(texts) - 1))
+        place = place - starts[text]
+        places = self._weighed(*_merged(form, text, place), fluent)
+        return _with_hesitation(places, texts, fluent)
+
+    def _weighed(self, form: Ints, text: Ints, place: Ints, texts: Sequence[str]) -> Candidates:
+        """Keep the places that hold enough of the form's syllables, in their order."""
+        ends = np.array([len(t) for t in texts], np.int64)
+        start = np.clip(place - self._before[form], 0, ends[text])
+        end = np.clip(place + self._behind[form], start, ends[text])
+        written = [_written(self._codes.of(t)) for t in texts]
+        shared = process.cpdist(
+            list(map(self._coarse.__getitem__, form.tolist())),
+            [
+                written[t][a:b]
+                for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)
+            ],
+            scorer=LCSseq.similarity,
+        )
+        good = np.flatnonzero(shared >= self._shared[form])
+        return Candidates(form[good], text[good], start[good], end[good])
+
+    def _stream(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """Return the codes of all texts with a mark before each, and where each text begins."""
+        codes: list[int] = []
+        starts = []
+        for text in texts:
+            codes.append(_BETWEEN)
+            starts.append(len(codes))
+            codes += self._codes.of(text)
+        codes += [_BETWEEN] * (_LONGEST_PIECE + 1)
+        return np.array(codes, np.int64), np.array([*starts], np.int64)
+
+
+def _errors(length: int, *, deep: bool) -> int:
+    """Return how many syllables of a form may be wrong."""
+    if deep:
+        return length * 2 // 5
+    return 0 if length <= 3 else 1 if length <= 6 else 2 if length <= 9 else length // 4 + 1
+
+
+def _pieces(
+    codes: Sequence[int], errors: int, *, deep: bool
+) -> Iterable[tuple[int, tuple[int, ...], list[int]]]:
+    """Yield pieces of a form, one of which is whole where no more than `errors` are wrong.
+
+    Yields:
+        where the piece stands in the form, its shape, and its codes.
+    """
+    size = len(codes)
+    if deep and 2 < size < 6:
+        # Too short to cut: two syllables side by side or one apart.
+        for gap in (1, 2):
+            for at in range(size - gap):
+                yield at, (0, gap), [codes[at], codes[at + gap]]
+        return
+    if size == 3:
+        # One may be lost where the text itself begins or ends.
+        yield 0, (0, 1, 2), [codes[0], codes[1], _BETWEEN]
+        yield 0, (0, 1, 2), [_BETWEEN, codes[1], codes[2]]
+    count = max(1, min(errors + 1, size // _SHORTEST_PIECE))
+    edges = [size * i // count for i in range(count + 1)]
+    for start, end in itertools.pairwise(edges):
+        piece = list(codes[start : min(end, start + _LONGEST_PIECE)])
+        if piece:
+            yield start, tuple(range(len(piece))), piece
+
+
+def _packed(codes: Iterable[int]) -> int:
+    key = 0
+    for code in codes:
+        key = key << _BITS | code
+    return key
+
+
+def _table(shape: tuple[int, ...], entries: list[tuple[int, int, int]]) -> _Pieces:
+    entries.sort()
+    key, form, offset = (np.array(column, np.int64) for column in zip(*entries, strict=True))
+    keys, first = np.unique(key, return_index=True)
+    return _Pieces(shape, keys, np.append(first, len(key)), form, offset)
+
+
+def _look_up(table: _Pieces, stream: Ints) -> tuple[Ints, Ints]:
+    """Return each form of which a piece stands in the stream, and where the form would begin."""
+    count = len(stream) - table.shape[-1]
+    packed = np.zeros(count, np.int64)
+    for at in table.shape:
+        packed = packed << _BITS | stream[at : at + count]
+    found = np.minimum(np.searchsorted(table.keys, packed), len(table.keys) - 1)
+    place = np.flatnonzero(table.keys[found] == packed)
+    first, last = table.first[found[place]], table.first[found[place] + 1]
+    number = last - first
+    # Each place is repeated for every form of its key.
+    entry = np.arange(number.sum()) + np.repeat(first - np.cumsum(number) + number, number)
+    return table.form[entry], np.repeat(place, number) - table.offset[entry]
+
+
+def _merged(form: Ints, text: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return each form once where several of its pieces ask for nearly the same place."""
+    near = (place + LONGEST_SLOT * 100) // 3
+    order = np.lexsort((place, near, form, text))
+    form, text, place, near = form[order], text[order], place[order], near[order]
+    fresh = np.ones(len(form), bool)
+    fresh[1:] = (np.diff(form) != 0) | (np.diff(text) != 0) | (np.diff(near) != 0)
+    return form[fresh], text[fresh], place[fresh]
+
+
+def _with_hesitation(found: Candidates, texts: Sequence[str], fluent: Sequence[str]) -> Candidates:
+    """Return the same places in texts that still hold their hesitations, those at the edges too."""
+    start, end = found.start.copy(), found.end.copy()
+    kept: dict[int, list[int]] = {}
+    for i, number in enumerate(found.text.tolist()):
+        if len(texts[number]) == len(fluent[number]):
+            continue
+        if number not in kept:
+            chars = enumerate(texts[number])
+            kept[number] = [at for at, char in chars if ord(char) not in _HESITATION]
+        own = [-1, *kept[number], len(texts[number])]
+        start[i], end[i] = own[start[i]] + 1, own[end[i] + 1]
+    return Candidates(found.form, found.text, start, end)
+
+
+def _longest_part(form: Form) -> tuple[int, str]:
+    """Return the longest stretch without a slot, and where it begins in the form."""
+    at, best = 0, (0, "")
+    for part in form.text.split(SLOT):
+        if len(part) > len(best[1]):
+            best = at, part
+        at += len(part) + 1
+    return best
+
+
+def _written(codes: Iterable[int]) -> str:
+    """Write codes as characters, so that rapidfuzz compares whole syllables."""
+    return "".join(map(chr, codes))
