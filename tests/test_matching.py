@@ -225,9 +225,9 @@ def test_what_recognisers_make_of_a_phrase_is_still_found(
 
 
 def test_what_is_too_far_off_to_count_is_kept_to_be_listened_to(matcher: Matcher) -> None:
-    (match,) = [m for m in said(matcher, "没看我就忙着吗？") if m.polarity == "forbidden"]
+    (match,) = [m for m in said(matcher, "就下班了明天晚来。") if m.polarity == "forbidden"]
     assert match.standing == "near"
-    assert match.confidence >= 0.75
+    assert 0.75 <= match.confidence < 0.85
 
 
 def test_a_slot_takes_what_is_said_there(matcher: Matcher) -> None:

@@ -20,8 +20,12 @@ A file holds `schema`, `list` (the list's name), `title` (in both languages), `k
     note = {zh = "…", en = "…"}
     allow = ["short"]                  # warnings of the linter that are accepted knowingly:
                                        # "short", "contained", "homophone"
+
+A file of kind "wordings" holds `schema`, `title` and `classes`: lists of words of which one may
+stand for another (讲 说 告诉).
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +33,7 @@ from courtesy.lexicon.phrases import MOST_FORMS, make_form, spell_out
 from courtesy.messages import Text
 
 SCHEMA = 1
+WORDINGS = "wordings"
 FILE_KEYS = {"schema", "list", "title", "kind", "phrase", "words"}
 ALLOWABLE = ("short", "contained", "homophone")
 _TEXTS = ("sources", "forms", "variants", "except", "hit", "miss", "quote", "allow")
@@ -44,18 +49,39 @@ def file_flaws(table: dict[str, Any]) -> Iterator[Text]:
     """Yield what is wrong with a file apart from its entries."""
     yield from _unknown(table, FILE_KEYS)
     if table.get("schema") != SCHEMA:
-        yield Text(
-            f"schema 应为 {SCHEMA}，却是 {table.get('schema')!r}",
-            f"schema must be {SCHEMA}, not {table.get('schema')!r}",
-        )
+        yield _wrong_schema(table)
     if not isinstance(table.get("list"), str) or not table["list"]:
         yield Text("缺少 list（词表名）", "`list` (the list's name) is missing")
     if table.get("kind") not in ("polite", "forbidden"):
-        yield Text("kind 应为 polite 或 forbidden", "`kind` must be polite or forbidden")
+        yield Text(
+            "kind 应为 polite、forbidden 或 wordings",
+            "`kind` must be polite, forbidden or wordings",
+        )
     if not _two_languages(table.get("title")):
         yield Text('缺少 title = {zh = "…", en = "…"}', '`title = {zh = "…", en = "…"}` is missing')
     if not _all_strings(table.get("words", [])):
         yield Text("words 应为字符串列表", "`words` must be a list of strings")
+
+
+def wordings_flaws(table: dict[str, Any]) -> Iterator[Text]:
+    """Yield what is wrong with a file of words that stand for each other."""
+    yield from _unknown(table, {"schema", "kind", "title", "classes"})
+    if table.get("schema") != SCHEMA:
+        yield _wrong_schema(table)
+    classes = table.get("classes")
+    if not isinstance(classes, list) or not all(
+        _all_strings(words) and len(set(words)) > 1 for words in classes
+    ):
+        yield Text(
+            '缺少 classes，或有一类不足两个词；写成 classes = [["讲", "说"], …]',
+            '`classes` is missing or one has fewer than two words; write [["讲", "说"], …]',
+        )
+        return
+    known: set[str] = set()
+    for word in itertools.chain.from_iterable(classes):
+        if word in known:
+            yield Text(f"“{word}”在两类里，只能留一处", f"“{word}” is in two classes; keep one")
+        known.add(word)
 
 
 def entry_flaws(entry: dict[str, Any], kind: object) -> Iterator[Text]:
@@ -119,6 +145,13 @@ def _notation_flaws(entry: dict[str, Any]) -> Iterator[Text]:
                 f"{key} 里的“{notation}”有一个说法没有文字",
                 f"in `{key}`, “{notation}” has a form that holds no text",
             )
+
+
+def _wrong_schema(table: dict[str, Any]) -> Text:
+    return Text(
+        f"schema 应为 {SCHEMA}，却是 {table.get('schema')!r}",
+        f"schema must be {SCHEMA}, not {table.get('schema')!r}",
+    )
 
 
 def _unknown(table: dict[str, Any], known: set[str]) -> Iterator[Text]:

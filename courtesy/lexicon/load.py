@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from courtesy.errors import LexiconError, reason
-from courtesy.lexicon.check_format import entry_flaws, file_flaws
+from courtesy.lexicon.check_format import WORDINGS, entry_flaws, file_flaws, wordings_flaws
 from courtesy.lexicon.phrases import Form, Lexicon, Phrase, make_form, spell_out
 from courtesy.messages import Text
 from courtesy.text.normalize import normalize
@@ -92,6 +92,7 @@ def read_lexicon(folders: Sequence[Path]) -> Reading:
     phrases: dict[str, Phrase] = {}
     words: list[str] = []
     titles: dict[str, Text] = {}
+    classes: list[tuple[str, ...]] = []
     flaws: list[Flaw] = []
     for file in lexicon_files(folders):
         raw = _read(file)
@@ -102,6 +103,12 @@ def read_lexicon(folders: Sequence[Path]) -> Reading:
         table = _parse(file, raw)
         if isinstance(table, Flaw):
             flaws.append(table)
+            continue
+        if table.get("kind") == WORDINGS:
+            wrong = [Flaw(file, 1, "", text) for text in wordings_flaws(table)]
+            flaws += wrong
+            if not wrong:
+                classes += [tuple(normalize(w).text for w in own) for own in table["classes"]]
             continue
         wrong = [Flaw(file, 1, "", text) for text in file_flaws(table)]
         flaws += wrong
@@ -115,7 +122,9 @@ def read_lexicon(folders: Sequence[Path]) -> Reading:
                 flaws.append(_taken(item, phrases[item.id]))
             elif not wrong:
                 phrases[item.id] = item
-    lexicon = Lexicon(tuple(phrases.values()), tuple(words), digest.hexdigest()[:12], titles)
+    lexicon = Lexicon(
+        tuple(phrases.values()), tuple(words), digest.hexdigest()[:12], titles, tuple(classes)
+    )
     return Reading(lexicon, tuple(flaws))
 
 

@@ -34,11 +34,14 @@ class Form:
         text: normalized, with `SLOT` where anything may stand.
         syllables: one a character of `text`; a slot is `SLOT`.
         sanctioned: whether a source has these words; False for a wording of ours.
+        swapped: words of it that stand for others of their class (说 for 讲), each as the word that
+            stands there and the one it stands for.
     """
 
     text: str
     syllables: tuple[str, ...]
     sanctioned: bool
+    swapped: tuple[tuple[str, str], ...] = ()
 
     @property
     def literal(self) -> int:
@@ -97,12 +100,14 @@ class Lexicon:
         words: words of the trade that the tokenizer should keep whole.
         digest: short checksum over the files, for `made_by`.
         titles: the lists' names for people.
+        classes: words of which one may stand for another.
     """
 
     phrases: tuple[Phrase, ...]
     words: tuple[str, ...]
     digest: str
     titles: dict[str, Text]
+    classes: tuple[tuple[str, ...], ...] = ()
 
     def __getitem__(self, phrase_id: str) -> Phrase:
         """Return the phrase of that id.

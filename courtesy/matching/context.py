@@ -14,8 +14,9 @@ from courtesy.records import NormText, Span
 
 # Directly before the phrase: 不能不归我管 is odd, but 别自己找 and 不是不知道 are not.
 _DENIED = re.compile(
-    "(不能|不要|不可以|不许|不准|不得|不会|不应该|不应|不敢|从不|禁止|别|不是|绝不|哪能|哪敢|不用)"
-    "(再|随便|这样|这么)?$"
+    "(不能|不要|不可以|不许|不准|不得|不会|不会有|不会出现|不存在|不应该|不应|不敢|从不|禁止|杜绝|避免|防止|没有|别|不是|并不是|并非"
+    "|绝不|决不|哪能|哪敢|哪会|不用|不必|用不着|不至于|免得|省得|谁说)"
+    "(再|随便|这样|这么|什么|让您|叫您|让人|您|出现|发生|任何)?$"
 )
 _DENIED_SPEECH = re.compile(
     "(不能|不要|不可以|不许|不准|不得|不会|不应该|没有|没|从不|从来不|从来没|禁止|别|不是|绝不|哪能|哪敢)"
@@ -42,6 +43,15 @@ _HELP = re.compile(
 _MATTERS_NOT = re.compile(
     "^(也|都)?(没关系|没事|不要紧|不用(担心|着急|怕)|可以问|就问|的话|的可以|的地方|的|吗)"
 )
+# Behind the phrase: it is named, not said.
+_NAMED = re.compile(
+    "^(啊|呀|呢|的)?(这|那)?(种|样|类|个|句|些)?的?(话|说法|情况|现象|道理|事情|态度|意思|回事|一说|做法)"
+    "|^(是|属于|都是|也是|这个?)?(不对的|不允许|不可以|不行的|服务忌语|忌语|禁语)"
+)
+# Before it: it is only supposed.
+_SUPPOSED = re.compile(
+    "(如果|要是|假如|假使|万一|即使|即便|就算|哪怕|虽然|虽说|尽管|不管|无论|倘若|若是)(您|你|我|我们|这事|这个|确实|真的|真|也|还){0,2}$"
+)
 _QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"'}
 
 
@@ -54,7 +64,13 @@ def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | No
         bare: whether the phrase names nobody (不知道), so that it may be about the other person.
         helped: whether help that follows makes it innocent (an honest 不知道, then a remedy).
     """
-    checks: list[Callable[[NormText, Span], Text | None]] = [_quoted, _denied, _reported]
+    checks: list[Callable[[NormText, Span], Text | None]] = [
+        _quoted,
+        _denied,
+        _reported,
+        _named,
+        _supposed,
+    ]
     if bare:
         checks.append(_addressed)
     if helped:
@@ -119,6 +135,18 @@ def _told_of(norm: NormText, span: Span) -> Text | None:
     before = _before(norm, span)
     if _TOLD_OF.search(before) and not _OWN_SPEECH.search(before):
         return Text("是转述别人的话", "it reports what somebody else said")
+    return None
+
+
+def _named(norm: NormText, span: Span) -> Text | None:
+    if _NAMED.match(norm.text[span.end : span.end + 8]):
+        return Text("是在说这种说法，不是这样说", "it names the phrase; it does not use it")
+    return None
+
+
+def _supposed(norm: NormText, span: Span) -> Text | None:
+    if _SUPPOSED.search(_before(norm, span)):
+        return Text("只是假设", "it is only supposed")
     return None
 
 

@@ -15,17 +15,20 @@ from courtesy.lexicon import SLOT, Form, Lexicon, Phrase
 from courtesy.matching.align import Pattern, align, pattern
 from courtesy.matching.candidates import Candidates, Index
 from courtesy.matching.sounds import SAME_SOUND, CostTable, persons_differ
+from courtesy.matching.wordings import by_word, other_wordings
 from courtesy.messages import Text
 from courtesy.records import How, NormText, Span
 from courtesy.text.tokens import tokenizer
 
 # A phrase this short is believed only when it is exact or stands alone.
 _SHORT = 2
+# An accusation this short is made only of the very words: 挤什么 sounds like 急什么.
+_BRIEF = 3
 # Insults are short and sound like harmless words (白痴 and 白吃), so sound alone does not do.
 _INSULT = 6
-# A wording of ours, not of the sources, is worth a little less; each word swapped, a little more.
-_WORDING = 0.95
-_SWAP = 0.97
+# A wording of ours, not of the sources, is worth a little less; each further word swapped, less.
+_WORDING = 0.94
+_SWAP = 0.02
 # What may stand beside a phrase that has to fill its clause.
 _EDGE_BEFORE = frozenset("我也这个那真都就啊嗯哎唉呃他说")
 _EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
@@ -80,10 +83,11 @@ class Finder:
         # Clauses come again and again; cutting them into words is dear.
         self._words = functools.lru_cache(maxsize=_REMEMBERED)(self._tokens.cut)
         self._costs = CostTable()
+        classes = by_word(lexicon.classes)
         self._prepared = [
             _Prepared(phrase, form, pattern(form, self._costs), _weight(phrase, form), _worth(form))
             for phrase in lexicon.phrases
-            for form in phrase.forms
+            for form in (*phrase.forms, *other_wordings(phrase, classes, self._tokens))
         ]
         self._forbidden = np.array([_forbids(one.phrase) for one in self._prepared], bool)
         self._weights = np.array([one.weight for one in self._prepared], np.float32)
@@ -200,6 +204,8 @@ class Finder:
             one = self._prepared[number]
             heard = norm.text[span.start : span.end]
             likeness = max(0.0, (1 - cost / one.weight) * one.worth)
+            if one.form.literal <= _BRIEF and _forbids(one.phrase) and heard != one.form.text:
+                likeness = min(likeness, self._options.blame - 0.01)
             how = _how(one.form, heard, cost) if one.form.sanctioned else "wording"
             yield Hit(one.phrase, one.form, span, cost, likeness, how)
 
@@ -225,6 +231,8 @@ class Finder:
             return Text("说的是另一个人", "it is about another person")
         if hit.phrase.reach == "clause" and not _alone(norm, span):
             return Text("只是句子的一部分，不是单独说的", "part of a sentence, not said by itself")
+        if _forbids(hit.phrase) and not exact and self._pauses_in_a_word(hit, norm):
+            return Text("当中有停顿，断在词里", "there is a pause inside one of its words")
         if self._cuts_a_word(hit.phrase, norm, span):
             return Text("是一个普通词的一部分", "it is part of an ordinary word")
         if _excepted(hit.phrase, norm, span):
@@ -250,6 +258,18 @@ class Finder:
                     return True
         return False
 
+    def _pauses_in_a_word(self, hit: Hit, norm: NormText) -> bool:
+        """Tell whether a clause ends inside a word of the phrase: 还好，意思说 is not 还好意思说."""
+        pauses = [c.end for c in norm.clauses if hit.span.start < c.end < hit.span.end]
+        words = [hit.form.text[w.start : w.end] for w in self._words(hit.form.text) if len(w) > 1]
+        # The two sides of a pause together make a word that the phrase holds as one.
+        return any(
+            norm.text[pause - left : pause - left + len(word)] == word
+            for pause in pauses
+            for word in words
+            for left in range(1, len(word))
+        )
+
 
 def _batches(norms: Iterable[NormText]) -> Iterator[list[NormText]]:
     """Group texts so that each group has a bounded number of characters, one text at least."""
@@ -274,7 +294,9 @@ def _because(hit: Hit, reason: Text) -> Hit:
 
 
 def _worth(form: Form) -> float:
-    return 1.0 if form.sanctioned else _WORDING
+    if form.sanctioned:
+        return 1.0
+    return _WORDING - _SWAP * max(0, len(form.swapped) - 1)
 
 
 def _weight(phrase: Phrase, form: Form) -> int:

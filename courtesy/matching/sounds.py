@@ -46,7 +46,7 @@ _LOST = 1.5
 _COURTEOUS = frozenset("您请")
 # Written differently from clip to clip by the recogniser itself.
 _TWINS = {
-    frozenset("您你"): exact(0.1),
+    frozenset("您你"): exact(0.2),
     frozenset("那哪"): exact(0.05),
     frozenset("吗嘛"): 0.0,
     frozenset("吗么"): exact(0.05),
