@@ -17,6 +17,7 @@ import gold
 import mix
 import numpy as np
 import numpy.typing as npt
+import stage
 
 Samples = npt.NDArray[np.float32]
 
@@ -26,14 +27,6 @@ TAIL_S = (0.5, 6.0)
 PEAK_DB = (-5.0, -1.0)
 SPEECH_OVER_GAP_DB = 30.0
 TOTAL_BYTES = 10_000_000
-
-
-def decode(path: Path, channels: int) -> Samples:
-    """Return a recording at 16 kHz, shape (n, channels)."""
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "f32le", "-ac", str(channels)]
-    command += ["-ar", str(SAMPLE_RATE_HZ), "-"]
-    raw = subprocess.run(command, check=True, capture_output=True).stdout
-    return np.frombuffer(raw, dtype="<f4").reshape(-1, channels)
 
 
 def _channels(path: Path) -> int:
@@ -81,7 +74,7 @@ def recording_faults(path: Path, turns: Sequence[gold.Table], clerk: str | None)
     channels = _channels(path)
     if channels != (1 if ".mono" in path.name or path.stem == "morning" else 2):
         yield f"{channels} channels"
-    sound = decode(path, channels)
+    sound = stage.decode(path, channels)
     peak_db = 20 * np.log10(np.abs(sound).max())
     if not PEAK_DB[0] < peak_db < PEAK_DB[1]:
         yield f"peak at {peak_db:.1f} dBFS"

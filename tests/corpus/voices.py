@@ -16,6 +16,8 @@ import dataclasses
 import functools
 import hashlib
 import io
+import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -62,6 +64,14 @@ VOICES: dict[str, Voice] = {
     "woman": Voice(110, 0.98),
 }
 
+# The cast of the larger corpus, from the lowest voice to the highest; paces are strewn over it.
+CROWD: tuple[Voice, ...] = tuple(
+    Voice(round(-560 + 820 * place / 23), round(0.88 + 0.3 * (place * 7 % 24) / 23, 2))
+    for place in range(24)
+)
+
+BETWEEN_CLAUSES = re.compile("[^\u4e00-\u9fff]*([、，。！？])[^\u4e00-\u9fff]*")
+
 
 @functools.cache
 def _engine() -> Any:
@@ -72,10 +82,21 @@ def _engine() -> Any:
 
 
 def _synthesise(text: str) -> tuple[Samples, int]:
-    """Return the sentence in the synthesiser's own voice, and its sample rate in hertz."""
+    """Return the sentence in the synthesiser's own voice, and its sample rate in hertz.
+
+    Raises:
+        ValueError: The synthesiser cannot read the sentence.
+    """
     engine = _engine()
-    with contextlib.redirect_stdout(io.StringIO()):  # it prints each clause it reads
-        samples = engine.synthesis(text)
+    clauses = BETWEEN_CLAUSES.sub(
+        r"\1", text
+    )  # it stumbles over a clause of marks alone, as in 。”
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints each clause it reads
+            samples = engine.synthesis(clauses)
+    except (AssertionError, IndexError, KeyError) as error:
+        message = f"the synthesiser cannot read {text}"
+        raise ValueError(message) from error
     return samples.astype(np.float32), int(engine.sample_rate)
 
 
@@ -127,5 +148,7 @@ def say(text: str, voice: Voice, cache: Path) -> Samples:
     samples, rate_hz = _synthesise(text)
     clip = trim(_shift(samples, rate_hz, voice))
     cache.mkdir(parents=True, exist_ok=True)
-    soundfile.write(path, clip, SAMPLE_RATE_HZ, subtype="FLOAT")
+    unfinished = path.with_suffix(f".{os.getpid()}.wav")  # another process may want this clip too
+    soundfile.write(unfinished, clip, SAMPLE_RATE_HZ, subtype="FLOAT")
+    unfinished.replace(path)
     return clip
