@@ -84,12 +84,14 @@ class MatchOptions:
         doubt: confidence from which a forbidden phrase is kept at all, as one that does not count.
         hint: the same for a courtesy; lower, since what was perhaps said must not be called
             missing.
+        ask: likeness from which the sound is asked again whether a forbidden phrase was said.
     """
 
     credit: float = 0.8
     blame: float = 0.85
     doubt: float = 0.7
     hint: float = 0.4
+    ask: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ _CHOICES = {
 }
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {
-    **dict.fromkeys(("credit", "blame", "doubt", "hint", "voice_threshold"), (0, 1)),
+    **dict.fromkeys(("credit", "blame", "doubt", "hint", "ask", "voice_threshold"), (0, 1)),
     **dict.fromkeys(("beam_size", "batch_size"), (1, 64)),
     "pad_seconds": (0, 0.5),
     "max_seconds": (2, 28),  # Whisper looks at 30 seconds at once

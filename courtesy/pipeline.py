@@ -13,7 +13,7 @@ from courtesy.errors import CourtesyError
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
 from courtesy.matching.matcher import Matcher
-from courtesy.records import Fault, Heard, MadeBy, Recording, Scorecard
+from courtesy.records import Fault, Heard, MadeBy, Question, Recording, Scorecard, Word
 from courtesy.scoring.rubric import Rubric, load_rubric
 from courtesy.scoring.score import score
 from courtesy.speech.listen import Progress, listen
@@ -80,7 +80,7 @@ class Pipeline:
         """
         if is_transcript(path):
             return read_transcripts(path)
-        return (listen(path, self._ready(), self._settings.speech, progress),)
+        return (listen(path, self._ready(), self._settings.speech, progress, self._questions),)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -109,6 +109,16 @@ class Pipeline:
         """
         self._ready()
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """The phrases it looks for."""
+        return self._lexicon
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules it judges by, in the rubric's order."""
+        return tuple(rule.id for rule in self._rubric.rules)
+
     def made_by(self) -> MadeBy:
         """Return the versions and settings behind the results so far."""
         return MadeBy(
@@ -118,6 +128,10 @@ class Pipeline:
             rubric=self._rubric.stamp,
             options={k: dict(v) for k, v in dataclasses.asdict(self._settings).items()},
         )
+
+    def _questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
+        # By the time that there is a text to ask about, the lexicon is ready.
+        return self._matcher.result().questions(text, words)
 
     def _ready(self) -> Recogniser:
         """Return the recogniser; a failure to load it is remembered, not tried for every file."""

@@ -57,6 +57,35 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Something else that may have been said in place of some words.
+
+    Attributes:
+        span: the words, in the text as heard.
+        wording: what may have been said there, in the same script.
+    """
+
+    span: Span
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the sound answered when it was asked again.
+
+    Attributes:
+        span: the words that were heard, in the text as heard.
+        wording: what may have been said there instead.
+        gain: how much likelier the sound makes the wording than the words that were heard, as the
+            natural logarithm of the ratio; seldom above 0, since what was heard was the likeliest.
+    """
+
+    span: Span
+    wording: str
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What one person said between two pauses.
 
@@ -69,6 +98,7 @@ class Utterance:
         quality: how sure the recogniser was, 0 to 1; None for a transcript.
         channel: 0 left, 1 right; None for one channel or a transcript.
         words: times inside the utterance; empty for a transcript.
+        asked: what the sound was asked again about.
     """
 
     id: int
@@ -79,6 +109,7 @@ class Utterance:
     quality: float | None = None
     channel: int | None = None
     words: tuple[Word, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +141,8 @@ class NormText:
         starts: for each character of `text`, where what it stands for begins in `original`.
         ends: the same for where that ends.
         clauses: spans of `text` between marks of punctuation, in order, covering all of it.
+        pauses: characters of `text` before which the speaker paused; empty for a transcript.
+        breaths: the same for pauses so short that they need not end anything.
     """
 
     original: str
@@ -117,6 +150,8 @@ class NormText:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     clauses: tuple[Span, ...]
+    pauses: tuple[int, ...] = ()
+    breaths: tuple[int, ...] = ()
 
     def back(self, span: Span) -> Span:
         """Map a span of `text` to the span of `original` it was made from."""
@@ -145,10 +180,13 @@ class Match:
         start: seconds; None without times.
         end: seconds.
         how: by which comparison it was found.
-        confidence: how likely it is that the phrase was said and meant, 0 to 1.
-        standing: "counted"; or why not: not near enough, excluded by a longer word or by its lexicon
-            entry, undone by its context, the customer said it, or it is unknown who did.
+        confidence: how likely it is that the phrase was said, 0 to 1; for a transcript, in which
+            nothing was misheard, the likeness.
+        standing: "counted"; or why not: not near enough, excluded by a longer word or by its entry
+            in the lexicon, undone by its context, the customer said it, or it is unknown who did.
         why: the same as a sentence.
+        likeness: how near the words come to the phrase, 0 to 1; 1 when they are the phrase.
+        slots: what was said in the phrase's slots (请到××窗口), as it was heard.
     """
 
     id: int
@@ -168,6 +206,8 @@ class Match:
     confidence: float
     standing: Standing
     why: Text
+    likeness: float = 1.0
+    slots: tuple[str, ...] = ()
 
     @property
     def counted(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from courtesy.records import Heard, Utterance, Word
 from courtesy.speech.decode import RATE, Samples, open_recording
 from courtesy.speech.recognise import Transcribed
+from courtesy.speech.second import Ask
 from courtesy.speech.voice import Speech
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -31,7 +32,7 @@ class FakeRecogniser:
         self.no_speech = no_speech
         self.heard: list[Speech] = []
 
-    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
+    def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         for number, piece in enumerate(speech):
             self.heard.append(piece)
             if callable(self.texts):
@@ -49,7 +50,7 @@ class GoldRecogniser(FakeRecogniser):
         self._turns = gold["turn"]
         self._clerk = 0 if gold.get("clerk") == "left" else 1
 
-    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
+    def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         self.heard = list(speech)
         texts = [""] * len(self.heard)
         for turn in self._turns:

@@ -19,6 +19,10 @@ COMMANDS = {
         "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--mode", "--model", "--device",
         "--lexicons", "--rubric", "--config", "--script",
     },
+    "eval": {
+        "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",
+        "--limit", "--clerk", "--model", "--device", "--lexicons", "--rubric", "--config",
+    },
     "lexicon": set(),
     "lexicon list": {"--list", "--lexicons", "--json"},
     "lexicon check": {"--lexicons"},
@@ -145,7 +149,7 @@ def test_readme_names_only_what_is_there(file: Path) -> None:
 @pytest.mark.parametrize("file", READMES, ids=lambda p: p.name)
 def test_readme_tells_of_every_command(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    for command in ("courtesy score", "courtesy models pull", "courtesy lexicon"):
+    for command in ("courtesy score", "courtesy models pull", "courtesy lexicon", "courtesy eval"):
         assert command in text
 
 

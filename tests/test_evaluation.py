@@ -1,5 +1,6 @@
 """Gold files and the comparison with them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,12 @@ def test_several_customers_are_several_encounters():
         ('forbidden = ["自己找"]', 'forbidden = "自己找"', "forbidden: a list"),
         ("[[turn]]", "[[turns]]", "no [[turn]]"),
         ("[[turn]]", "[[turn]", "line"),
+        ("end = 3.0", "", "every turn has both"),
+        ("end = 3.0", "end = inf", "end inf"),
+        ('text = "自己找。"', "text = 3", "text: a string"),
+        ("polite = false", "courtesies = [3]", "courtesies: a list"),
+        ("rules = {", "turn = 3\nrules = {", "line"),
+        ('{greeting = "fail", forbidden = "fail"}', '"strict"', "rules: a table"),
     ],
 )
 def test_a_broken_file_is_refused_by_name(tmp_path, old, new, named):
@@ -158,6 +165,29 @@ def test_a_broken_file_is_refused_by_name(tmp_path, old, new, named):
     for lang in ("zh", "en"):
         assert str(path) in refused.value.say(lang)
         assert named in refused.value.say(lang)
+
+
+def test_talk_without_times_is_laid_out(tmp_path):
+    """Four characters a second, a breath between turns, a long silence between customers."""
+    untimed = re.sub(r"(start|end) = .*\n", "", SMALL)
+    gold = read_gold(written(tmp_path, untimed))
+    assert not gold.timed
+    assert [(t.start, t.end) for t in gold.turns] == [(0.0, 1.5), (2.3, 3.05)]
+    head, _, turns = untimed.partition("[[turn]]")
+    several = head.replace("rules", "# rules") + "".join(
+        "[[interaction]]\nrules = {forbidden = 'fail'}\n[[interaction.turn]]"
+        + turns.replace("[[turn]]", "[[interaction.turn]]")
+        for _ in range(2)
+    )
+    first, second = read_gold(written(tmp_path, several)).encounters
+    assert second.start - first.end >= 30
+    assert read_gold(written(tmp_path, SMALL)).timed
+
+
+def test_courtesies_may_be_listed(tmp_path):
+    listed = SMALL.replace("polite = false", 'polite = false\ncourtesies = ["您好", "您好"]')
+    gold = read_gold(written(tmp_path, listed))
+    assert [t.courtesies for t in gold.turns] == [None, ("您好", "您好")]
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -10,6 +10,7 @@ from courtesy.config import SpeechOptions
 from courtesy.messages import Text
 from courtesy.records import Heard, Recording, Removed, Utterance
 from courtesy.speech.recognise import Transcribed, WhisperRecogniser
+from courtesy.speech.second import Ask
 from courtesy.speech.voice import Speech
 
 Judge = Callable[[Heard], Recording]
@@ -106,7 +107,7 @@ class Forgetful(WhisperRecogniser):
         self._options = SpeechOptions(batch_size=batch_size)
         self._seen: set[int] = set()
 
-    def _windows(self, windows: list[list[Speech]]) -> Iterator[Transcribed]:
+    def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> Iterator[Transcribed]:
         for speech in (piece for window in windows for piece in window):
             again = id(speech) in self._seen
             self._seen.add(id(speech))

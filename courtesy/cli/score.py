@@ -2,15 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import typer
 
 from courtesy.cli import options
 from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail
+from courtesy.cli.progress import ProgressBar
 from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 from courtesy.records import Run
@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # the real imports wait for the command to run: `courtesy --h
     from courtesy.inputs import Input
     from courtesy.pipeline import Pipeline
     from courtesy.records import Recording
-    from courtesy.speech.listen import Progress
 
 HELP = T(
     """听录音、读文字稿，逐次评分。
@@ -101,7 +100,7 @@ def _score_all(
                 results = (
                     [refused(one.path, one.fault)]
                     if one.fault
-                    else pipeline.run(one.path, bar.of(number, one.path))
+                    else pipeline.run(one.path, bar.of(number, one.path.name))
                 )
                 for recording in results:
                     recordings.append(recording)
@@ -138,53 +137,6 @@ def _check_outputs(html: Path | None, out: Path | None) -> None:
         make_folder(out)
     if html:
         check_writable(html)
-
-
-class ProgressBar:
-    """Remaining time on standard error while listening; nothing when that is no terminal."""
-
-    def __init__(self, files: int) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._files = files
-        self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TimeRemainingColumn(elapsed_when_finished=True),
-            console=errors(),
-            transient=True,
-            speed_estimate_period=600,  # windows come in batches; a short look back sees none
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bar.add_task("", total=float(files))
-
-    def __enter__(self) -> Self:
-        """Show the bar."""
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Take it away again."""
-        self._bar.stop()
-
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """Take the bar off the screen while something else is printed."""
-        self._bar.stop()
-        yield
-        self._bar.start()
-
-    def of(self, number: int, file: Path) -> "Progress":
-        """Return what to tell about the file of that number, from 0."""
-        label = f"{number + 1}/{self._files} {file.name}"
-        self._bar.update(self._task, description=label, completed=float(number))
-
-        def tell(done: float, total: float | None) -> None:
-            share = min(done / total, 1.0) if total else 0.0
-            self._bar.update(self._task, completed=number + share)
-
-        return tell
 
 
 class _Printer:

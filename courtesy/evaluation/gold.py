@@ -15,19 +15,31 @@ A file holds one dialogue, or several customers one after another under `[[inter
     end = 18.74
     forbidden = ["自己找"]
     polite = false
+
+`courtesies = ["您好", …]` may stand in a turn as `forbidden` does. A file whose turns have neither
+`start` nor `end` is talk without sound: its times are laid out as people would speak.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-from courtesy.errors import InputError
+from courtesy.errors import InputError, reason
 from courtesy.messages import Text
 from courtesy.records import Heard, Mode, Role, Seconds, Utterance, Verdict
+from courtesy.text.normalize import normalize
 
 Channel = Literal["left", "right"]
+
+# How talk without times is laid out: an even pace, a breath between turns, and between customers a
+# silence that always ends an interaction.
+_CHARACTERS_A_SECOND = 4.0
+_BETWEEN_TURNS = 0.8
+_BETWEEN_CUSTOMERS = 45.0
+_SHORTEST = 0.5
 
 
 class NotAGoldFile(InputError):
@@ -47,6 +59,8 @@ class Turn:
         end: seconds.
         forbidden: canonical forbidden phrases that the clerk says in it, each as often as said.
         polite: whether it holds a courtesy; None where the file does not say.
+        courtesies: canonical courtesies that the clerk says in it; None where the file does not
+            say.
     """
 
     role: Role
@@ -55,6 +69,7 @@ class Turn:
     end: Seconds
     forbidden: tuple[str, ...] = ()
     polite: bool | None = None
+    courtesies: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,7 @@ class Gold:
         mode: at the counter or by telephone.
         clerk: the clerk's channel in stereo recordings; None for one microphone.
         encounters: in order of time; at least one.
+        timed: whether the times are the recording's; False where the file has none.
     """
 
     id: str
@@ -96,6 +112,7 @@ class Gold:
     mode: Mode
     clerk: Channel | None
     encounters: tuple[Encounter, ...]
+    timed: bool = True
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -109,14 +126,43 @@ def read_gold(path: Path) -> Gold:
     Raises:
         NotAGoldFile: it cannot be read, is not TOML, or lacks something or has it of a wrong kind.
     """
+    return make_gold(read_table(path), path)
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Read a TOML file that may be a gold file.
+
+    Raises:
+        NotAGoldFile: it cannot be read or is not TOML.
+    """
+    unread = Text("读不了", "cannot be read")
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _fault(path, Text("读不了", "cannot be read"), str(error)) from error
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise _fault(path, unread, reason(error)) from error
+    except UnicodeDecodeError as error:
+        raise _fault(path, unread, Text("不是 UTF-8 文本", "it is no text in UTF-8")) from error
+    except tomllib.TOMLDecodeError as error:
+        raise _fault(path, unread, reason(error)) from error
+
+
+def make_gold(table: dict[str, Any], path: Path) -> Gold:
+    """Make a gold dialogue of what a file holds.
+
+    Args:
+        table: the file's contents.
+        path: named in complaints.
+
+    Raises:
+        NotAGoldFile: something is missing or of a wrong kind.
+    """
     try:
         return _gold(table)
-    except (KeyError, TypeError, ValueError) as error:
-        raise _fault(path, Text("内容有误", "breaks the format"), str(error)) from error
+    except KeyError as error:
+        key = error.args[0]
+        raise _fault(path, _BROKEN, Text(f"缺少 '{key}'", f"'{key}' is missing")) from error
+    except (TypeError, ValueError) as error:
+        raise _fault(path, _BROKEN, Text(str(error), str(error))) from error
 
 
 def as_transcript(gold: Gold, name: str) -> Heard:
@@ -132,40 +178,92 @@ def as_transcript(gold: Gold, name: str) -> Heard:
 
 
 def _gold(table: dict[str, Any]) -> Gold:
-    parts = table.get("interaction") or [table]
-    encounters = tuple(_encounter(part) for part in parts)
-    if not all(encounter.turns for encounter in encounters):
+    parts = _tables(table, "interaction") or [table]
+    if not all(_tables(part, "turn") for part in parts):
         msg = "no [[turn]]"
         raise ValueError(msg)
+    timed = _timed(parts)
+    encounters = tuple(_encounter(part) for part in (parts if timed else _laid_out(parts)))
     clerk: Channel | None = (
         _one_of(table["clerk"], get_args(Channel), "clerk") if "clerk" in table else None
     )
     mode: Mode = _one_of(table["mode"], get_args(Mode), "mode")
-    return Gold(_text(table, "id"), _text(table, "scene"), mode, clerk, encounters)
+    return Gold(_text(table, "id"), _text(table, "scene"), mode, clerk, encounters, timed)
+
+
+def _timed(parts: list[dict[str, Any]]) -> bool:
+    turns = [turn for part in parts for turn in _tables(part, "turn")]
+    given = {key in turn for turn in turns for key in ("start", "end")}
+    if len(given) > 1:
+        msg = "start, end: every turn has both, or no turn has either"
+        raise ValueError(msg)
+    return given == {True}
+
+
+def _laid_out(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the turns of a file without times the times that people might take to say them."""
+    out = []
+    now = 0.0
+    for part in parts:
+        turns = []
+        for turn in _tables(part, "turn"):
+            length = len(normalize(_text(turn, "text")).text) / _CHARACTERS_A_SECOND
+            end = round(now + max(length, _SHORTEST), 2)
+            turns.append({**turn, "start": now, "end": end})
+            now = round(end + _BETWEEN_TURNS, 2)
+        now = round(now - _BETWEEN_TURNS + _BETWEEN_CUSTOMERS, 2)
+        out.append({"rules": part["rules"], "turn": turns})
+    return out
 
 
 def _encounter(table: dict[str, Any]) -> Encounter:
-    turns = tuple(_turn(entry) for entry in table.get("turn", []))
+    turns = tuple(_turn(entry) for entry in _tables(table, "turn"))
+    verdicts = table["rules"]
+    if not isinstance(verdicts, dict):
+        msg = "rules: a table is wanted"
+        raise TypeError(msg)
     rules = {
         rule: _one_of(verdict, get_args(Verdict), f"rules.{rule}")
-        for rule, verdict in table["rules"].items()
+        for rule, verdict in verdicts.items()
     }
-    start = table.get("start", min((t.start for t in turns), default=0.0))
-    end = table.get("end", max((t.end for t in turns), default=0.0))
+    start = table.get("start", min(t.start for t in turns))
+    end = table.get("end", max(t.end for t in turns))
     return Encounter(float(start), float(end), rules, turns)
 
 
 def _turn(table: dict[str, Any]) -> Turn:
-    phrases = table.get("forbidden", [])
-    if not isinstance(phrases, list) or not all(isinstance(p, str) for p in phrases):
-        msg = "forbidden: a list of strings is wanted"
-        raise TypeError(msg)
     role: Role = _one_of(table["role"], get_args(Role), "role")
     start, end = float(table["start"]), float(table["end"])
-    if not 0 <= start <= end:
+    if not 0 <= start <= end < math.inf:
         msg = f"start {start}, end {end}"
         raise ValueError(msg)
-    return Turn(role, _text(table, "text"), start, end, tuple(phrases), table.get("polite"))
+    return Turn(
+        role=role,
+        text=_text(table, "text"),
+        start=start,
+        end=end,
+        forbidden=_phrases(table, "forbidden") or (),
+        polite=table.get("polite"),
+        courtesies=_phrases(table, "courtesies"),
+    )
+
+
+def _phrases(table: dict[str, Any], key: str) -> tuple[str, ...] | None:
+    phrases = table.get(key)
+    if phrases is None:
+        return None
+    if not isinstance(phrases, list) or not all(isinstance(p, str) for p in phrases):
+        msg = f"{key}: a list of strings is wanted"
+        raise TypeError(msg)
+    return tuple(phrases)
+
+
+def _tables(table: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    entries = table.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        msg = f"{key}: [[{key}]] is wanted"
+        raise TypeError(msg)
+    return entries
 
 
 def _text(table: dict[str, Any], key: str) -> str:
@@ -183,10 +281,13 @@ def _one_of(value: object, choices: tuple[Any, ...], key: str) -> Any:
     return value
 
 
-def _fault(path: Path, what: Text, detail: str) -> NotAGoldFile:
+_BROKEN: Final = Text("内容有误", "breaks the format")
+
+
+def _fault(path: Path, what: Text, detail: Text) -> NotAGoldFile:
     return NotAGoldFile(
         Text(
-            f"标准答案 {path} {what.zh}：{detail}。格式见 samples/README.md。",
-            f"The gold file {path} {what.en}: {detail}. See samples/README.md for the format.",
+            f"标准答案 {path} {what.zh}：{detail.zh}。格式见 samples/README.md。",
+            f"The gold file {path} {what.en}: {detail.en}. See samples/README.md for the format.",
         )
     )

@@ -105,10 +105,9 @@ def read_lexicon(folders: Sequence[Path]) -> Reading:
             flaws.append(table)
             continue
         if table.get("kind") == WORDINGS:
-            wrong = [Flaw(file, 1, "", text) for text in wordings_flaws(table)]
-            flaws += wrong
-            if not wrong:
-                classes += [tuple(normalize(w).text for w in own) for own in table["classes"]]
+            unusable = [Flaw(file, 1, "", text) for text in wordings_flaws(table)]
+            flaws += unusable
+            classes += [] if unusable else _classes(table)
             continue
         wrong = [Flaw(file, 1, "", text) for text in file_flaws(table)]
         flaws += wrong
@@ -178,6 +177,10 @@ def _parse(file: Path, raw: bytes) -> dict[str, Any] | Flaw:
         return Flaw(
             file, line, "", Text(f"不是正确的 TOML（{error}）", f"not valid TOML ({error})")
         )
+
+
+def _classes(table: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [tuple(normalize(word).text for word in words) for words in table["classes"]]
 
 
 def _entries(table: dict[str, Any], file: Path, lines: Sequence[int]) -> Iterator[Phrase | Flaw]:

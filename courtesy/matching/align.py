@@ -19,7 +19,7 @@ from courtesy.text.syllables import toned
 Ints = npt.NDArray[np.int32]
 
 # A character inside a slot costs next to nothing, so that the shortest reading wins.
-_IN_SLOT = 1 / 128
+IN_SLOT = 1 / 128
 # Longest text a slot takes: 不动产登记交易服务大厅 has eleven characters.
 LONGEST_SLOT = 14
 # Rows of a pattern that are no character of the phrase.
@@ -145,7 +145,7 @@ def _spread(costs: Costs, starts: Ints, outside: npt.NDArray[np.bool_]) -> tuple
     """Let a slot take characters after each end."""
     run = np.zeros_like(starts)
     for j in range(1, costs.shape[1]):
-        through = costs[:, j - 1] + _IN_SLOT
+        through = costs[:, j - 1] + IN_SLOT
         # A slot before anything has matched would only stretch the match to the left.
         takes = (
             (starts[:, j - 1] < j - 1)

@@ -123,23 +123,28 @@ class Index:
     def find(self, texts: Sequence[str]) -> Candidates:
         """Return where forms may stand in the texts, in order of texts and places."""
         fluent = [text.translate(_HESITATION) for text in texts]
-        stream, starts = self._stream(fluent)
+        codes = [self._codes.of(text) for text in fluent]
+        stream, starts = _stream(codes)
         found = [_look_up(table, stream) for table in self._tables]
-        form = np.concatenate([np.zeros(0, np.int64), *(form for form, _ in found)])
-        place = np.concatenate([np.zeros(0, np.int64), *(place for _, place in found)])
+        none = np.zeros(0, np.int64)
+        form, piece, offset = (
+            np.concatenate(column) for column in zip((none, none, none), *found, strict=True)
+        )
         # The mark before a text belongs to it.
-        text = np.searchsorted(starts, place + 1, side="right") - 1
+        text = np.searchsorted(starts, piece + 1, side="right") - 1
         text = np.clip(text, 0, max(0, len(texts) - 1))
-        place = place - starts[text]
-        places = self._weighed(*_merged(form, text, place), fluent)
+        place = piece - offset - starts[text]
+        places = self._weighed(*_merged(form, text, place), codes)
         return _with_hesitation(places, texts, fluent)
 
-    def _weighed(self, form: Ints, text: Ints, place: Ints, texts: Sequence[str]) -> Candidates:
+    def _weighed(
+        self, form: Ints, text: Ints, place: Ints, codes: Sequence[list[int]]
+    ) -> Candidates:
         """Keep the places that hold enough of the form's syllables, in their order."""
-        ends = np.array([len(t) for t in texts], np.int64)
+        ends = np.array([len(own) for own in codes], np.int64)
         start = np.clip(place - self._before[form], 0, ends[text])
         end = np.clip(place + self._behind[form], start, ends[text])
-        written = [_written(self._codes.of(t)) for t in texts]
+        written = [_written(own) for own in codes]
         shared = process.cpdist(
             list(map(self._coarse.__getitem__, form.tolist())),
             [
@@ -148,26 +153,29 @@ class Index:
             ],
             scorer=LCSseq.similarity,
         )
-        good = np.flatnonzero(shared >= self._shared[form])
+        # A text shorter than the form can hold no more than itself.
+        enough = np.minimum(self._shared[form], (2 * (end - start) + 2) // 3)
+        good = np.flatnonzero(shared >= enough)
         return Candidates(form[good], text[good], start[good], end[good])
 
-    def _stream(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
-        """Return the codes of all texts with a mark before each, and where each text begins."""
-        codes: list[int] = []
-        starts = []
-        for text in texts:
-            codes.append(_BETWEEN)
-            starts.append(len(codes))
-            codes += self._codes.of(text)
-        codes += [_BETWEEN] * (_LONGEST_PIECE + 1)
-        return np.array(codes, np.int64), np.array([*starts], np.int64)
+
+def _stream(codes: Sequence[list[int]]) -> tuple[Ints, Ints]:
+    """Return the codes of all texts with a mark before each, and where each text begins."""
+    joined: list[int] = []
+    starts = []
+    for own in codes:
+        joined.append(_BETWEEN)
+        starts.append(len(joined))
+        joined += own
+    joined += [_BETWEEN] * (_LONGEST_PIECE + 1)
+    return np.array(joined, np.int64), np.array(starts, np.int64)
 
 
 def _errors(length: int, *, deep: bool) -> int:
     """Return how many syllables of a form may be wrong."""
     if deep:
         return length * 2 // 5
-    return 0 if length <= 3 else 1 if length <= 6 else 2 if length <= 9 else length // 4 + 1
+    return 0 if length <= 3 else length // 3
 
 
 def _pieces(
@@ -179,9 +187,9 @@ def _pieces(
         where the piece stands in the form, its shape, and its codes.
     """
     size = len(codes)
-    if deep and 2 < size < 6:
-        # Too short to cut: two syllables side by side or one apart.
-        for gap in (1, 2):
+    if 3 < size < 6 or (deep and size == 3):
+        # Too short to cut: two syllables side by side, or one apart too.
+        for gap in (1, 2) if deep else (1,):
             for at in range(size - gap):
                 yield at, (0, gap), [codes[at], codes[at + gap]]
         return
@@ -211,8 +219,8 @@ def _table(shape: tuple[int, ...], entries: list[tuple[int, int, int]]) -> _Piec
     return _Pieces(shape, keys, np.append(first, len(key)), form, offset)
 
 
-def _look_up(table: _Pieces, stream: Ints) -> tuple[Ints, Ints]:
-    """Return each form of which a piece stands in the stream, and where the form would begin."""
+def _look_up(table: _Pieces, stream: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return each form of which a piece stands in the stream, where, and where in the form."""
     count = len(stream) - table.shape[-1]
     packed = np.zeros(count, np.int64)
     for at in table.shape:
@@ -223,7 +231,7 @@ def _look_up(table: _Pieces, stream: Ints) -> tuple[Ints, Ints]:
     number = last - first
     # Each place is repeated for every form of its key.
     entry = np.arange(number.sum()) + np.repeat(first - np.cumsum(number) + number, number)
-    return table.form[entry], np.repeat(place, number) - table.offset[entry]
+    return table.form[entry], np.repeat(place, number), table.offset[entry]
 
 
 def _merged(form: Ints, text: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:

@@ -5,7 +5,8 @@ together; what remains is looked at one by one, the best first.
 """
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,15 +24,19 @@ from courtesy.text.tokens import tokenizer
 # A phrase this short is believed only when it is exact or stands alone.
 _SHORT = 2
 # An accusation this short is made only of the very words: 挤什么 sounds like 急什么.
-_BRIEF = 3
+BRIEF = 3
 # Insults are short and sound like harmless words (白痴 and 白吃), so sound alone does not do.
 _INSULT = 6
 # A wording of ours, not of the sources, is worth a little less; each further word swapped, less.
 _WORDING = 0.94
 _SWAP = 0.02
+# Words of the dictionary that are longer are names and sayings.
+_LONGEST_WORD = 6
 # What may stand beside a phrase that has to fill its clause.
-_EDGE_BEFORE = frozenset("我也这个那真都就啊嗯哎唉呃他说")
+_EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
 _EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
+# What is asked or named after 不知道 and 不清楚 is no refusal.
+_ASKS = re.compile("[谁哪几吗您你]|什么|怎么|怎样|多少|是否|还是|有没有|(.)不\\1|多[大久长远]|的")
 # Characters looked up together, and pairs aligned together: bounds the memory.
 _AT_ONCE = 20_000
 _PAIRS = 4_000
@@ -40,6 +45,10 @@ _LENGTHS = np.array([3, 4, 5, 6, 8, 10, 13, 18])
 # Results kept for texts that come again: the same words are looked at before roles are known and
 # with them, and 好的，谢谢 all day.
 _REMEMBERED = 20_000
+
+
+# What makes two texts the same: what was heard, where the speaker paused, how deep to look.
+_Key = tuple[str, tuple[int, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ class Finder:
         self._forbidden = np.array([_forbids(one.phrase) for one in self._prepared], bool)
         self._weights = np.array([one.weight for one in self._prepared], np.float32)
         self._lengths = np.array([len(one.form.text) for one in self._prepared], np.int64)
-        self._known: dict[tuple[str, bool], tuple[Hit, ...]] = {}
+        self._known: dict[_Key, tuple[Hit, ...]] = {}
         self._index = functools.cache(self._make_index)
 
     def _make_index(self, deep: bool) -> Index:
@@ -109,20 +118,20 @@ class Finder:
         Returns:
             for each text its hits; behind them those that were excluded, the most alike first.
         """
-        fresh = {n.original: n for n in norms if n.text and (n.original, deep) not in self._known}
-        if len(self._known) + len(fresh) > _REMEMBERED:
+        keys = [(norm.original, norm.breaths, deep) for norm in norms]
+        if len(self._known) > _REMEMBERED:
             self._known.clear()
-            fresh = {n.original: n for n in norms if n.text}
-        for batch in _batches(fresh.values()):
-            found = self._look(batch, deep=deep)
-            for norm, hits in zip(batch, found, strict=True):
-                self._known[norm.original, deep] = hits
-        return [self._known.get((n.original, deep), ()) for n in norms]
+        known = self._known
+        fresh = {k: n for k, n in zip(keys, norms, strict=True) if n.text and k not in known}
+        for batch in _batches(fresh.items()):
+            found = self._look([norm for _, norm in batch], deep=deep)
+            known.update(zip((key for key, _ in batch), found, strict=True))
+        return [known.get(key, ()) for key in keys]
 
     def _look(self, norms: Sequence[NormText], *, deep: bool) -> list[tuple[Hit, ...]]:
         places = self._index(deep).find([norm.text for norm in norms])
         fits: list[list[tuple[int, Span, float]]] = [[] for _ in norms]
-        columns = [self._costs.columns(norm.text) for norm in norms]
+        columns = {i: self._costs.columns(norms[i].text) for i in set(places.text.tolist())}
         most = self._most(deep=deep)
         for part in self._alike(places):
             self._fit(part, columns, most, fits)
@@ -143,14 +152,15 @@ class Finder:
     def _most(self, *, deep: bool) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
         """Return for each form the highest cost at which it is kept, shape (forms,)."""
         polite = self._options.hint if deep else self._options.doubt
-        kept = np.where(self._forbidden, self._options.doubt, polite)
+        forbidden = self._options.ask if deep else self._options.doubt
+        kept = np.where(self._forbidden, forbidden, polite)
         worth = np.array([one.worth for one in self._prepared], np.float32)
         return ((1 - kept / worth) * self._weights + 1e-6).astype(np.float32)
 
     def _fit(
         self,
         places: Candidates,
-        columns: Sequence["np.ndarray[tuple[int], np.dtype[np.int32]]"],
+        columns: Mapping[int, "np.ndarray[tuple[int], np.dtype[np.int32]]"],
         most: "np.ndarray[tuple[int], np.dtype[np.float32]]",
         fits: list[list[tuple[int, Span, float]]],
     ) -> None:
@@ -204,7 +214,7 @@ class Finder:
             one = self._prepared[number]
             heard = norm.text[span.start : span.end]
             likeness = max(0.0, (1 - cost / one.weight) * one.worth)
-            if one.form.literal <= _BRIEF and _forbids(one.phrase) and heard != one.form.text:
+            if one.form.literal <= BRIEF and _forbids(one.phrase) and heard != one.form.text:
                 likeness = min(likeness, self._options.blame - 0.01)
             how = _how(one.form, heard, cost) if one.form.sanctioned else "wording"
             yield Hit(one.phrase, one.form, span, cost, likeness, how)
@@ -245,7 +255,7 @@ class Finder:
         A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
         """
         for clause in norm.clauses:
-            if not clause.overlaps(span):
+            if not clause.overlaps(span) or not self._may_cut(norm.text, clause, span):
                 continue
             for word in self._words(norm.text[clause.start : clause.end]):
                 start, end = word.start + clause.start, word.end + clause.start
@@ -258,8 +268,18 @@ class Finder:
                     return True
         return False
 
+    def _may_cut(self, text: str, clause: Span, span: Span) -> bool:
+        """Tell whether the dictionary has a word over an edge of the span: quicker than cutting."""
+        edges = [edge for edge in (span.start, span.end) if clause.start < edge < clause.end]
+        return any(
+            self._tokens.frequency(text[start:end])
+            for edge in edges
+            for start in range(max(clause.start, edge - _LONGEST_WORD), edge)
+            for end in range(edge + 1, min(clause.end, start + _LONGEST_WORD) + 1)
+        )
+
     def _pauses_in_a_word(self, hit: Hit, norm: NormText) -> bool:
-        """Tell whether a clause ends inside a word of the phrase: 还好，意思说 is not 还好意思说."""
+        """Tell whether a clause ends inside a word of the phrase: 还好，意思说 for 还好意思说."""
         pauses = [c.end for c in norm.clauses if hit.span.start < c.end < hit.span.end]
         words = [hit.form.text[w.start : w.end] for w in self._words(hit.form.text) if len(w) > 1]
         # The two sides of a pause together make a word that the phrase holds as one.
@@ -271,12 +291,12 @@ class Finder:
         )
 
 
-def _batches(norms: Iterable[NormText]) -> Iterator[list[NormText]]:
+def _batches(norms: Iterable[tuple[_Key, NormText]]) -> Iterator[list[tuple[_Key, NormText]]]:
     """Group texts so that each group has a bounded number of characters, one text at least."""
-    batch: list[NormText] = []
+    batch: list[tuple[_Key, NormText]] = []
     size = 0
-    for norm in norms:
-        batch.append(norm)
+    for key, norm in norms:
+        batch.append((key, norm))
         size += len(norm.text)
         if size >= _AT_ONCE:
             yield batch
@@ -327,21 +347,42 @@ def _how(form: Form, heard: str, cost: float) -> How:
 
 
 def _alone(norm: NormText, span: Span) -> bool:
-    """Tell whether the span fills its clause, small words at the edges aside."""
-    start = max((c.start for c in norm.clauses if c.start <= span.start), default=0)
-    end = min((c.end for c in norm.clauses if c.end >= span.end), default=len(norm.text))
+    """Tell whether the span fills its clause, small words at the edges aside.
+
+    A clause ends at a mark or where the speaker paused; a breath ends it too, unless what follows
+    is what is not known (不知道，孩子跟谁姓).
+    """
+    edges = {0, len(norm.text), *norm.pauses, *(c.start for c in norm.clauses)}
+    start = max(edge for edge in edges if edge <= span.start)
+    end = min(edge for edge in edges if edge >= span.end)
     before, after = norm.text[start : span.start], norm.text[span.end : end]
-    return set(before) <= _EDGE_BEFORE and len(before) <= 3 and set(after) <= _EDGE_AFTER
+    if not (set(before) <= _EDGE_BEFORE and len(before) <= 3):
+        return False
+    if set(after) <= _EDGE_AFTER:
+        return True
+    breath = min((b for b in norm.breaths if span.end <= b < end), default=end)
+    rest = norm.text[breath:end]
+    return bool(rest) and set(after[: breath - span.end]) <= _EDGE_AFTER and not _ASKS.search(rest)
 
 
 def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:
     for innocent in phrase.excepts:
         at = norm.text.find(innocent)
         while at >= 0:
-            if Span(at, at + len(innocent)).overlaps(span):
+            found = Span(at, at + len(innocent))
+            if found.overlaps(span) and not _paused(norm, found):
                 return True
             at = norm.text.find(innocent, at + 1)
     return False
+
+
+def _paused(norm: NormText, innocent: Span) -> bool:
+    """Tell whether a pause parts one last character from an innocent text.
+
+    没用上 is one word; 没用，上面规定的 is not.
+    """
+    last = innocent.end - 1
+    return last in norm.breaths or any(clause.start == last for clause in norm.clauses)
 
 
 def _misheard(hit: Hit, said: list[Hit]) -> bool:

@@ -1,11 +1,9 @@
 """One HTML page that needs nothing else: no network, no script, no other file."""
 
 import base64
-import functools
 import hashlib
 from dataclasses import dataclass
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from courtesy.messages import Lang
 from courtesy.records import Finding, MadeBy, Match, Recording, Run, Scorecard, Utterance, Verdict
@@ -21,6 +19,7 @@ from courtesy.report.plain import (
     points,
     visible,
 )
+from courtesy.report.rendering import resource, template
 from courtesy.report.timeline import flag_rows, timeline
 from courtesy.report.view import (
     Piece,
@@ -39,9 +38,7 @@ from courtesy.report.view import (
     worth_showing,
 )
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
+_PACKAGE: Final = "courtesy.report"
 _AROUND: Final = 60
 _TONE_VERDICTS: Final[dict[Tone, Verdict]] = {"good": "pass", "bad": "fail", "doubt": "unsure"}
 
@@ -88,12 +85,12 @@ def to_html(run: Run, lang: Lang, *, convert: Converter = identity) -> str:
         lang: the language of all but what was said.
         convert: puts phrases and readings into the reader's script; words heard stay as heard.
     """
-    style = _resource("score.css")
+    style = resource(_PACKAGE, "score.css")
     # A browser takes the page's line ends for "\n" before it makes its own sum.
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     errors = sum(r.error is not None for r in run.recordings)
     cards = sum(len(r.scorecards) for r in run.recordings)
-    page = _template().render(
+    page = template(_PACKAGE, "score.html.j2").render(
         lang=lang,
         w=words.words(lang),
         style=style,
@@ -232,20 +229,3 @@ def _helpers(lang: Lang) -> dict[str, Any]:
         "interaction_name": names.interaction_name,
         "channels": words.channels,
     }
-
-
-@functools.cache
-def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
-
-    # StrictUndefined: a word that is missing in one language must fail here and not show as empty.
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_resource("score.html.j2"))
-
-
-@functools.cache
-def _resource(name: str) -> str:
-    place = resources.files("courtesy.report") / "templates" / name
-    return place.read_text(encoding="utf-8")

@@ -71,8 +71,8 @@ def _document(made_by: MadeBy, recordings: Iterable[Recording], lang: Lang) -> d
         },
         "recordings": [_recording(r, lang) for r in recordings],
     }
-    plain: dict[str, Any] = _plain(document)
-    return plain
+    found: dict[str, Any] = plain(document)
+    return found
 
 
 def _recording(recording: Recording, lang: Lang) -> dict[str, Any]:
@@ -163,6 +163,8 @@ def _match(match: Match, lang: Lang) -> dict[str, Any]:
         "start": number(match.start),
         "end": number(match.end),
         "how": match.how,
+        "slots": list(match.slots),
+        "likeness": round(match.likeness, 3),
         "confidence": round(match.confidence, 3),
         "counted": match.counted,
         "why": match.why.say(lang),
@@ -173,15 +175,15 @@ def _said(text: Text | None, lang: Lang) -> str | None:
     return None if text is None else text.say(lang)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value that JSON can hold; settings may hold paths, tuples and other things."""
     if isinstance(value, str):
         return clean(value)
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, dict):
-        return {clean(str(key)): _plain(item) for key, item in value.items()}
+        return {clean(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-        return [_plain(item) for item in items]
+        return [plain(item) for item in items]
     return clean(value.as_posix() if isinstance(value, PurePath) else str(value))

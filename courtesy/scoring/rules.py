@@ -14,10 +14,12 @@ from courtesy.scoring.rubric import Rule
 # A courtesy of this confidence counts (`MatchOptions.credit`).
 ENOUGH = 0.8
 _BESIDE = 3.0  # seconds in which unheard words may have been the missing ones
+# Likeness that mishearing may take away, where the recogniser held nothing of it to be right.
+MISHEARD = 0.5
 # Below this the recogniser was not sure of an utterance, so what it lacks proves nothing.
 SURE = 0.5
 # From this confidence a phrase short of counting is worth a person's ear.
-WORTH_HEARING = 0.75
+WORTH_HEARING = 0.5
 
 Judge = Callable[[Interaction, Rule], tuple[Finding, ...]]
 
@@ -207,10 +209,12 @@ def _perhaps(matches: Sequence[Match], where: Sequence[Utterance]) -> list[Match
     The recogniser's own probability of an utterance tells how much of it is misheard. Of a
     transcript nothing is, so that there a near miss is a miss.
     """
-    quality = {u.id: 1.0 if u.quality is None else u.quality for u in where}
+    least = {
+        u.id: ENOUGH - MISHEARD * (1 - (1.0 if u.quality is None else u.quality)) for u in where
+    }
     return [
         m for m in matches
-        if m.standing == "near" and m.confidence >= ENOUGH - (1 - quality.get(m.utterance, 1.0))
+        if m.standing == "near" and m.likeness >= least.get(m.utterance, ENOUGH)
     ]  # fmt: skip
 
 

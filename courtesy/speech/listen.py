@@ -10,6 +10,7 @@ from courtesy.speech.ahead import ahead
 from courtesy.speech.decode import Decoding, open_recording
 from courtesy.speech.guard import invented
 from courtesy.speech.recognise import Recogniser, Transcribed
+from courtesy.speech.second import Ask
 from courtesy.speech.voice import find_speech
 
 _AHEAD = 64  # utterances: about a batch of windows
@@ -18,7 +19,11 @@ Progress = Callable[[Seconds, Seconds | None], None]
 
 
 def listen(
-    path: Path, recogniser: Recogniser, options: SpeechOptions, progress: Progress | None = None
+    path: Path,
+    recogniser: Recogniser,
+    options: SpeechOptions,
+    progress: Progress | None = None,
+    ask: Ask | None = None,
 ) -> Heard:
     """Hear one recording. Roles stay unknown here: channels are told, voices are not judged.
 
@@ -27,6 +32,7 @@ def listen(
         recogniser: turns speech into text.
         options: how the sound is cut.
         progress: called with the seconds heard so far and the seconds in all, if known.
+        ask: given a text, what the sound is to be asked again.
 
     Returns:
         the utterances in order of time; none of them when nobody speaks.
@@ -41,7 +47,7 @@ def listen(
     heard: list[Transcribed] = []
     removed: list[Removed] = []
     reached = 0.0
-    for result in recogniser.transcribe(speech):
+    for result in recogniser.transcribe(speech, ask):
         reached = max(reached, result.speech.end)
         if progress:
             progress(reached, decoding.declared)
@@ -76,6 +82,7 @@ def _utterance(number: int, result: Transcribed) -> Utterance:
         quality=round(min(1.0, result.quality), 3),
         channel=result.speech.channel,
         words=result.words,
+        asked=result.asked,
     )
 
 

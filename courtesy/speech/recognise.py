@@ -17,8 +17,10 @@ import numpy as np
 from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
 from courtesy.messages import Text
-from courtesy.records import Seconds, Word
+from courtesy.records import Asked, Seconds, Word
 from courtesy.speech.decode import RATE, Samples
+from courtesy.speech.denoise import denoised
+from courtesy.speech.second import Ask, SecondListening
 from courtesy.speech.voice import Speech
 
 WINDOW = 30.0  # seconds the encoder looks at
@@ -43,12 +45,14 @@ class Transcribed:
         words: in order, times in the recording.
         no_speech: the recogniser's probability that the whole window holds no speech, 0 to 1.
         alone: whether no other utterance shared the window.
+        asked: what the sound answered to questions about the text.
     """
 
     speech: Speech
     words: tuple[Word, ...]
     no_speech: float
     alone: bool
+    asked: tuple[Asked, ...] = ()
 
     @property
     def text(self) -> str:
@@ -76,8 +80,13 @@ class Recogniser(Protocol):
 
     name: str
 
-    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
-        """Yield one result for each stretch of speech, in whatever order they are ready."""
+    def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
+        """Yield one result for each stretch of speech, in whatever order they are ready.
+
+        Args:
+            speech: the stretches.
+            ask: given a text, what the sound is to be asked again.
+        """
         ...
 
 
@@ -128,9 +137,14 @@ class WhisperRecogniser:
             language=options.language,
         )
         self._suppressed = get_suppressed_tokens(self._tokenizer, _SUPPRESS)
+        self._second = SecondListening(self._model, self._tokenizer, options.batch_size)
 
-    def transcribe(self, speech: Iterable[Speech]) -> Iterator[Transcribed]:
+    def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         """Yield one result for each stretch of speech; second attempts come after later first ones.
+
+        Args:
+            speech: the stretches.
+            ask: given a text, what the sound is to be asked again; None asks nothing.
 
         Raises:
             SpeechError: the recogniser failed; what it had before has been given out.
@@ -138,34 +152,35 @@ class WhisperRecogniser:
         failed: list[Transcribed] = []
         most_failed = self._options.batch_size * WINDOW * RATE  # samples; more would be hoarding
         for batch in _batches(pack(speech), self._options.batch_size):
-            for result in self._windows(batch):
+            for result in self._windows(batch, ask):
                 if result.failed:
                     failed.append(result)
                 else:
                     yield result
             if sum(len(r.speech.samples) for r in failed) > most_failed:
-                yield from self._again(failed)
+                yield from self._again(failed, ask)
                 failed = []
-        yield from self._again(failed)
+        yield from self._again(failed, ask)
 
-    def _again(self, failed: list[Transcribed]) -> Iterator[Transcribed]:
+    def _again(self, failed: list[Transcribed], ask: Ask | None) -> Iterator[Transcribed]:
         """Try utterances once more among other neighbours and keep the better result of each.
 
         One utterance that leads the decoder astray costs its neighbours in the window their words.
         """
         first = {id(r.speech): r for r in failed}
         for batch in _batches(pack([r.speech for r in failed]), self._options.batch_size):
-            for result in self._windows(batch):
+            for result in self._windows(batch, ask):
                 yield max(
                     first[id(result.speech)],
                     result,
                     key=lambda r: (not r.failed, len(r.text) * r.quality),
                 )
 
-    def _windows(self, windows: list[list[Speech]]) -> Iterator[Transcribed]:
+    def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> Iterator[Transcribed]:
         from faster_whisper.audio import pad_or_trim
 
-        features = [self._model.feature_extractor(lay_out(w))[..., :-1] for w in windows]
+        sounds = [lay_out(denoised(speech.samples) for speech in window) for window in windows]
+        features = [self._model.feature_extractor(sound)[..., :-1] for sound in sounds]
         frames = [feature.shape[-1] for feature in features]
         prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True)
         try:
@@ -181,6 +196,10 @@ class WhisperRecogniser:
             )
             tokens = [[t for t in r.sequences_ids[0] if t < self._tokenizer.eot] for r in results]
             aligned = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
+            shares = [share_out(w, _words(a)) for w, a in zip(windows, aligned, strict=True)]
+            asked: list[list[tuple[Asked, ...]]] = [[() for _ in window] for window in windows]
+            if ask:
+                asked = self._second.answers(shares, encoded, frames, ask)
         except (RuntimeError, MemoryError, ValueError, IndexError) as error:
             raise SpeechError(
                 Text(
@@ -189,9 +208,10 @@ class WhisperRecogniser:
                     "Lower batch_size or take a smaller model.",
                 )
             ) from error
-        for window, words, result in zip(windows, aligned, results, strict=True):
-            for speech, own in zip(window, share_out(window, _words(words)), strict=True):
-                yield Transcribed(speech, own, float(result.no_speech_prob), len(window) == 1)
+        for window, share, answers, result in zip(windows, shares, asked, results, strict=True):
+            silence, alone = float(result.no_speech_prob), len(window) == 1
+            for speech, words, own in zip(window, share, answers, strict=True):
+                yield Transcribed(speech, words, silence, alone, own)
 
 
 def _batches(windows: Iterable[list[Speech]], size: int) -> Iterator[list[list[Speech]]]:
@@ -225,10 +245,10 @@ def _seconds(window: list[Speech]) -> Seconds:
     return sum(len(s.samples) for s in window) / RATE + GAP * (len(window) - 1)
 
 
-def lay_out(window: list[Speech]) -> Samples:
-    """Return the window's sound, shape (n,): its utterances with silence between them."""
+def lay_out(sounds: Iterable[Samples]) -> Samples:
+    """Return a window's sound, shape (n,): its utterances with silence between them."""
     silence = np.zeros(round(GAP * RATE), np.float32)
-    pieces = [piece for speech in window for piece in (silence, speech.samples)]
+    pieces = [piece for sound in sounds for piece in (silence, sound)]
     return np.concatenate(pieces[1:])
 
 

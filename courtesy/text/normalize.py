@@ -74,13 +74,14 @@ def _ordinary(original: str) -> NormText:
     """Normalize a text of ideographs and marks, as nearly all transcripts are: the quick way."""
     runs = [hit.span() for hit in _RUN.finditer(original)]
     starts = tuple(itertools.chain.from_iterable(itertools.starmap(range, runs)))
+    ends = tuple(itertools.chain.from_iterable(range(a + 1, b + 1) for a, b in runs))
     simplified = simplify(original).translate(_FOLD)
     at, clauses = 0, []
     for start, end in runs:
         clauses.append(Span(at, at + end - start))
         at += end - start
     text = "".join(simplified[start:end] for start, end in runs)
-    return NormText(original, text, starts, tuple(i + 1 for i in starts), tuple(clauses))
+    return NormText(original, text, starts, ends, tuple(clauses))
 
 
 def _fold_width(original: str) -> tuple[list[str], list[int]]:

@@ -47,8 +47,8 @@ def toned(text: str) -> tuple[str, ...]:
 def readings(char: str) -> tuple[str, ...]:
     """Return the ways to read one character, with tones, the commonest first; none for a letter.
 
-    >>> readings("还"), readings("a")
-    (('hai2', 'huan2'), ())
+    >>> readings("行"), readings("a")
+    (('xing2', 'hang2', 'heng2'), ())
     """
     from pypinyin import Style, pinyin
 
