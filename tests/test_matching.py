@@ -244,6 +244,36 @@ def test_every_time_a_phrase_is_said_is_found(matcher: Matcher) -> None:
     assert len([m for m in said(matcher, "再见，再见。") if m.list == "farewell"]) == 2
 
 
+def two(first: str, then: str, gap: float = 0.6, role: Role = "clerk") -> list[Utterance]:
+    """Two stretches of one channel that the voice activity cut apart."""
+    end = 1.0 + gap
+    return [
+        Utterance(0, first, "clerk", 0.0, 1.0, 0.9, 0),
+        Utterance(1, then, role, end, end + 1, 0.9, 0),
+    ]
+
+
+def test_a_phrase_may_go_on_after_a_breath(matcher: Matcher) -> None:
+    (match,) = (m for m in matcher.match(two("有牌子,", "自己看。")) if m.polarity == "forbidden")
+    assert (match.phrase, match.counted) == ("有牌子，自己看", True)
+    assert (match.utterance, match.heard, match.start, match.end) == (0, "有牌子,", 0.0, 2.6)
+    assert "自己看" in match.why.zh
+    assert "自己看" in match.why.en
+
+
+@pytest.mark.parametrize(
+    "utterances",
+    [two("有牌子,", "自己看。", gap=1.5), two("有牌子,", "自己看。", role="customer")],
+    ids=["after a long silence", "from somebody else"],
+)
+def test_it_does_not_go_on(matcher: Matcher, utterances: list[Utterance]) -> None:
+    assert "有牌子，自己看" not in {m.phrase for m in matcher.match(utterances)}
+
+
+def test_what_undoes_a_phrase_may_stand_before_the_breath(matcher: Matcher) -> None:
+    assert not any(m.counted for m in matcher.match(two("我们不能说", "不归我管。")))
+
+
 def test_a_match_is_timed_by_its_words(matcher: Matcher) -> None:
     words = tuple(Word(c, 10 + i, 11 + i, 0.9) for i, c in enumerate("好的，不归我管。"))
     utterance = Utterance(3, "好的，不归我管。", "clerk", 9.8, 18.2, 0.9, 0, words)

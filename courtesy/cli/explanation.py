@@ -60,6 +60,7 @@ def print_match(match: "Match", sentence: str, lexicon: "Lexicon") -> None:
         say(lexicon.titles[match.list]),
         *([say(severity)] if severity else []),
         say(names.HOW[match.how]),
+        *([T("相像 ", "likeness ") + percent(match.likeness)] if _differs(match) else []),
         T("把握 ", "confidence ") + percent(match.confidence),
     ]
     counted = T("计入", "counted") if match.counted else T("不计入", "not counted")
@@ -73,6 +74,8 @@ def print_match(match: "Match", sentence: str, lexicon: "Lexicon") -> None:
         (sentence[end:], ""),
     )
     print_parts((_label(T("是什么", "what")), "dim"), (" · ".join(facts), ""))
+    if match.slots:
+        print_parts((_label(T("空位", "slots")), "dim"), (" | ".join(match.slots), ""))
     print_parts((_label(counted), style), (say(match.why), ""))
     print_parts((_label(T("出处", "source")), "dim"), ("; ".join(match.sources), ""))
 
@@ -110,11 +113,18 @@ def found(match: "Match") -> dict[str, Any]:
         "heard": match.heard,
         "span": [match.span.start, match.span.end],
         "how": match.how,
+        "slots": list(match.slots),
+        "likeness": match.likeness,
         "confidence": match.confidence,
         "counted": match.counted,
         "standing": match.standing,
         "why": say(match.why),
     }
+
+
+def _differs(match: "Match") -> bool:
+    """Tell whether the program is more or less sure than the words alone would make it."""
+    return abs(match.likeness - match.confidence) >= 0.01
 
 
 def _label(label: str) -> str:

@@ -74,6 +74,16 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help=T("设置文件", "settings file")),
 ]
+Near = Annotated[
+    bool,
+    typer.Option(
+        "--near",
+        help=T(
+            "在表格和网页里也列出差一点命中的用语",
+            "also list, in table and page, what almost matched",
+        ),
+    ),
+]
 ScriptOption = Annotated[
     str,
     typer.Option(metavar="hans|hant", help=T("显示简体还是繁体", "script to show phrases in")),

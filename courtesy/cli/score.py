@@ -49,6 +49,7 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
     rubric: options.RubricFile = None,
     config: options.ConfigFile = None,
     script: options.ScriptOption = "hans",
+    near: options.Near = False,
 ) -> None:
     from courtesy.config import load_settings
     from courtesy.inputs import find_inputs
@@ -70,12 +71,12 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
             pipeline.prepare()
     except CourtesyError as error:
         fail(error)
-    show = _Printer(form, script)
+    show = _Printer(form, script, near=near)
     recordings, finished = _score_all(pipeline, inputs, show)
     run = Run(pipeline.made_by(), tuple(recordings))
     show.rest(run)
     try:
-        _write(run, html, out, script)
+        _write(run, html, out, script, near=near)
     except CourtesyError as error:
         fail(error)
     if finished < len(inputs) or any(r.error for r in recordings):
@@ -142,8 +143,9 @@ def _check_outputs(html: Path | None, out: Path | None) -> None:
 class _Printer:
     """Prints each result as soon as it is there, where the format allows."""
 
-    def __init__(self, form: str, script: str) -> None:
+    def __init__(self, form: str, script: str, *, near: bool) -> None:
         self._form = form
+        self._near = near
         self._convert = _converter(script)
         self._console = console()
 
@@ -153,7 +155,9 @@ class _Printer:
         from courtesy.report import json_report, terminal
 
         if self._form == "table":
-            terminal.print_recording(recording, self._console, LANG, convert=self._convert)
+            terminal.print_recording(
+                recording, self._console, LANG, convert=self._convert, near=self._near
+            )
         elif self._form == "jsonl":
             sys.stdout.write(json_report.to_jsonl(Run(pipeline.made_by(), (recording,)), LANG))
             sys.stdout.flush()
@@ -179,15 +183,15 @@ def _converter(script: str) -> Callable[[str], str]:
     return traditionalize if script == "hant" else identity
 
 
-def _write(run: Run, html: Path | None, out: Path | None, script: str) -> None:
+def _write(run: Run, html: Path | None, out: Path | None, script: str, *, near: bool) -> None:
     from courtesy.report import csv_report, json_report
     from courtesy.report.html import to_html
     from courtesy.report.writing import write_text
 
     convert = _converter(script)
     if html:
-        write_text(html, to_html(run, LANG, convert=convert))
+        write_text(html, to_html(run, LANG, convert=convert, near=near))
     if out:
         write_text(out / "courtesy.json", json_report.to_json(run, LANG))
         write_text(out / "courtesy.csv", csv_report.to_csv(run, LANG, convert=convert), bom=True)
-        write_text(out / "courtesy.html", to_html(run, LANG, convert=convert))
+        write_text(out / "courtesy.html", to_html(run, LANG, convert=convert, near=near))

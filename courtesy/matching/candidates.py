@@ -18,13 +18,14 @@ from rapidfuzz.distance import LCSseq
 
 from courtesy.lexicon import SLOT, Form
 from courtesy.matching.align import LONGEST_SLOT
-from courtesy.matching.sounds import folded
+from courtesy.matching.sounds import CODE_POINTS, code_points, folded
 from courtesy.text.syllables import readings, toneless
 
 Ints = npt.NDArray[np.int64]
 
-# Codes of syllables start above the one that stands between texts.
+# Codes of syllables start above the one of the mark that stands between texts, which no text holds.
 _BETWEEN = 1
+_MARK = "\0"
 # Syllables are packed into one integer, this many bits each; there are some 250 folded ones.
 _BITS = 10
 _LONGEST_PIECE = 6
@@ -54,19 +55,26 @@ class Codes:
     """One small number for all syllables that sound alike; letters have numbers of their own."""
 
     def __init__(self) -> None:
-        self._by_char: dict[str, int] = {}
         self._by_sound: dict[str, int] = {}
+        self._table = np.zeros(CODE_POINTS, np.uint16)
+        self._table[ord(_MARK)] = _BETWEEN
 
-    def of(self, text: str) -> list[int]:
-        """Return the code of each character by its commonest reading."""
-        known = self._by_char
-        for char in set(text).difference(known):
-            found = readings(char)
-            sound = folded(toneless(found[0])) if found else char
-            # Beyond the syllables there is room for the letters and digits; the rest share.
-            most = (1 << _BITS) - 1
-            known[char] = min(self._by_sound.setdefault(sound, len(self._by_sound) + 2), most)
-        return [known[char] for char in text]
+    def of(self, text: str) -> Ints:
+        """Return the code of each character by its commonest reading, shape (n,)."""
+        points = code_points(text)
+        codes = self._table[points]
+        if not codes.all():
+            for point in np.unique(points[codes == 0]).tolist():
+                self._table[point] = self._new(chr(point))
+            codes = self._table[points]
+        return codes.astype(np.int64)
+
+    def _new(self, char: str) -> int:
+        found = readings(char)
+        sound = folded(toneless(found[0])) if found else char
+        # Beyond the syllables there is room for the letters and digits; the rest share.
+        most = (1 << _BITS) - 1
+        return min(self._by_sound.setdefault(sound, len(self._by_sound) + 2), most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class Index:
         before, behind, wrong, shared = [], [], [], []
         for number, form in enumerate(forms):
             at, part = _longest_part(form)
-            codes = self._codes.of(part.translate(_HESITATION) or part)
+            codes = self._codes.of(part.translate(_HESITATION) or part).tolist()
             self._coarse.append(_written(codes))
             errors = _errors(len(codes), deep=deep)
             before.append(form.text.count(SLOT, 0, at))
@@ -123,8 +131,10 @@ class Index:
     def find(self, texts: Sequence[str]) -> Candidates:
         """Return where forms may stand in the texts, in order of texts and places."""
         fluent = [text.translate(_HESITATION) for text in texts]
-        codes = [self._codes.of(text) for text in fluent]
-        stream, starts = _stream(codes)
+        ends = np.array([len(text) for text in fluent], np.int64)
+        # A mark stands before each text, and enough of them at the end for the longest piece.
+        stream = self._codes.of(_MARK.join(["", *fluent]) + _MARK * (_LONGEST_PIECE + 1))
+        starts = np.cumsum(np.append(0, ends[:-1] + 1)) + 1 if len(ends) else ends
         found = [_look_up(table, stream) for table in self._tables]
         none = np.zeros(0, np.int64)
         form, piece, offset = (
@@ -134,41 +144,24 @@ class Index:
         text = np.searchsorted(starts, piece + 1, side="right") - 1
         text = np.clip(text, 0, max(0, len(texts) - 1))
         place = piece - offset - starts[text]
-        places = self._weighed(*_merged(form, text, place), codes)
-        return _with_hesitation(places, texts, fluent)
-
-    def _weighed(
-        self, form: Ints, text: Ints, place: Ints, codes: Sequence[list[int]]
-    ) -> Candidates:
-        """Keep the places that hold enough of the form's syllables, in their order."""
-        ends = np.array([len(own) for own in codes], np.int64)
+        form, text, place = _merged(form, text, place)
         start = np.clip(place - self._before[form], 0, ends[text])
         end = np.clip(place + self._behind[form], start, ends[text])
-        written = [_written(own) for own in codes]
+        good = self._shares_enough(form, starts[text] + start, starts[text] + end, stream)
+        places = Candidates(form[good], text[good], start[good], end[good])
+        return _with_hesitation(places, texts, fluent)
+
+    def _shares_enough(self, form: Ints, start: Ints, end: Ints, stream: Ints) -> Ints:
+        """Return which stretches hold enough of their form's syllables, in their order."""
+        written = _written(stream)
         shared = process.cpdist(
             list(map(self._coarse.__getitem__, form.tolist())),
-            [
-                written[t][a:b]
-                for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)
-            ],
+            [written[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
             scorer=LCSseq.similarity,
         )
         # A text shorter than the form can hold no more than itself.
         enough = np.minimum(self._shared[form], (2 * (end - start) + 2) // 3)
-        good = np.flatnonzero(shared >= enough)
-        return Candidates(form[good], text[good], start[good], end[good])
-
-
-def _stream(codes: Sequence[list[int]]) -> tuple[Ints, Ints]:
-    """Return the codes of all texts with a mark before each, and where each text begins."""
-    joined: list[int] = []
-    starts = []
-    for own in codes:
-        joined.append(_BETWEEN)
-        starts.append(len(joined))
-        joined += own
-    joined += [_BETWEEN] * (_LONGEST_PIECE + 1)
-    return np.array(joined, np.int64), np.array(starts, np.int64)
+        return np.flatnonzero(shared >= enough)
 
 
 def _errors(length: int, *, deep: bool) -> int:
@@ -269,6 +262,6 @@ def _longest_part(form: Form) -> tuple[int, str]:
     return best
 
 
-def _written(codes: Iterable[int]) -> str:
+def _written(codes: npt.ArrayLike) -> str:
     """Write codes as characters, so that rapidfuzz compares whole syllables."""
-    return "".join(map(chr, codes))
+    return np.asarray(codes, "<u4").tobytes().decode("utf-32-le")

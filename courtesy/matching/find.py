@@ -6,7 +6,7 @@ together; what remains is looked at one by one, the best first.
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,10 +131,11 @@ class Finder:
     def _look(self, norms: Sequence[NormText], *, deep: bool) -> list[tuple[Hit, ...]]:
         places = self._index(deep).find([norm.text for norm in norms])
         fits: list[list[tuple[int, Span, float]]] = [[] for _ in norms]
-        columns = {i: self._costs.columns(norms[i].text) for i in set(places.text.tolist())}
+        columns = self._costs.columns("".join(norm.text for norm in norms))
+        begins = np.cumsum([0, *(len(norm.text) for norm in norms)])
         most = self._most(deep=deep)
         for part in self._alike(places):
-            self._fit(part, columns, most, fits)
+            self._fit(part, columns, begins[part.text], most, fits)
         return [self._choose(norm, own) for norm, own in zip(norms, fits, strict=True)]
 
     def _alike(self, places: Candidates) -> Iterator[Candidates]:
@@ -160,18 +161,25 @@ class Finder:
     def _fit(
         self,
         places: Candidates,
-        columns: Mapping[int, "np.ndarray[tuple[int], np.dtype[np.int32]]"],
+        columns: "np.ndarray[tuple[int], np.dtype[np.int32]]",
+        begins: "np.ndarray[tuple[int], np.dtype[np.int64]]",
         most: "np.ndarray[tuple[int], np.dtype[np.float32]]",
         fits: list[list[tuple[int, Span, float]]],
     ) -> None:
-        """Align candidates with their stretches and add what fits to the lists of their texts."""
-        forms, texts = places.form.tolist(), places.text.tolist()
-        begins = places.start.tolist()
-        stretches = np.full((len(forms), int((places.end - places.start).max())), -1, np.int32)
-        for i, (text, start, end) in enumerate(
-            zip(texts, begins, places.end.tolist(), strict=True)
-        ):
-            stretches[i, : end - start] = columns[text][start:end]
+        """Align candidates with their stretches and add what fits to the lists of their texts.
+
+        Args:
+            places: the candidates.
+            columns: of all texts together, in the cost table.
+            begins: where each candidate's text begins there.
+            most: for each form the highest cost.
+            fits: for each text what fits: form, span and cost.
+        """
+        width = places.end - places.start
+        at = np.arange(int(width.max()))
+        inside = np.minimum((begins + places.start)[:, None] + at, len(columns) - 1)
+        stretches = np.where(at < width[:, None], columns[inside], -1).astype(np.int32)
+        forms, texts, starts = (a.tolist() for a in (places.form, places.text, places.start))
         found = align(
             [self._prepared[form].pattern for form in forms],
             stretches,
@@ -183,7 +191,7 @@ class Finder:
             found.pair.tolist(), found.start.tolist(), found.end.tolist(), found.cost.tolist(),
             strict=True,
         ):  # fmt: skip
-            span = Span(begins[i] + start, begins[i] + end)
+            span = Span(starts[i] + start, starts[i] + end)
             fits[texts[i]].append((forms[i], span, cost))
 
     def _choose(self, norm: NormText, fits: list[tuple[int, Span, float]]) -> tuple[Hit, ...]:

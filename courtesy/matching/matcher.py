@@ -9,7 +9,9 @@ from courtesy.matching.confidence import Evidence
 from courtesy.matching.confidence import confidence as probability
 from courtesy.matching.context import undone, unmeant
 from courtesy.matching.find import BRIEF, Finder, Hit
+from courtesy.matching.reasons import explained, short_of
 from courtesy.matching.trace import as_said, slot_spans
+from courtesy.matching.turns import Around, around, goes_on, times, together, words_in
 from courtesy.messages import Text
 from courtesy.records import How, Match, NormText, Question, Span, Standing, Utterance, Word
 from courtesy.text.normalize import normalize
@@ -18,10 +20,6 @@ from courtesy.text.script import simplify, traditionalize
 
 # Below this the recogniser was not sure enough of its words to base anything on them.
 _SURE = 0.45
-# Seconds after which one person's next words may still belong to the same phrase.
-_BREATH = 1.0
-# Natural logarithm: the sound makes the words that were written down this much likelier.
-_AGAINST = -8.0
 
 
 class Matcher:
@@ -44,35 +42,36 @@ class Matcher:
                 hits[i] = one
         judged: list[Match] = []
         for i, (utterance, norm) in enumerate(zip(said, norms, strict=True)):
-            over = self._over_the_end(said[i : i + 2])
+            near = around(said, i)
+            over = self._over_the_end(said[i : i + 2], near)
             # What goes on in the next utterance explains more than its parts.
             for whole, _ in over:
                 hits[i] = tuple(h for h in hits[i] if not _part(h, whole, 0))
                 hits[i + 1] = tuple(h for h in hits[i + 1] if not _part(h, whole, len(norm.text)))
             judged += [match for _, match in over]
-            judged += [self._judge(0, utterance, norm, hit) for hit in hits[i]]
+            judged += [self._judge(utterance, norm, hit, near) for hit in hits[i]]
         judged.sort(key=lambda m: m.utterance)
         kept = [match for match in judged if match.likeness >= self._doubt(match) or match.counted]
         return tuple(dataclasses.replace(match, id=i) for i, match in enumerate(kept))
 
-    def _over_the_end(self, pair: Sequence[Utterance]) -> list[tuple[Hit, Match]]:
+    def _over_the_end(self, pair: Sequence[Utterance], near: Around) -> list[tuple[Hit, Match]]:
         """Return the phrases that begin in one utterance and end in the next: 有牌子……自己看。
 
         A match is said to stand in the first of the two; its times cover both.
         """
-        if len(pair) < 2 or not _goes_on(*pair):
+        if len(pair) < 2 or not goes_on(*pair):
             return []
-        first, both = pair[0], _together(*pair)
+        first, both = pair[0], together(*pair)
         norm = with_pauses(normalize(both.heard), both.words)
         seam = len(normalize(first.heard).text)
         out = []
         for hit in self._finder.find([norm], deep=True)[0]:
             over = hit.span.start < seam < hit.span.end and not hit.excluded
             if over and hit.likeness >= self._finder.needed(hit.phrase):
-                match = self._judge(0, both, norm, hit)
+                match = self._judge(both, norm, hit, Around(near.before))
                 span = Span(match.span.start, len(first.heard))
-                goes_on = both.heard[span.end + 1 : match.span.end]
-                why = match.why + Text(f"；下一句接着说“{goes_on}”", f"; it goes on “{goes_on}”")
+                rest = both.heard[span.end + 1 : match.span.end]
+                why = match.why + Text(f"；下一句接着说“{rest}”", f"; it goes on “{rest}”")
                 heard = first.heard[span.start : span.end]
                 out.append((hit, dataclasses.replace(match, span=span, heard=heard, why=why)))
         return out
@@ -102,15 +101,16 @@ class Matcher:
                     asked[Question(span, wording)] = None
         return tuple(asked)
 
-    def _judge(self, number: int, utterance: Utterance, norm: NormText, hit: Hit) -> Match:
+    def _judge(self, utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Match:
         where = norm.back(hit.span)
         evidence = evidence_of(utterance, norm, hit)
         # A transcript is taken at its word: nothing in it was misheard.
         confidence = hit.likeness if utterance.quality is None else self._sure(hit, evidence)
-        standing, why = self._verdict(utterance, norm, hit, confidence, evidence)
-        start, end = _times(utterance, where)
+        reason = hit.excluded or _undone(utterance, norm, hit, near)
+        standing, why = self._verdict(utterance, hit, reason, confidence, evidence)
+        start, end = times(utterance, where)
         return Match(
-            id=number,
+            id=0,
             list=hit.phrase.list,
             polarity=hit.phrase.polarity,
             phrase=hit.phrase.text,
@@ -143,57 +143,38 @@ class Matcher:
     def _verdict(
         self,
         utterance: Utterance,
-        norm: NormText,
         hit: Hit,
+        reason: Text | None,
         confidence: float,
         evidence: Evidence,
     ) -> tuple[Standing, Text]:
         if hit.excluded:
             return "excluded", hit.excluded
-        forbidden = hit.phrase.polarity == "forbidden"
-        if forbidden and utterance.role == "customer":
-            return "customer", Text("是群众说的", "the customer said it")
-        if forbidden:
-            reason = undone(
-                norm,
-                hit.span,
-                bare=hit.phrase.reach == "clause",
-                helped=hit.phrase.excused_by_help,
-            )
-        else:
-            reason = unmeant(norm, hit.span)
-        if reason:
+        if reason and not (_forbids(hit) and utterance.role == "customer"):
             return "context", reason
         if utterance.role == "customer":
             return "customer", Text("是群众说的", "the customer said it")
         needed = self._finder.needed(hit.phrase)
         if confidence < needed:
-            return "near", _short_of(hit, needed, confidence, evidence)
+            return "near", short_of(hit, needed, confidence, evidence)
         if utterance.role == "unknown":
             return "unknown", Text("不能确定是谁说的", "it is not known who said it")
-        return "counted", _explained(hit, needed, evidence)
+        return "counted", explained(hit, needed, evidence)
 
 
-def _goes_on(one: Utterance, other: Utterance) -> bool:
-    """Tell whether one utterance that was heard goes on in the next, after a breath."""
-    if one.quality is None or other.quality is None or one.end is None or other.start is None:
-        return False
-    same = (one.role, one.channel) == (other.role, other.channel)
-    return same and other.start - one.end <= _BREATH
+def _forbids(hit: Hit) -> bool:
+    return hit.phrase.polarity == "forbidden"
 
 
-def _together(one: Utterance, other: Utterance) -> Utterance:
-    """Return two utterances as one, with a comma between."""
-    comma = (Word("，", one.end or 0.0, one.end or 0.0, 1.0),)
-    words = (*one.words, *comma, *other.words) if one.words and other.words else ()
-    return dataclasses.replace(
-        one,
-        heard=f"{one.heard}，{other.heard}",
-        end=other.end,
-        quality=min(one.quality or 0.0, other.quality or 0.0),
-        words=words,
-        asked=(),
-    )
+def _undone(utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Text | None:
+    """Return what turns a phrase's meaning round, in the utterance and around it."""
+    if not _forbids(hit):
+        return unmeant(norm, hit.span)
+    if utterance.role == "customer":
+        return None
+    whole, span = near.within(norm, hit.span)
+    bare, helped = hit.phrase.reach == "clause", hit.phrase.excused_by_help
+    return undone(whole, span, bare=bare, helped=helped)
 
 
 def _part(hit: Hit, whole: Hit, shift: int) -> bool:
@@ -230,7 +211,7 @@ def evidence_of(utterance: Utterance, norm: NormText, hit: Hit) -> Evidence:
     asked = [a for a in utterance.asked if a.span == where and a.wording == _wording(norm, hit)]
     if hit.how == "phonetic":
         asked = []
-    inside = _words_in(utterance, where)
+    inside = words_in(utterance, where)
     weight = sum(len(word.text) for word in inside)
     sure = sum(len(word.text) * word.probability for word in inside) / weight if weight else None
     return Evidence(
@@ -239,62 +220,3 @@ def evidence_of(utterance: Utterance, norm: NormText, hit: Hit) -> Evidence:
         length=hit.form.literal,
         gain=asked[0].gain if asked else None,
     )
-
-
-def _short_of(hit: Hit, needed: float, confidence: float, evidence: Evidence) -> Text:
-    """Say why a hit does not count though nothing but its likelihood speaks against it."""
-    if hit.likeness < needed:
-        reason = Text(
-            f"只有 {hit.likeness:.0%} 像，不到 {needed:.0%}",
-            f"only {hit.likeness:.0%} alike, under {needed:.0%}",
-        )
-    else:
-        reason = Text("字词像，但识别没有把握", "the words are like it, but were not surely heard")
-    if evidence.gain is None:
-        return reason
-    if evidence.gain < _AGAINST:
-        return reason + Text(
-            "；再听一遍，声音不支持", "; listened to again, the sound is against it"
-        )
-    return reason + Text(
-        f"；再听一遍，把握 {confidence:.0%}", f"; listened to again, {confidence:.0%} sure"
-    )
-
-
-def _explained(hit: Hit, needed: float, evidence: Evidence) -> Text:
-    if evidence.gain is not None and hit.likeness < needed:
-        return Text(
-            f"写出来只有 {hit.likeness:.0%} 像，再听一遍，声音支持",
-            f"only {hit.likeness:.0%} alike as written; listened to again, the sound supports it",
-        )
-    swapped = "、".join(f"{was}→{word}" for word, was in hit.form.swapped)
-    how = {
-        "exact": Text("字字相同", "word for word"),
-        "phonetic": Text("读音相同", "the same sound"),
-        "fuzzy": Text(f"{hit.likeness:.0%} 像", f"{hit.likeness:.0%} alike"),
-        "wording": Text("是同一意思的说法", "another wording of it"),
-    }
-    words = Text(f"（{swapped}）", f" ({swapped})") if swapped else Text("", "")
-    said = how[hit.how]
-    return Text(said.zh + words.zh, said.en + words.en)
-
-
-def _words_in(utterance: Utterance, where: Span) -> list[Word]:
-    """Return the words that hold some characters of the utterance."""
-    at, inside = 0, []
-    # The words joined are the text but for the space trimmed at its ends.
-    text = "".join(word.text for word in utterance.words)
-    shift = len(text) - len(text.lstrip())
-    for word in utterance.words:
-        if at - shift < where.end and where.start < at + len(word.text) - shift:
-            inside.append(word)
-        at += len(word.text)
-    return inside
-
-
-def _times(utterance: Utterance, where: Span) -> tuple[float | None, float | None]:
-    """Return the time of some characters of an utterance, from its words where it has them."""
-    inside = _words_in(utterance, where)
-    if not inside:
-        return utterance.start, utterance.end
-    return round(inside[0].start, 2), round(inside[-1].end, 2)

@@ -213,6 +213,14 @@ def persons_differ(phrase: str, heard: str) -> bool:
 _NAMED = NEGATIONS | FILLERS | frozenset(_PERSON) | _COURTEOUS | frozenset().union(*_TWINS)
 
 
+CODE_POINTS = 0x110000
+
+
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """Return the number of each character in Unicode, shape (n,)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
 class CostTable:
     """The same costs as arrays: rows for the characters of phrases, columns for those of texts.
 
@@ -227,7 +235,7 @@ class CostTable:
         self._by_sound: dict[str, Costs] = {}
         self._special: dict[tuple[str, str], None] = {}
         self._columns: dict[tuple[str, tuple[str, ...]], int] = {}
-        self._by_char: dict[str, int] = {}
+        self._by_char = np.full(CODE_POINTS, -1, np.int32)
         self._own: set[str] = set(_NAMED)
         self._added: list[float] = []
         self._table: Costs = np.zeros((0, 0), np.float32)
@@ -250,10 +258,13 @@ class CostTable:
 
     def columns(self, text: str) -> npt.NDArray[np.int32]:
         """Return the column of each character, shape (n,)."""
-        known = self._by_char
-        for char in set(text).difference(known):
-            known[char] = self._column(char)
-        return np.fromiter(map(known.__getitem__, text), np.int32, len(text))
+        points = code_points(text)
+        columns = self._by_char[points]
+        if (columns < 0).any():
+            for point in np.unique(points[columns < 0]).tolist():
+                self._by_char[point] = self._column(chr(point))
+            columns = self._by_char[points]
+        return columns
 
     @property
     def substitutions(self) -> Costs:

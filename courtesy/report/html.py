@@ -29,6 +29,7 @@ from courtesy.report.view import (
     file_names,
     forbidden_said,
     marked,
+    near_misses,
     readings_by_id,
     rows,
     score_tone,
@@ -77,13 +78,14 @@ class Evidence:
     claims: tuple[Claim, ...]
 
 
-def to_html(run: Run, lang: Lang, *, convert: Converter = identity) -> str:
+def to_html(run: Run, lang: Lang, *, convert: Converter = identity, near: bool = False) -> str:
     """Return a whole page about a run.
 
     Args:
         run: what was found.
         lang: the language of all but what was said.
         convert: puts phrases and readings into the reader's script; words heard stay as heard.
+        near: list also what almost matched.
     """
     style = resource(_PACKAGE, "score.css")
     # A browser takes the page's line ends for "\n" before it makes its own sum.
@@ -101,6 +103,7 @@ def to_html(run: Run, lang: Lang, *, convert: Converter = identity) -> str:
             _recording(recording, name, lang, convert)
             for recording, name in zip(run.recordings, file_names(run), strict=True)
         ],
+        near=near,
         made_by=_made_by(run.made_by, lang),
         **_helpers(lang),
     )
@@ -126,10 +129,14 @@ def _card(card: Scorecard, readings: dict[int, str], convert: Converter) -> dict
         shown.update(c.match.id for e in evidence for c in e.claims)
         findings.append((finding, evidence))
     rest = [m for m in worth_showing(card) if m.id not in shown]
+    near, more = near_misses(card)
     return {
         "card": card,
         "findings": findings,
         "others": _quotes(rest, (), card, readings, convert),
+        # One by one, since they are in order of their weight and not of time.
+        "near": [q for m in near for q in _quotes([m], (), card, readings, convert)],
+        "more_near": words.more_near(more) if more else None,
         "dialogue": [
             Evidence(
                 utterance,
@@ -222,6 +229,7 @@ def _helpers(lang: Lang) -> dict[str, Any]:
         "roles": names.ROLES,
         "modes": names.MODES,
         "how": names.HOW,
+        "standings": names.STANDINGS,
         "severities": names.SEVERITIES,
         "rule_name": names.rule_name,
         "verdict_name": names.verdict_name,

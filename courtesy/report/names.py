@@ -3,7 +3,7 @@
 from typing import Final
 
 from courtesy.messages import Text
-from courtesy.records import How, Mode, Polarity, Role, Verdict
+from courtesy.records import How, Mode, Polarity, Role, Standing, Verdict
 
 _RULES: Final = {
     "greeting": Text("来有迎声", "Greeting on arrival"),
@@ -61,6 +61,15 @@ HOW: Final[dict[How, Text]] = {
     "phonetic": Text("同音", "same sound"),
     "wording": Text("变体说法", "other wording"),
     "audio": Text("听声音", "by the sound"),
+}
+
+STANDINGS: Final[dict[Standing, Text]] = {
+    "counted": Text("计入", "counted"),
+    "near": Text("不够准", "not sure enough"),
+    "excluded": Text("已排除", "ruled out"),
+    "context": Text("语境不符", "undone by its context"),
+    "customer": Text("群众说的", "said by the customer"),
+    "unknown": Text("说话人不明", "speaker unknown"),
 }
 
 _LISTS: Final = {

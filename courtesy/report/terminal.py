@@ -26,6 +26,7 @@ from courtesy.report.view import (
     costliest,
     forbidden_said,
     marked,
+    near_misses,
     readings_by_id,
     rows,
     score_tone,
@@ -51,7 +52,14 @@ _AROUND: Final = 24
 _GRADE_WIDTH: Final = 16
 
 
-def print_run(run: Run, console: "Console", lang: Lang, *, convert: Converter = identity) -> None:
+def print_run(
+    run: Run,
+    console: "Console",
+    lang: Lang,
+    *,
+    convert: Converter = identity,
+    near: bool = False,
+) -> None:
     """Print every recording, then a summary where there is more than one line to sum up.
 
     Args:
@@ -59,9 +67,10 @@ def print_run(run: Run, console: "Console", lang: Lang, *, convert: Converter = 
         console: where to; its width is kept to from about 50 columns upwards.
         lang: the language of all but what was said.
         convert: puts phrases and readings into the reader's script; words heard stay as heard.
+        near: list also what almost matched.
     """
     for recording in run.recordings:
-        print_recording(recording, console, lang, convert=convert)
+        print_recording(recording, console, lang, convert=convert, near=near)
     print_summary(run, console, lang, convert=convert)
 
 
@@ -74,19 +83,24 @@ def print_summary(
 
 
 def print_recording(
-    recording: Recording, console: "Console", lang: Lang, *, convert: Converter = identity
+    recording: Recording,
+    console: "Console",
+    lang: Lang,
+    *,
+    convert: Converter = identity,
+    near: bool = False,
 ) -> None:
     """Print one recording: heading, scorecards with evidence, and what was not believed."""
-    _recording(Page(console, lang, convert), recording, visible(recording.heard.path))
+    _recording(Page(console, lang, convert), recording, near=near)
 
 
-def _recording(page: Page, recording: Recording, name: str) -> None:
+def _recording(page: Page, recording: Recording, *, near: bool) -> None:
     heard = recording.heard
     facts = [clock(heard.duration)] if heard.duration is not None else []
     if heard.channels:
         facts.append(page.say(words.channels(heard.channels)))
     page.blank()
-    page.line(("━━ ", "cyan"), (name, "bold cyan"), ("  " + " · ".join(facts), ""))
+    page.line(("━━ ", "cyan"), (visible(heard.path), "bold cyan"), ("  " + " · ".join(facts), ""))
     for note in heard.notes:
         page.line((f"{page.word('notes')}{page.word('colon')}{page.say(note)}", "yellow"))
     if recording.error:
@@ -98,7 +112,10 @@ def _recording(page: Page, recording: Recording, name: str) -> None:
     elif not recording.scorecards:
         page.line((page.word("nothing"), "yellow"))
     for card in recording.scorecards:
-        _card(page, card, readings_by_id(recording))
+        readings = readings_by_id(recording)
+        _card(page, card, readings)
+        if near:
+            _near(page, card, readings)
     _removed(page, heard.removed)
 
 
@@ -161,6 +178,28 @@ def _matches(page: Page, card: Scorecard, readings: dict[int, str]) -> None:
         page.columns(lines)
 
 
+def _near(page: Page, card: Scorecard, readings: dict[int, str]) -> None:
+    from rich.text import Text as Line
+
+    utterances = utterances_by_id(card)
+    found, more = near_misses(card)
+    if not found:
+        page.line((page.word("no_near"), "dim"))
+        return
+    page.line((page.word("near"), "bold"))
+    rows = []
+    for match in found:
+        at = match.utterance
+        body = _said(page, [match], utterances.get(at), readings.get(at))
+        body.append(_near_claim(page, match))
+        time = "" if match.start is None else clock(match.start)
+        role = page.say(names.ROLES[match.role])
+        rows.append([page.text((time, "")), page.text((role, "")), Line("\n").join(body)])
+    page.columns(rows)
+    if more:
+        page.columns([[page.text((page.say(words.more_near(more)), "dim"))]])
+
+
 def _said(
     page: Page, matches: list[Match], utterance: Utterance | None, reading: str | None
 ) -> list["Line"]:
@@ -178,23 +217,37 @@ def _said(
 
 def _claim(page: Page, match: Match) -> "Line":
     """Say which phrase it is, where that stands, how sure the program is, and if it counts."""
-    tone = tone_of(match)
-    listed = page.say(names.list_name(match.list, match.polarity))
-    if match.severity in names.SEVERITIES:
-        listed += f" ({page.say(names.SEVERITIES[match.severity])})"
     facts = [
         *match.sources,
         page.say(names.HOW[match.how]),
         f"{page.word('confidence')} {percent(match.confidence)}",
     ]
     counted = page.word("counted" if match.counted else "not_counted")
+    return _claimed(page, match, facts, counted)
+
+
+def _near_claim(page: Page, match: Match) -> "Line":
+    """Say which phrase it almost is, how near it comes, and why that does not count."""
+    facts = [
+        page.say(names.HOW[match.how]),
+        f"{page.word('likeness')} {percent(match.likeness)}",
+        f"{page.word('confidence')} {percent(match.confidence)}",
+    ]
+    return _claimed(page, match, facts, page.say(names.STANDINGS[match.standing]))
+
+
+def _claimed(page: Page, match: Match, facts: list[str], standing: str) -> "Line":
+    tone = tone_of(match)
+    listed = page.say(names.list_name(match.list, match.polarity))
+    if match.severity in names.SEVERITIES:
+        listed += f" ({page.say(names.SEVERITIES[match.severity])})"
     return page.text(
         (
             f"{page.mark(_TONE_VERDICTS[tone])} {listed} “{page.convert(match.phrase)}”",
             _TONE_STYLES[tone],
         ),
         (" · " + " · ".join(facts), ""),
-        (f" · {counted}{page.word('colon')}{page.say(match.why)}", ""),
+        (f" · {standing}{page.word('colon')}{page.say(match.why)}", ""),
     )
 
 

@@ -61,6 +61,9 @@ class Piece:
 
 # A phrase that does not count is shown only where it is plainly the phrase.
 _PLAIN: Final = 0.85
+# Near misses listed of one interaction, and the likeness from which a courtesy is one.
+_MOST_NEAR: Final = 12
+_LIKE: Final = 0.6
 
 
 def rows(run: Run) -> tuple[Row, ...]:
@@ -120,6 +123,25 @@ def worth_showing(card: Scorecard) -> tuple[Match, ...]:
             and m.confidence >= _PLAIN
         )
     )
+
+
+def near_misses(card: Scorecard) -> tuple[tuple[Match, ...], int]:
+    """Return what almost counted and is not shown anyway, and how many more there are.
+
+    Forbidden phrases come first, then the most alike. What a customer said never counts, however
+    near it comes, and is no near miss.
+    """
+    shown = {match.id for match in worth_showing(card)}
+    found = [
+        m
+        for m in card.interaction.matches
+        if m.standing in {"near", "excluded", "context"}
+        and m.role != "customer"
+        and m.id not in shown
+        and (m.polarity == "forbidden" or m.likeness >= _LIKE)
+    ]
+    found.sort(key=lambda m: (m.polarity != "forbidden", -m.likeness, -m.confidence, m.id))
+    return tuple(found[:_MOST_NEAR]), max(0, len(found) - _MOST_NEAR)
 
 
 def forbidden_said(card: Scorecard) -> tuple[Match, ...]:

@@ -45,10 +45,13 @@ WORDS: Final = {
     "findings": Text("逐条结果", "Rule by rule"),
     "phrases": Text("听到的用语", "Phrases heard"),
     "other_phrases": Text("其他听到的用语", "Other phrases heard"),
+    "near": Text("差一点命中的用语（都不计入）", "What almost matched (none of it counts)"),
+    "no_near": Text("没有差一点命中的用语。", "Nothing almost matched."),
     "role": Text("说话人", "Speaker"),
     "heard": Text("听到的话", "Words heard"),
     "phrase": Text("标准说法", "Phrase"),
     "source": Text("出处", "Source"),
+    "likeness": Text("相像", "likeness"),
     "confidence": Text("把握", "confidence"),
     "counted": Text("计入", "Counted"),
     "not_counted": Text("不计入", "Not counted"),
@@ -95,6 +98,11 @@ def totals(recordings: int, interactions: int, errors: int) -> Text:
         zh += f"，{errors} 个文件没有评成"
         en += f", {_many(errors, 'file')} could not be scored"
     return Text(zh + "。", en + ".")
+
+
+def more_near(count: int) -> Text:
+    """Say how many near misses are not listed."""
+    return Text(f"另有 {count} 处，见 JSON。", f"{count} more, in the JSON.")
 
 
 def channels(count: int) -> Text:

@@ -137,7 +137,8 @@ class Decoding:
         for frame in frames:
             samples: Samples = frame.to_ndarray().reshape(self.channels, -1)
             self.seconds += samples.shape[1] / RATE
-            yield samples
+            # FFmpeg's Opus decoder may burst to hundreds of times full scale over a few samples.
+            yield np.clip(samples, -1.0, 1.0)
 
     def _check_whole(self) -> None:
         if self.seconds == 0:

@@ -1,0 +1,102 @@
+"""What one person goes on saying: voice activity cuts a sentence wherever somebody breathes."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from courtesy.records import NormText, Seconds, Span, Utterance, Word
+from courtesy.text.normalize import normalize
+
+# Silence after which the next words may still belong to the same phrase, and after which they may
+# still take back or excuse what was said.
+_BREATH: Seconds = 1.0
+_AFTERTHOUGHT: Seconds = 2.0
+# A recogniser ends each stretch as if a sentence ended there.
+_STOPS = " ，。,.、"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the same person says right before and after an utterance.
+
+    Attributes:
+        before: text as heard; empty where somebody else spoke, or nobody.
+        after: likewise.
+    """
+
+    before: str = ""
+    after: str = ""
+
+    def within(self, norm: NormText, span: Span) -> tuple[NormText, Span]:
+        """Return the utterance with what stands around it, and the same span in that."""
+        if not self.before and not self.after:
+            return norm, span
+        before = self.before.rstrip(_STOPS)
+        shift = len(normalize(before).text)
+        whole = normalize(before + norm.original + self.after)
+        # A number may be read otherwise beside other digits; then the text by itself must do.
+        if whole.text[shift : shift + len(norm.text)] != norm.text:
+            return norm, span
+        return whole, Span(span.start + shift, span.end + shift)
+
+
+def around(said: Sequence[Utterance], at: int) -> Around:
+    """Return what stands around one utterance of an interaction."""
+    own = said[at]
+    before = said[at - 1] if at else None
+    after = said[at + 1] if at + 1 < len(said) else None
+    return Around(
+        before.heard if before and _within(before, own, _AFTERTHOUGHT) else "",
+        after.heard if after and _within(own, after, _AFTERTHOUGHT) else "",
+    )
+
+
+def goes_on(one: Utterance, other: Utterance) -> bool:
+    """Tell whether one utterance that was heard goes on in the next, after a breath."""
+    by_ear = one.quality is not None and other.quality is not None
+    return by_ear and _within(one, other, _BREATH)
+
+
+def _within(one: Utterance, other: Utterance, most: Seconds) -> bool:
+    """Tell whether the same person speaks on after so long a silence at most.
+
+    The lines of a transcript without times stand for themselves.
+    """
+    if (one.role, one.channel) != (other.role, other.channel):
+        return False
+    return one.end is not None and other.start is not None and other.start - one.end <= most
+
+
+def together(one: Utterance, other: Utterance) -> Utterance:
+    """Return two utterances as one, with a comma between."""
+    comma = (Word("，", one.end or 0.0, one.end or 0.0, 1.0),)
+    words = (*one.words, *comma, *other.words) if one.words and other.words else ()
+    return dataclasses.replace(
+        one,
+        heard=f"{one.heard}，{other.heard}",
+        end=other.end,
+        quality=min(one.quality or 0.0, other.quality or 0.0),
+        words=words,
+        asked=(),
+    )
+
+
+def words_in(utterance: Utterance, where: Span) -> list[Word]:
+    """Return the words that hold some characters of the utterance."""
+    at, inside = 0, []
+    # The words joined are the text but for the space trimmed at its ends.
+    text = "".join(word.text for word in utterance.words)
+    shift = len(text) - len(text.lstrip())
+    for word in utterance.words:
+        if at - shift < where.end and where.start < at + len(word.text) - shift:
+            inside.append(word)
+        at += len(word.text)
+    return inside
+
+
+def times(utterance: Utterance, where: Span) -> tuple[float | None, float | None]:
+    """Return the time of some characters of an utterance, from its words where it has them."""
+    inside = words_in(utterance, where)
+    if not inside:
+        return utterance.start, utterance.end
+    return round(inside[0].start, 2), round(inside[-1].end, 2)
