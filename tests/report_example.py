@@ -68,6 +68,8 @@ def match(
     standing="counted",
     why=None,
     source="S0 三(三)",
+    likeness=1.0,
+    slots=(),
 ):
     at = utterance.heard.index(heard)
     return Match(
@@ -88,6 +90,8 @@ def match(
         confidence=sure,
         standing=standing,
         why=why or Text("原话照说。", "Said word for word."),
+        likeness=likeness,
+        slots=slots,
     )
 
 
@@ -289,6 +293,48 @@ def broken():
             ),
         ),
     )
+
+
+def almost(count=0):
+    """What nearly matched, in an order that is not the one to list it in, and more of the same."""
+    said = Utterance(
+        0, "慢慢走，请到三號窗口，不是給你讲了，别闹了，不知道路就问我。", "clerk", 5.0, 9.0, 0.9, 0
+    )
+    asked = Utterance(1, "您这是不知道？", "customer", 9.5, 11.0, 0.9, 1)
+    unsure = Text("只有 74% 像，不到 80%", "only 74% alike, under 80%")
+    ruled_out = Text("只是句子的一部分", "part of a sentence")
+    heard = (
+        ("farewell", "polite", "请慢走", "慢走", said, "near", 0.59, 0.59, ()),
+        ("service", "polite", "请到××窗口", "请到三號窗口", said, "near", 0.743, 0.512, ("三號",)),
+        ("farewell", "polite", "走好", "慢走", said, "excluded", 0.9, 0.9, ()),
+        ("forbidden", "forbidden", "不是给你讲了吗", "不是給你讲了", said, "near", 0.72, 0.3, ()),
+        ("forbidden", "forbidden", "别烦了", "别闹了", said, "context", 0.8, 0.4, ()),
+        ("forbidden", "forbidden", "不知道", "不知道", said, "excluded", 1.0, 0.9, ()),
+        ("forbidden", "forbidden", "不知道", "不知道", asked, "excluded", 1.0, 0.9, ()),
+        *[("thanks", "polite", "谢谢", "不是", said, "near", 0.6, 0.6, ())] * count,
+    )
+    matches = tuple(
+        match(
+            id,
+            name,
+            polarity,
+            phrase,
+            words,
+            utterance,
+            standing=standing,
+            how="fuzzy",
+            likeness=likeness,
+            sure=sure,
+            slots=slots,
+            why=unsure if standing == "near" else ruled_out,
+        )
+        for id, (name, polarity, phrase, words, utterance, standing, likeness, sure, slots) in (
+            enumerate(heard)
+        )
+    )
+    card = Scorecard(Interaction(0, (said, asked), matches=matches), (), 100.0, None, scorable=True)
+    readings = (said.heard.translate(str.maketrans("號給", "号给")), asked.heard)
+    return Run(MADE_BY, (Recording(Heard("窗口.wav", (said, asked)), readings, (card,)),))
 
 
 def example_run():

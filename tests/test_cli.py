@@ -136,6 +136,38 @@ def test_a_folder_is_scored_whole(score: Run) -> None:
     assert [r["path"] for r in loaded(result)["recordings"]] == [str(p) for p in TRANSCRIPTS]
 
 
+def test_near_misses_are_listed_where_asked(score: Run, tmp_path: Path) -> None:
+    path = tmp_path / "near.txt"
+    path.write_text(
+        "工作人员：您好，请问您要办什么业务？\n群众：办社保。\n"
+        "工作人员：虽然不归我管，我帮您问一下。\n",
+        encoding="utf-8",
+    )
+    plain = score(path).stdout
+    result = score(path, "--near", "--out", tmp_path)
+    assert result.stdout.startswith(plain.rstrip("\n")), "the rest stays as it is"
+    listed = result.stdout[len(plain.rstrip("\n")) :]
+    assert "【不归我管】" in listed
+    assert "我不知道，这不归我管" in listed
+    assert 'class="near"' in (tmp_path / "courtesy.html").read_text(encoding="utf-8")
+    formats = [score(path, "--json", *near).stdout for near in ((), ("--near",))]
+    assert formats[0] == formats[1]
+
+
+def test_explain_says_how_near_and_what_filled_the_slots() -> None:
+    def matches(sentence: str) -> list[dict]:
+        done = CliRunner().invoke(app, ["lexicon", "explain", sentence, "--json"])
+        found: list[dict] = json.loads(done.stdout)["matches"]
+        return found
+
+    assert any(m["standing"] == "excluded" for m in matches("虽然不归我管，我帮您问一下。"))
+    (window,) = matches("请到3号窗口办理")
+    assert window["slots"] == ["3号"]
+    assert window["likeness"] == window["confidence"], "a sentence that was typed"
+    shown = CliRunner().invoke(app, ["lexicon", "explain", "请到3号窗口办理"]).stdout
+    assert re.search(r"^(slots|空位) +3号$", shown, re.MULTILINE)
+
+
 @pytest.mark.parametrize("script", ["hans", "hant"])
 def test_phrases_are_shown_in_either_script(score: Run, script: str) -> None:
     shown = score(SAMPLES / "transcripts" / "shuiwu-poor.gb18030.txt", "--script", script).stdout

@@ -17,7 +17,7 @@ COMMANDS = {
     "": {"--lang", "--version"},
     "score": {
         "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--mode", "--model", "--device",
-        "--lexicons", "--rubric", "--config", "--script",
+        "--lexicons", "--rubric", "--config", "--script", "--near",
     },
     "eval": {
         "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",

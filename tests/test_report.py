@@ -14,7 +14,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from report_example import MADE_BY, REASON_FORBIDDEN, broken, example_run, scored
+from report_example import MADE_BY, REASON_FORBIDDEN, almost, broken, example_run, scored
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -163,6 +163,18 @@ def test_json_has_the_fields_in_full():
     assert document["recordings"][2]["error"]["kind"] == "damaged-recording"
 
 
+@pytest.mark.parametrize("field", ["slots", "likeness"])
+def test_json_has_what_filled_the_slots_and_how_near_the_words_come(field):
+    document = as_dict(almost(), "en")
+    jsonschema.validate(document, SCHEMA)
+    match = document["recordings"][0]["interactions"][0]["matches"][1]
+    assert match["slots"] == ["三號"], "as it was heard"
+    assert (match["likeness"], match["confidence"]) == (0.743, 0.512)
+    del match[field]
+    with pytest.raises(jsonschema.ValidationError, match=field):
+        jsonschema.validate(document, SCHEMA)
+
+
 def test_json_survives_surrogates_odd_settings_and_numbers_that_are_none():
     made_by = MadeBy(
         "0",
@@ -235,6 +247,12 @@ def test_csv_counts_breaches_of_one_rule_and_keeps_numbers_numbers():
     assert "出现 ×2" in text
     assert ",41.0,51.8," in text
     assert "不歸我管" in text
+
+
+def test_csv_says_nothing_of_near_misses():
+    head, row = csv.reader(io.StringIO(to_csv(almost(), "en"), newline=""))
+    assert not {"slots", "likeness"} & {name.lower() for name in head}
+    assert not any("不知道" in cell for cell in row)
 
 
 def test_csv_opens_in_excel_as_utf8(tmp_path):
@@ -317,6 +335,51 @@ def test_terminal_shows_the_other_script_beside_what_was_heard():
     assert "不客氣，請慢走，【再見】。" in out, "heard words stay as heard"
     assert "读作：不客气，請慢走，再見。" in out
     assert "“不歸我管”" in out
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", [60, 80])
+def test_terminal_lists_near_misses_where_asked(width, lang):
+    out = printed(almost(), width, lang, near=True)
+    assert all(cell_len(line) <= width for line in out.splitlines())
+    heading = words.WORDS["near"].say(lang)
+    _, listed = out.split(heading)
+    order = ["“不知道”", "“别烦了”", "“不是给你讲了吗”", "“走好”", "“请到××窗口”"]
+    places = [squeezed(listed).index(phrase) for phrase in order]
+    assert places == sorted(places), "forbidden phrases first, then the most alike"
+    assert "“请慢走”" not in listed, "a courtesy that is hardly like it"
+    assert "您这是" not in out, "what a customer says never counts"
+    claim = {
+        "zh": "近似·相像74%·把握51%·不够准：只有74%像，不到80%",
+        "en": "nearlythewords·likeness74%·confidence51%·notsureenough:only74%alike,under80%",
+    }
+    assert claim[lang] in squeezed(listed)
+    assert "00:05.0" in listed
+    assert squeezed(words.WORDS["reading"].say(lang)) in squeezed(listed)
+    assert heading not in printed(almost(), width, lang)
+
+
+@pytest.mark.parametrize(
+    ("run", "listed", "line"),
+    [
+        (almost(7), 7, None),
+        (almost(9), 7, "2 more, in the JSON."),
+        (example_run(), 0, "Nothing almost matched."),
+    ],
+    ids=["twelve", "fourteen", "none"],
+)
+def test_reports_list_so_many_near_misses_and_say_how_many_more(run, listed, line):
+    for shown in (printed(run, 100, "en", near=True), to_html(run, "en", near=True)):
+        assert shown.count("“谢谢”") == listed
+        for sentence in ("2 more, in the JSON.", "Nothing almost matched."):
+            assert (sentence in shown) is (sentence == line)
+
+
+def test_near_misses_are_not_what_is_shown_anyway():
+    card = scored().scorecards[1]
+    assert view.near_misses(card) == ((), 0), "a finding rests on it"
+    alone = dataclasses.replace(card, findings=())
+    assert [m.phrase for m in view.near_misses(alone)[0]] == ["自己找"]
 
 
 def test_print_recording_prints_one():
@@ -443,6 +506,22 @@ def test_html_shows_evidence_and_versions():
     assert "none (transcripts)" in read(empty).words
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_html_lists_near_misses_where_asked(lang):
+    page = to_html(almost(), lang, near=True, convert=to_hant)
+    read(page)
+    heading = f"<h4>{words.WORDS['near'].say(lang)}</h4>"
+    listed = page.split(heading)[1].split("<details>")[0]
+    assert listed.count('class="quote"') == 5
+    assert listed.index("“不知道”") < listed.index("“别烦了”") < listed.index("“走好”")
+    assert '<mark class="doubt">请到三號窗口</mark>' in listed
+    assert "“請到××窗口”" in listed, "phrases in the reader's script"
+    assert f"{words.WORDS['likeness'].say(lang)} 74%" in listed
+    assert f"{words.WORDS['confidence'].say(lang)} 51%" in listed
+    assert names.STANDINGS["excluded"].say(lang) in listed
+    assert heading not in to_html(almost(), lang)
+
+
 def test_timeline_stays_inside_and_flags_do_not_cover_each_other():
     picture = timeline(scored(), "zh")
     bars = [bar for lane in picture.lanes for bar in lane.bars]
@@ -466,6 +545,7 @@ def test_every_text_is_there_in_both_languages():
         names.ROLES,
         names.MODES,
         names.HOW,
+        names.STANDINGS,
         names._LISTS,
         names._POLARITIES,
         names.SEVERITIES,

@@ -245,6 +245,9 @@ class Finder:
             return Text("太短，又不是原话", "too short to be more than like it")
         if not exact and fatal and form.literal <= _INSULT:
             return Text("骂人的话要字字相同才算", "an insult must be word for word")
+        heard = norm.text[span.start : span.end]
+        if _forbids(hit.phrase) and "您" in heard and "您" not in form.text and "你" in form.text:
+            return Text("说的是“您”，这句忌语说的是“你”", "it says 您, where the phrase has 你")
         if _another_person(form, norm, span):
             return Text("说的是另一个人", "it is about another person")
         if hit.phrase.reach == "clause" and not _alone(norm, span):
