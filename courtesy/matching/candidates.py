@@ -246,8 +246,9 @@ def _with_hesitation(found: Candidates, texts: Sequence[str], fluent: Sequence[s
             continue
         if number not in kept:
             chars = enumerate(texts[number])
-            kept[number] = [at for at, char in chars if ord(char) not in _HESITATION]
-        own = [-1, *kept[number], len(texts[number])]
+            fluently = [at for at, char in chars if ord(char) not in _HESITATION]
+            kept[number] = [-1, *fluently, len(texts[number])]
+        own = kept[number]
         start[i], end[i] = own[start[i]] + 1, own[end[i] + 1]
     return Candidates(found.form, found.text, start, end)
 

@@ -45,12 +45,14 @@ _MATTERS_NOT = re.compile(
 )
 # Behind the phrase: it is named, not said.
 _NAMED = re.compile(
-    "^(啊|呀|呢|的)?(这|那)?(种|样|类|个|句|些)?的?(话|说法|情况|现象|道理|事情|态度|意思|回事|一说|做法)"
-    "|^(是|属于|都是|也是|这个?)?(不对的|不允许|不可以|不行的|服务忌语|忌语|禁语)"
+    "^(啊|呀|呢)?(这|那)(种|样|类|句|些|个)的?(话|说法|情况|现象|道理|事情|态度|意思|做法)|^(这|那)(回事|一说)"
+    "|^的(话|说法|情况|现象|道理|态度|意思|做法|回事)|^(是|属于|都是)?(不允许|服务忌语|忌语|禁语)"
 )
+# 不归我们管的材料: it tells what something is like.
+_ATTRIBUTE = re.compile("^的..")
 # Before it: it is only supposed.
 _SUPPOSED = re.compile(
-    "(如果|要是|假如|假使|万一|即使|即便|就算|哪怕|虽然|虽说|尽管|不管|无论|倘若|若是)(您|你|我|我们|这事|这个|确实|真的|真|也|还){0,2}$"
+    "(如果|要是|假如|假使|万一|即使|即便|就算|哪怕|虽然|虽说|尽管|(?<!我)不管|无论|倘若|若是)(您|你|我|我们|这事|这个|确实|真的|真|也|还){0,2}$"
 )
 _QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"'}
 
@@ -139,8 +141,12 @@ def _told_of(norm: NormText, span: Span) -> Text | None:
 
 
 def _named(norm: NormText, span: Span) -> Text | None:
-    if _NAMED.match(norm.text[span.end : span.end + 8]):
+    end = min((c.end for c in norm.clauses if c.end >= span.end), default=len(norm.text))
+    after = norm.text[span.end : end]
+    if _NAMED.match(after):
         return Text("是在说这种说法，不是这样说", "it names the phrase; it does not use it")
+    if _ATTRIBUTE.match(after):
+        return Text("是在形容别的东西", "it says what something is like")
     return None
 
 

@@ -36,7 +36,10 @@ _LONGEST_WORD = 6
 _EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
 _EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
 # What is asked or named after 不知道 and 不清楚 is no refusal.
-_ASKS = re.compile("[谁哪几吗您你]|什么|怎么|怎样|多少|是否|还是|有没有|(.)不\\1|多[大久长远]|的")
+_ASKS = re.compile(
+    "[谁哪几吗您你]|什么|怎么|怎样|多少|[是能可]否|与否|何时|还是|没有|有无|(.)[不没]\\1|多[大久长远]|的"
+)
+_IGNORANT = re.compile("知道|清楚|晓得")
 # Characters looked up together, and pairs aligned together: bounds the memory.
 _AT_ONCE = 20_000
 _PAIRS = 4_000
@@ -48,7 +51,7 @@ _REMEMBERED = 20_000
 
 
 # What makes two texts the same: what was heard, where the speaker paused, how deep to look.
-_Key = tuple[str, tuple[int, ...], bool]
+_Key = tuple[str, tuple[int, ...], tuple[int, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Finder:
         Returns:
             for each text its hits; behind them those that were excluded, the most alike first.
         """
-        keys = [(norm.original, norm.breaths, deep) for norm in norms]
+        keys = [(norm.original, norm.pauses, norm.breaths, deep) for norm in norms]
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         known = self._known
@@ -252,7 +255,7 @@ class Finder:
             return Text("说的是另一个人", "it is about another person")
         if hit.phrase.reach == "clause" and not _alone(norm, span):
             return Text("只是句子的一部分，不是单独说的", "part of a sentence, not said by itself")
-        if _forbids(hit.phrase) and not exact and self._pauses_in_a_word(hit, norm):
+        if _forbids(hit.phrase) and self._pauses_in_a_word(hit, norm):
             return Text("当中有停顿，断在词里", "there is a pause inside one of its words")
         if self._cuts_a_word(hit.phrase, norm, span):
             return Text("是一个普通词的一部分", "it is part of an ordinary word")
@@ -360,20 +363,30 @@ def _how(form: Form, heard: str, cost: float) -> How:
 def _alone(norm: NormText, span: Span) -> bool:
     """Tell whether the span fills its clause, small words at the edges aside.
 
-    A clause ends at a mark or where the speaker paused; a breath ends it too, unless what follows
-    is what is not known (不知道，孩子跟谁姓).
+    A clause ends at a mark or where the speaker paused, and at a breath too, unless what follows
+    may be what is not known (不知道，孩子跟谁姓).
     """
-    edges = {0, len(norm.text), *norm.pauses, *(c.start for c in norm.clauses)}
-    start = max(edge for edge in edges if edge <= span.start)
-    end = min(edge for edge in edges if edge >= span.end)
-    before, after = norm.text[start : span.start], norm.text[span.end : end]
+    ignorant = _IGNORANT.search(norm.text, span.start, span.end) is not None
+    start = max(edge for edge in _edges(norm) if edge <= span.start)
+    before = norm.text[start : span.start]
     if not (set(before) <= _EDGE_BEFORE and len(before) <= 3):
         return False
-    if set(after) <= _EDGE_AFTER:
-        return True
-    breath = min((b for b in norm.breaths if span.end <= b < end), default=end)
-    rest = norm.text[breath:end]
-    return bool(rest) and set(after[: breath - span.end]) <= _EDGE_AFTER and not _ASKS.search(rest)
+    if not ignorant:
+        return ends_clause(norm, span)
+    end = min(edge for edge in _edges(norm) if edge >= span.end)
+    mark = min((c.end for c in norm.clauses if c.end >= span.end), default=len(norm.text))
+    return set(norm.text[span.end : end]) <= _EDGE_AFTER and not _ASKS.search(norm.text, end, mark)
+
+
+def ends_clause(norm: NormText, span: Span) -> bool:
+    """Tell whether the span ends its clause, particles aside, with a mark, a pause or a breath."""
+    edges = _edges(norm) | set(norm.breaths)
+    end = min(edge for edge in edges if edge >= span.end)
+    return set(norm.text[span.end : end]) <= _EDGE_AFTER
+
+
+def _edges(norm: NormText) -> set[int]:
+    return {0, len(norm.text), *norm.pauses, *(c.start for c in norm.clauses)}
 
 
 def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:

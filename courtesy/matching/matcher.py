@@ -8,9 +8,10 @@ from courtesy.lexicon import SLOT, Lexicon
 from courtesy.matching.confidence import Evidence
 from courtesy.matching.confidence import confidence as probability
 from courtesy.matching.context import undone, unmeant
-from courtesy.matching.find import BRIEF, Finder, Hit
+from courtesy.matching.find import BRIEF, Finder, Hit, ends_clause
 from courtesy.matching.reasons import explained, short_of
-from courtesy.matching.trace import as_said, slot_spans
+from courtesy.matching.sounds import FILLERS, NEGATIONS
+from courtesy.matching.trace import as_said, slot_spans, trace
 from courtesy.matching.turns import Around, around, goes_on, times, together, words_in
 from courtesy.messages import Text
 from courtesy.records import How, Match, NormText, Question, Span, Standing, Utterance, Word
@@ -20,6 +21,12 @@ from courtesy.text.script import simplify, traditionalize
 
 # Below this the recogniser was not sure enough of its words to base anything on them.
 _SURE = 0.45
+# Likeness from which the sound is asked for an accusation, and the least answer that makes one.
+_ASKED = 0.6
+_GAIN = -3.0
+# Characters of a phrase on either side of a breath, and of a phrase that may hold one.
+_SIDE = 2
+_LONG = 5
 
 
 class Matcher:
@@ -41,40 +48,59 @@ class Matcher:
             for i, one in zip(own, found, strict=True):
                 hits[i] = one
         judged: list[Match] = []
-        for i, (utterance, norm) in enumerate(zip(said, norms, strict=True)):
-            near = around(said, i)
-            over = self._over_the_end(said[i : i + 2], near)
+        for i, whole, match in self._over_the_ends(said, norms):
             # What goes on in the next utterance explains more than its parts.
-            for whole, _ in over:
-                hits[i] = tuple(h for h in hits[i] if not _part(h, whole, 0))
-                hits[i + 1] = tuple(h for h in hits[i + 1] if not _part(h, whole, len(norm.text)))
-            judged += [match for _, match in over]
-            judged += [self._judge(utterance, norm, hit, near) for hit in hits[i]]
-        judged.sort(key=lambda m: m.utterance)
+            hits[i] = tuple(h for h in hits[i] if not _part(h, whole, 0))
+            hits[i + 1] = tuple(h for h in hits[i + 1] if not _part(h, whole, len(norms[i].text)))
+            judged.append(match)
+        for i, (utterance, norm) in enumerate(zip(said, norms, strict=True)):
+            judged += [self._judge(utterance, norm, hit, around(said, i)) for hit in hits[i]]
+        judged.sort(key=lambda m: (m.utterance, m.span.start))
         kept = [match for match in judged if match.likeness >= self._doubt(match) or match.counted]
         return tuple(dataclasses.replace(match, id=i) for i, match in enumerate(kept))
 
-    def _over_the_end(self, pair: Sequence[Utterance], near: Around) -> list[tuple[Hit, Match]]:
+    def _over_the_ends(
+        self, said: Sequence[Utterance], norms: Sequence[NormText]
+    ) -> list[tuple[int, Hit, Match]]:
         """Return the phrases that begin in one utterance and end in the next: 有牌子……自己看。
 
         A match is said to stand in the first of the two; its times cover both.
+
+        Returns:
+            the first utterance's place, the hit in both together, and the match.
         """
-        if len(pair) < 2 or not goes_on(*pair):
-            return []
-        first, both = pair[0], together(*pair)
-        norm = with_pauses(normalize(both.heard), both.words)
-        seam = len(normalize(first.heard).text)
-        out = []
-        for hit in self._finder.find([norm], deep=True)[0]:
-            over = hit.span.start < seam < hit.span.end and not hit.excluded
-            if over and hit.likeness >= self._finder.needed(hit.phrase):
-                match = self._judge(both, norm, hit, Around(near.before))
-                span = Span(match.span.start, len(first.heard))
-                rest = both.heard[span.end + 1 : match.span.end]
-                why = match.why + Text(f"；下一句接着说“{rest}”", f"; it goes on “{rest}”")
-                heard = first.heard[span.start : span.end]
-                out.append((hit, dataclasses.replace(match, span=span, heard=heard, why=why)))
+        places = [i for i in range(len(said) - 1) if goes_on(said[i], said[i + 1])]
+        both = [together(said[i], said[i + 1]) for i in places]
+        joined = [with_pauses(normalize(u.heard), u.words) for u in both]
+        out: list[tuple[int, Hit, Match]] = []
+        taken = (-1, 0)  # an utterance, and how much of it a phrase has taken already
+        found = self._finder.find(joined, deep=True)
+        for i, one, norm, hits in zip(places, both, joined, found, strict=True):
+            seam = len(norms[i].text)
+            for hit in hits:
+                if not self._goes_over(hit, norm, seam):
+                    continue
+                if taken[0] == i and hit.span.start < taken[1]:
+                    continue
+                match = self._judge(one, norm, hit, Around(around(said, i).before))
+                if match.standing == "near":
+                    continue
+                taken = (i + 1, hit.span.end - seam)
+                out.append((i, hit, _in_first(match, said[i].heard, one.heard)))
         return out
+
+    def _goes_over(self, hit: Hit, norm: NormText, seam: int) -> bool:
+        """Tell whether a phrase goes on over the end of an utterance.
+
+        A breath may put words together that were not meant together (你要，不要脸部识别),
+        so a good part of a long phrase must stand on either side, and the second must end there.
+        """
+        inside = hit.span.start + _SIDE <= seam <= hit.span.end - _SIDE
+        if not inside or hit.excluded or hit.phrase.severity == "fatal":
+            return False
+        long = hit.form.literal >= _LONG
+        near = hit.likeness >= self._finder.needed(hit.phrase)
+        return long and near and ends_clause(norm, hit.span)
 
     def _doubt(self, match: Match) -> float:
         """Return the likeness from which a match is kept though it does not count."""
@@ -94,7 +120,7 @@ class Matcher:
         for hit in hits:
             # The very words need no question; of words that sound the same the sound cannot tell
             # which were meant; and what is excluded stays so whatever was said.
-            if hit.cost and hit.how != "phonetic" and not hit.excluded:
+            if hit.cost and hit.how != "phonetic" and not hit.excluded and _askable(hit, norm):
                 span = norm.back(hit.span)
                 wording = _wording(norm, hit)
                 if wording != text[span.start : span.end]:
@@ -136,9 +162,11 @@ class Matcher:
         needed = self._finder.needed(hit.phrase)
         short = hit.likeness < needed and evidence.gain is None
         # A few words that are only like it accuse nobody, whatever the sound says.
-        brief = hit.cost > 0 and hit.form.literal <= BRIEF and hit.phrase.polarity == "forbidden"
-        most = needed - 0.01 if short or brief or evidence.probability < _SURE else 1.0
-        return min(probability(evidence), most)
+        brief = hit.cost > 0 and hit.form.literal <= BRIEF and _forbids(hit)
+        # The sound must come near to saying the phrase before it accuses.
+        denied = _forbids(hit) and hit.likeness < needed and (evidence.gain or 0.0) < _GAIN
+        doubtful = short or brief or denied or evidence.probability < _SURE
+        return min(probability(evidence), needed - 0.01 if doubtful else 1.0)
 
     def _verdict(
         self,
@@ -159,7 +187,7 @@ class Matcher:
             return "near", short_of(hit, needed, confidence, evidence)
         if utterance.role == "unknown":
             return "unknown", Text("不能确定是谁说的", "it is not known who said it")
-        return "counted", explained(hit, needed, evidence)
+        return "counted", explained(hit, needed, confidence, evidence)
 
 
 def _forbids(hit: Hit) -> bool:
@@ -177,10 +205,31 @@ def _undone(utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Tex
     return undone(whole, span, bare=bare, helped=helped)
 
 
+def _askable(hit: Hit, norm: NormText) -> bool:
+    """Tell whether an accusation may be asked for: nothing was said in between, nothing negated.
+
+    Of 您讲什么我都懂 the sound is not asked whether it was 不懂.
+    """
+    if not _forbids(hit):
+        return True
+    steps = trace(hit.form, norm.text[hit.span.start : hit.span.end])
+    between = any(not s.phrase and s.heard not in FILLERS for s in steps)
+    negated = any(s.phrase in NEGATIONS and s.heard not in NEGATIONS for s in steps)
+    return not between and not negated and hit.likeness >= _ASKED
+
+
+def _in_first(match: Match, first: str, both: str) -> Match:
+    """Return a match over two utterances as one in the first of them."""
+    span = Span(match.span.start, len(first))
+    rest = both[len(first) + 1 : match.span.end]
+    why = match.why + Text(f"；下一句接着说“{rest}”", f"; it goes on “{rest}”")
+    return dataclasses.replace(match, span=span, heard=first[span.start :], why=why)
+
+
 def _part(hit: Hit, whole: Hit, shift: int) -> bool:
     """Tell whether a hit is a part of one that goes on over the end of an utterance."""
     span = Span(hit.span.start + shift, hit.span.end + shift)
-    return hit.phrase.polarity == whole.phrase.polarity and span.overlaps(whole.span)
+    return hit.phrase.list == whole.phrase.list and span.overlaps(whole.span)
 
 
 def _wording(norm: NormText, hit: Hit) -> str:

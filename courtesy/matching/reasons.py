@@ -28,12 +28,12 @@ def short_of(hit: Hit, needed: float, confidence: float, evidence: Evidence) -> 
     )
 
 
-def explained(hit: Hit, needed: float, evidence: Evidence) -> Text:
+def explained(hit: Hit, needed: float, confidence: float, evidence: Evidence) -> Text:
     """Say why a hit counts."""
     if evidence.gain is not None and hit.likeness < needed:
         return Text(
-            f"写出来只有 {hit.likeness:.0%} 像，再听一遍，声音支持",
-            f"only {hit.likeness:.0%} alike as written; listened to again, the sound supports it",
+            f"写出来只有 {hit.likeness:.0%} 像，再听一遍，把握 {confidence:.0%}",
+            f"only {hit.likeness:.0%} alike as written; listened to again, {confidence:.0%} sure",
         )
     swapped = "、".join(f"{was}→{word}" for word, was in hit.form.swapped)
     how = {

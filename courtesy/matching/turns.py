@@ -70,7 +70,9 @@ def _within(one: Utterance, other: Utterance, most: Seconds) -> bool:
 def together(one: Utterance, other: Utterance) -> Utterance:
     """Return two utterances as one, with a comma between."""
     comma = (Word("，", one.end or 0.0, one.end or 0.0, 1.0),)
-    words = (*one.words, *comma, *other.words) if one.words and other.words else ()
+    # Words joined are the text but for the space at its ends, which now stands in the middle.
+    first, second = _trimmed(one.words), _trimmed(other.words)
+    words = (*first, *comma, *second) if first and second else ()
     return dataclasses.replace(
         one,
         heard=f"{one.heard}，{other.heard}",
@@ -79,6 +81,14 @@ def together(one: Utterance, other: Utterance) -> Utterance:
         words=words,
         asked=(),
     )
+
+
+def _trimmed(words: Sequence[Word]) -> tuple[Word, ...]:
+    out = list(words)
+    if out:
+        out[0] = dataclasses.replace(out[0], text=out[0].text.lstrip())
+        out[-1] = dataclasses.replace(out[-1], text=out[-1].text.rstrip())
+    return tuple(out)
 
 
 def words_in(utterance: Utterance, where: Span) -> list[Word]:

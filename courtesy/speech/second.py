@@ -82,7 +82,7 @@ class SecondListening:
         size = max(1, self._batch_size // 2)
         if not trials:
             return out
-        sound = np.array(encoded.to_device(_processor()))
+        sound = _as_array(encoded)
         for start in range(0, len(trials), size):
             part = trials[start : start + size]
             for trial, gain in zip(part, self._gains(part, sound, frames), strict=True):
@@ -133,7 +133,8 @@ class SecondListening:
         return [likely[i + 1] - likely[i] for i in range(0, len(likely), 2)]
 
 
-def _processor() -> Any:
+def _as_array(encoded: Any) -> Any:
+    """Return an encoder's output, wherever and however it is kept, as numpy can hold it."""
     import ctranslate2
 
-    return ctranslate2.Device.cpu
+    return np.array(encoded.to(ctranslate2.DataType.float32).to_device(ctranslate2.Device.cpu))
