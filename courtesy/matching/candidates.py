@@ -229,12 +229,14 @@ def _look_up(table: _Pieces, stream: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _merged(form: Ints, text: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
     """Return each form once where several of its pieces ask for nearly the same place."""
-    near = (place + LONGEST_SLOT * 100) // 3
-    order = np.lexsort((place, near, form, text))
-    form, text, place, near = form[order], text[order], place[order], near[order]
-    fresh = np.ones(len(form), bool)
-    fresh[1:] = (np.diff(form) != 0) | (np.diff(text) != 0) | (np.diff(near) != 0)
-    return form[fresh], text[fresh], place[fresh]
+    if not len(form):
+        return form, text, place
+    near = place // 3
+    near -= near.min()
+    # One number for all three, which sorts much faster than three columns.
+    key = (text * (form.max() + 1) + form) * (near.max() + 1) + near
+    _, first = np.unique(key, return_index=True)
+    return form[first], text[first], place[first]
 
 
 def _with_hesitation(found: Candidates, texts: Sequence[str], fluent: Sequence[str]) -> Candidates:
