@@ -21,8 +21,11 @@ from courtesy.text.script import simplify, traditionalize
 
 # Below this the recogniser was not sure enough of its words to base anything on them.
 _SURE = 0.45
-# Likeness from which the sound is asked for an accusation, and the least answer that makes one.
+# Likeness from which the sound is asked, and from which it need not be asked for a courtesy: an
+# answer takes as long as recognising a second of speech.
 _ASKED = 0.6
+_PLAIN = 0.9
+# The least answer that makes an accusation.
 _GAIN = -3.0
 # Characters of a phrase on either side of a breath, and of a phrase that may hold one.
 _SIDE = 2
@@ -206,12 +209,13 @@ def _undone(utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Tex
 
 
 def _askable(hit: Hit, norm: NormText) -> bool:
-    """Tell whether an accusation may be asked for: nothing was said in between, nothing negated.
+    """Tell whether the sound is worth asking, and may be.
 
-    Of 您讲什么我都懂 the sound is not asked whether it was 不懂.
+    A courtesy is asked for only where the words leave it open. For an accusation nothing may have
+    been said in between, and nothing negated: of 您讲什么我都懂 nobody asks whether it was 不懂.
     """
     if not _forbids(hit):
-        return True
+        return _ASKED <= hit.likeness < _PLAIN
     steps = trace(hit.form, norm.text[hit.span.start : hit.span.end])
     between = any(not s.phrase and s.heard not in FILLERS for s in steps)
     negated = any(s.phrase in NEGATIONS and s.heard not in NEGATIONS for s in steps)
