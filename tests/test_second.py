@@ -203,6 +203,20 @@ def test_an_answer_about_something_else_says_nothing(
         assert matcher.match([other]) == matcher.match([plain])
 
 
+@pytest.mark.parametrize("gain", [1.0, -14.0])
+@pytest.mark.parametrize(
+    ("text", "wording"), [("这布贵我管。", "这不归我管"), ("下般了，明天在来", "下班了，明天再来")]
+)
+def test_an_answer_about_what_sounds_the_same_says_nothing(
+    matcher: Matcher, hear: Ears, text: str, wording: str, gain: float
+) -> None:
+    plain = hear(text)
+    asked = (Asked(Span(0, len(wording)), wording, gain),)
+    other = Utterance(0, text, "clerk", 0.0, plain.end, plain.quality, 0, plain.words, asked)
+    assert matcher.match([other]) == matcher.match([plain])
+    assert [m.how for m in matcher.match([other])] == ["phonetic"]
+
+
 @pytest.mark.parametrize("role", ["customer", "unknown"])
 @pytest.mark.parametrize(("text", "phrase", "_wording"), ACCUSATIONS)
 def test_the_sound_accuses_nobody_but_the_clerk(

@@ -165,7 +165,7 @@ class Matcher:
         needed = self._finder.needed(hit.phrase)
         short = hit.likeness < needed and evidence.gain is None
         # A few words that are only like it accuse nobody, whatever the sound says.
-        brief = hit.cost > 0 and hit.form.literal <= BRIEF and _forbids(hit)
+        brief = hit.cost > 0 and min(hit.form.literal, len(hit.span)) <= BRIEF and _forbids(hit)
         # The sound must come near to saying the phrase before it accuses.
         denied = _forbids(hit) and hit.likeness < needed and (evidence.gain or 0.0) < _GAIN
         doubtful = short or brief or denied or evidence.probability < _SURE

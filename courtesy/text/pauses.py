@@ -30,7 +30,9 @@ def with_pauses(norm: NormText, words: Sequence[Word]) -> NormText:
         return norm
     ends: list[Seconds] = []
     for word in words:
-        ends += [word.end] * len(word.text)
+        # The characters of a longer word share its time, or the step onto it would seem a pause.
+        step = (word.end - word.start) / max(1, len(word.text))
+        ends += [word.end - step * left for left in reversed(range(len(word.text)))]
     at = len(whole) - len(whole.lstrip())
     said = [ends[at + end - 1] for end in norm.ends]
     steps = [later - earlier for earlier, later in itertools.pairwise(said)]
