@@ -9,15 +9,16 @@ import hypothesis
 import pytest
 
 from courtesy.config import Settings, lexicon_dir
+from courtesy.errors import ModelError
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.matching.matcher import Matcher
 from courtesy.pipeline import LoadRecogniser, Pipeline, whisper
 from courtesy.records import Heard, Recording
 from courtesy.scoring.rubric import Rubric, load_rubric
 from courtesy.speech.listen import listen
+from courtesy.speech.models import locate
 from courtesy.speech.recognise import Recogniser
 
-ROOT = Path(__file__).resolve().parent.parent
 IN_CI = bool(os.environ.get("CI"))
 
 # How long one case takes depends on what else the machine does.
@@ -75,13 +76,12 @@ def judge(make_pipeline: Callable[..., Pipeline]) -> Callable[[Heard], Recording
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
     """Give the folder of the model `base`; without it a test is skipped, in CI it fails."""
-    folder = ROOT / "models" / "base"
-    if not (folder / "model.bin").is_file():
-        reason = "models/base is missing: run `courtesy models pull`"
+    try:
+        return locate("base")
+    except ModelError as error:
         if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return folder
+            pytest.fail(error.say("en"))
+        pytest.skip(error.say("en"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from courtesy.lexicon import Lexicon
 from courtesy.matching.matcher import Matcher
 from courtesy.records import Match, Utterance
 
@@ -85,7 +84,8 @@ INNOCENT = {
     ],
 }
 
-BREACHES = [
+# Of phrases that may stand anywhere in a sentence.
+ANYWHERE = [
     "这不归我管，下一位。",
     "先生，不归我管。",
     "我跟你说了，不归我管。",
@@ -94,27 +94,17 @@ BREACHES = [
     "谁说归我管？不归我管！",
     "我不知道，你去问派出所。",
     "你问别人去，我不知道。",
-    "别问我，我不知道。",
-    "不知道！",
-    "哎呀，不知道。",
-    "您好，不知道，下一个。",
-    "对不起，不知道。",
     "别烦我了，没看我正忙着吗？",
     "你没看见吗？没看我一直在忙吗？",
     "您问我，我问谁？",
     "你要问我，我问谁去？",
     "您讲什么我不懂。",
     "你讲什么我听不懂。",
-    "急什么？",
     "急什么急，等着。",
     "同志，急什么，等一下。",
-    "大家都在等，你急什么？",
-    "叫你等你就等，急什么。",
     "有牌子，你不会自己看啊？",
     "墙上有牌子自己看。",
     "牌子上写着呢，自己看。",
-    "窗口上都写着，自己看。",
-    "自己找，门口就有。",
     "下班了，明天再来。",
     "怎么不早来？快下班了，明天再来。",
     "快点，我要下班了。",
@@ -128,13 +118,26 @@ BREACHES = [
     "不是给你讲了吗？还问！",
     "我都告诉你一遍了，还不懂？",
     "我怎么知道什么时候办好。",
-    "这个我不清楚，你自己问去。",
     "随便你，爱办不办。",
     "关我什么事，你找别人去。",
     "不行就是不行，说什么也没用。",
     "我没空理你。",
     "你有病吧？",
     "别吵了，再吵把你轰出去。",
+]
+# Of phrases that have to fill a clause.
+ALONE = [
+    "别问我，我不知道。",
+    "不知道！",
+    "哎呀，不知道。",
+    "您好，不知道，下一个。",
+    "对不起，不知道。",
+    "急什么？",
+    "大家都在等，你急什么？",
+    "叫你等你就等，急什么。",
+    "窗口上都写着，自己看。",
+    "自己找，门口就有。",
+    "这个我不清楚，你自己问去。",
 ]
 
 
@@ -155,18 +158,15 @@ def test_an_innocent_sentence_is_no_breach(blamed: Callable[[str], list[Match]],
     assert [(m.phrase, m.heard, m.how) for m in blamed(text)] == []
 
 
-@pytest.mark.parametrize("text", BREACHES)
+@pytest.mark.parametrize("text", [*ANYWHERE, *ALONE])
 def test_a_breach_counts(blamed: Callable[[str], list[Match]], text: str) -> None:
     assert blamed(text)
 
 
-@pytest.mark.parametrize("text", BREACHES)
+@pytest.mark.parametrize("text", ANYWHERE)
 def test_a_breach_without_marks_as_recognisers_write_it(
-    lexicon: Lexicon, blamed: Callable[[str], list[Match]], text: str
+    blamed: Callable[[str], list[Match]], text: str
 ) -> None:
-    """Phrases that may stand anywhere do not need the marks; those that must fill a clause do."""
-    if not any(lexicon[m.phrase_id].reach == "anywhere" for m in blamed(text)):
-        pytest.skip("only a phrase that has to fill its clause")
     assert blamed("".join(char for char in text if char.isalnum()))
 
 

@@ -23,20 +23,10 @@ KINDS = [
     ("a.m4a", "aac", 48_000),
     ("a.ogg", "libopus", 48_000),
     ("a.opus", "libopus", 48_000),
-    ("a.ogg", "libvorbis", 44_100),
     ("a.amr", "libopencore_amrnb", 8_000),
     ("a.mkv", "flac", 48_000),
 ]
-
-
-def encoder_missing(codec: str) -> bool:
-    import av
-
-    try:
-        av.codec.Codec(codec, "w")
-    except (ValueError, av.error.FFmpegError):
-        return True
-    return False
+MONO_ONLY = {"libopencore_amrnb"}
 
 
 def pitch(sound: np.ndarray) -> float:
@@ -44,15 +34,18 @@ def pitch(sound: np.ndarray) -> float:
     return float(np.argmax(np.abs(np.fft.rfft(sound))) * RATE / len(sound))
 
 
-@pytest.mark.parametrize(("name", "codec", "rate"), KINDS)
-@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(
+    ("name", "codec", "rate", "channels"),
+    [
+        (*kind, channels)
+        for kind in KINDS
+        for channels in (1, 2)
+        if channels == 1 or kind[1] not in MONO_ONLY
+    ],
+)
 def test_recordings_of_every_kind(
     tmp_path: Path, name: str, codec: str, rate: int, channels: int
 ) -> None:
-    if encoder_missing(codec):
-        pytest.skip(f"this PyAV cannot write {codec}")
-    if channels == 2 and codec == "libopencore_amrnb":
-        pytest.skip("AMR has one channel")
     hertz = (440.0, 1000.0)[:channels]
     sound = np.stack([tone(SECONDS, h, rate=rate) for h in hertz])
     path = write_sound(tmp_path / name, sound, codec, rate=rate)
