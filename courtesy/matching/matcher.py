@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from courtesy.config import MatchOptions
 from courtesy.lexicon import SLOT, Lexicon
+from courtesy.matching import context
 from courtesy.matching.confidence import Evidence
 from courtesy.matching.confidence import confidence as probability
-from courtesy.matching.context import undone, unmeant
-from courtesy.matching.find import BRIEF, Finder, Hit, ends_clause
+from courtesy.matching.exclusions import ends_clause
+from courtesy.matching.find import Finder
+from courtesy.matching.hits import Hit
 from courtesy.matching.reasons import explained, short_of
 from courtesy.matching.sounds import FILLERS, NEGATIONS
 from courtesy.matching.trace import as_said, slot_spans, trace
@@ -102,8 +104,7 @@ class Matcher:
         if not inside or hit.excluded or hit.phrase.severity == "fatal":
             return False
         long = hit.form.literal >= _LONG
-        near = hit.likeness >= self._finder.needed(hit.phrase)
-        return long and near and ends_clause(norm, hit.span)
+        return long and self._finder.enough(hit) and ends_clause(norm, hit.span)
 
     def _doubt(self, match: Match) -> float:
         """Return the likeness from which a match is kept though it does not count."""
@@ -134,9 +135,10 @@ class Matcher:
         where = norm.back(hit.span)
         evidence = evidence_of(utterance, norm, hit)
         # A transcript is taken at its word: nothing in it was misheard.
-        confidence = hit.likeness if utterance.quality is None else self._sure(hit, evidence)
-        reason = hit.excluded or _undone(utterance, norm, hit, near)
-        standing, why = self._verdict(utterance, hit, reason, confidence, evidence)
+        typed = utterance.quality is None
+        confidence = hit.likeness if typed else self._sure(hit, evidence)
+        undone = _undone(utterance, norm, hit, near)
+        standing, why = self._verdict(utterance, hit, undone, confidence, evidence)
         start, end = times(utterance, where)
         return Match(
             id=0,
@@ -164,48 +166,43 @@ class Matcher:
         """Return how likely it is that a phrase was said, which only the sound can raise."""
         needed = self._finder.needed(hit.phrase)
         short = hit.likeness < needed and evidence.gain is None
-        # A few words that are only like it accuse nobody, whatever the sound says.
-        brief = hit.cost > 0 and min(hit.form.literal, len(hit.span)) <= BRIEF and _forbids(hit)
         # The sound must come near to saying the phrase before it accuses.
-        denied = _forbids(hit) and hit.likeness < needed and (evidence.gain or 0.0) < _GAIN
-        doubtful = short or brief or denied or evidence.probability < _SURE
+        denied = hit.forbids and hit.likeness < needed and (evidence.gain or 0.0) < _GAIN
+        doubtful = short or denied or evidence.probability < _SURE
         return min(probability(evidence), needed - 0.01 if doubtful else 1.0)
 
     def _verdict(
         self,
         utterance: Utterance,
         hit: Hit,
-        reason: Text | None,
+        undone: Text | None,
         confidence: float,
         evidence: Evidence,
     ) -> tuple[Standing, Text]:
         if hit.excluded:
             return "excluded", hit.excluded
-        if reason and not (_forbids(hit) and utterance.role == "customer"):
-            return "context", reason
+        if undone:
+            return "context", undone
         if utterance.role == "customer":
             return "customer", Text("是群众说的", "the customer said it")
         needed = self._finder.needed(hit.phrase)
-        if confidence < needed:
+        # A few words that are only like it accuse nobody, whatever the sound says.
+        if confidence < needed or hit.brief:
             return "near", short_of(hit, needed, confidence, evidence)
         if utterance.role == "unknown":
             return "unknown", Text("不能确定是谁说的", "it is not known who said it")
         return "counted", explained(hit, needed, confidence, evidence)
 
 
-def _forbids(hit: Hit) -> bool:
-    return hit.phrase.polarity == "forbidden"
-
-
 def _undone(utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Text | None:
     """Return what turns a phrase's meaning round, in the utterance and around it."""
-    if not _forbids(hit):
-        return unmeant(norm, hit.span)
+    if not hit.forbids:
+        return context.unmeant(norm, hit.span)
     if utterance.role == "customer":
         return None
     whole, span = near.within(norm, hit.span)
     bare, helped = hit.phrase.reach == "clause", hit.phrase.excused_by_help
-    return undone(whole, span, bare=bare, helped=helped)
+    return context.undone(whole, span, bare=bare, helped=helped)
 
 
 def _askable(hit: Hit, norm: NormText) -> bool:
@@ -214,9 +211,9 @@ def _askable(hit: Hit, norm: NormText) -> bool:
     A courtesy is asked for only where the words leave it open. For an accusation nothing may have
     been said in between, and nothing negated: of 您讲什么我都懂 nobody asks whether it was 不懂.
     """
-    if not _forbids(hit):
+    if not hit.forbids:
         return _ASKED <= hit.likeness < _PLAIN
-    steps = trace(hit.form, norm.text[hit.span.start : hit.span.end])
+    steps = trace(hit.form, hit.heard)
     between = any(not s.phrase and s.heard not in FILLERS for s in steps)
     negated = any(s.phrase in NEGATIONS and s.heard not in NEGATIONS for s in steps)
     return not between and not negated and hit.likeness >= _ASKED
@@ -261,9 +258,10 @@ def _slots(utterance: Utterance, norm: NormText, hit: Hit) -> tuple[str, ...]:
 def evidence_of(utterance: Utterance, norm: NormText, hit: Hit) -> Evidence:
     """Return what speaks for a hit in an utterance that was heard."""
     where = norm.back(hit.span)
-    asked = [a for a in utterance.asked if a.span == where and a.wording == _wording(norm, hit)]
-    if hit.how == "phonetic":
-        asked = []
+    # Of words that sound the same the sound cannot tell which were meant.
+    by_ear = hit.how != "phonetic"
+    wording = _wording(norm, hit) if by_ear and utterance.asked else ""
+    asked = [a for a in utterance.asked if by_ear and (a.span, a.wording) == (where, wording)]
     inside = words_in(utterance, where)
     weight = sum(len(word.text) for word in inside)
     sure = sum(len(word.text) * word.probability for word in inside) / weight if weight else None

@@ -1,7 +1,7 @@
 """Why a phrase counts or falls short, as a sentence."""
 
 from courtesy.matching.confidence import Evidence
-from courtesy.matching.find import Hit
+from courtesy.matching.hits import Hit
 from courtesy.messages import Text
 
 # Natural logarithm: the sound makes the words that were written down this much likelier.
@@ -10,6 +10,8 @@ _AGAINST = -8.0
 
 def short_of(hit: Hit, needed: float, confidence: float, evidence: Evidence) -> Text:
     """Say why a hit does not count though nothing but its likelihood speaks against it."""
+    if hit.brief:
+        return Text("太短，又不是原话", "too short to be more than like it")
     if hit.likeness < needed:
         reason = Text(
             f"只有 {hit.likeness:.0%} 像，不到 {needed:.0%}",

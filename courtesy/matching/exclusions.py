@@ -1,0 +1,160 @@
+"""Why a phrase that is near enough is no match all the same: part of a word, a harmless saying.
+
+What turns the meaning of a phrase round is not looked at here; see `context`.
+"""
+
+import functools
+import re
+
+from courtesy.lexicon import Form, Phrase
+from courtesy.matching.hits import Hit
+from courtesy.matching.sounds import persons_differ
+from courtesy.messages import Text
+from courtesy.records import NormText, Span
+from courtesy.text.tokens import Tokens
+
+# A phrase this short is believed only when it is exact or stands alone.
+_SHORT = 2
+# Insults are short and sound like harmless words (白痴 and 白吃), so sound alone does not do.
+_INSULT = 6
+# Clauses whose words are kept.
+_REMEMBERED = 20_000
+# Words of the dictionary that are longer are names and sayings.
+_LONGEST_WORD = 6
+# What may stand beside a phrase that has to fill its clause.
+_EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
+_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
+# What is asked or named after 不知道 and 不清楚 is no refusal.
+_ASKS = re.compile(
+    "[谁哪几吗您你]|什么|怎么|怎样|多少|[是能可]否|与否|何时|还是|没有|有无|(.)[不没]\\1|多[大久长远]|的"
+)
+_IGNORANT = re.compile("知道|清楚|晓得")
+
+
+class Exclusions:
+    """What a word is, and where one ends; one serves any number of texts."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        # Clauses come again and again; cutting them into words is dear.
+        self._words = functools.lru_cache(maxsize=_REMEMBERED)(tokens.cut)
+
+    def reason(self, norm: NormText, hit: Hit) -> Text | None:
+        """Return why a hit is no match though near enough; None when it is one."""
+        form, span = hit.form, hit.span
+        fatal = hit.phrase.severity == "fatal"
+        if not hit.verbatim and form.literal <= _SHORT and not _alone(norm, span):
+            return Text("太短，又不是原话", "too short to be more than like it")
+        if not hit.verbatim and fatal and form.literal <= _INSULT:
+            return Text("骂人的话要字字相同才算", "an insult must be word for word")
+        if hit.forbids and "您" in hit.heard and "您" not in form.text and "你" in form.text:
+            return Text("说的是“您”，这句忌语说的是“你”", "it says 您, where the phrase has 你")
+        if _another_person(form, norm, span):
+            return Text("说的是另一个人", "it is about another person")
+        if hit.phrase.reach == "clause" and not _alone(norm, span):
+            return Text("只是句子的一部分，不是单独说的", "part of a sentence, not said by itself")
+        if hit.forbids and self._pauses_in_a_word(hit, norm):
+            return Text("当中有停顿，断在词里", "there is a pause inside one of its words")
+        if self._cuts_a_word(hit, norm):
+            return Text("是一个普通词的一部分", "it is part of an ordinary word")
+        if _excepted(hit.phrase, norm, span):
+            return Text("词库说明这样说不算", "the lexicon says that this is harmless")
+        return None
+
+    def _cuts_a_word(self, hit: Hit, norm: NormText) -> bool:
+        """Tell whether the match cuts an ordinary word in two, as 急什么 does in 着急什么.
+
+        A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
+        """
+        span = hit.span
+        for clause in norm.clauses:
+            if not clause.overlaps(span) or not self._may_cut(norm.text, clause, span):
+                continue
+            for word in self._words(norm.text[clause.start : clause.end]):
+                start, end = word.start + clause.start, word.end + clause.start
+                if end <= span.start or start >= span.end:
+                    continue
+                if span.start <= start and end <= span.end:
+                    continue
+                whole = start <= span.start and span.end <= end
+                if not whole or hit.forbids:
+                    return True
+        return False
+
+    def _may_cut(self, text: str, clause: Span, span: Span) -> bool:
+        """Tell whether the dictionary has a word over an edge of the span: quicker than cutting."""
+        edges = [edge for edge in (span.start, span.end) if clause.start < edge < clause.end]
+        return any(
+            self._tokens.frequency(text[start:end])
+            for edge in edges
+            for start in range(max(clause.start, edge - _LONGEST_WORD), edge)
+            for end in range(edge + 1, min(clause.end, start + _LONGEST_WORD) + 1)
+        )
+
+    def _pauses_in_a_word(self, hit: Hit, norm: NormText) -> bool:
+        """Tell whether a clause ends inside a word of the phrase: 还好，意思说 for 还好意思说."""
+        pauses = [c.end for c in norm.clauses if hit.span.start < c.end < hit.span.end]
+        words = [hit.form.text[w.start : w.end] for w in self._words(hit.form.text) if len(w) > 1]
+        # The two sides of a pause together make a word that the phrase holds as one.
+        return any(
+            norm.text[pause - left : pause - left + len(word)] == word
+            for pause in pauses
+            for word in words
+            for left in range(1, len(word))
+        )
+
+
+def _another_person(form: Form, norm: NormText, span: Span) -> bool:
+    """Tell whether another person stands where the phrase's own pronoun was left out."""
+    if not span.start or norm.text[span.start] == form.text[0]:
+        return False
+    return persons_differ(form.text[0], norm.text[span.start - 1])
+
+
+def _alone(norm: NormText, span: Span) -> bool:
+    """Tell whether the span fills its clause, small words at the edges aside.
+
+    A clause ends at a mark or where the speaker paused, and at a breath too, unless what follows
+    may be what is not known (不知道，孩子跟谁姓).
+    """
+    ignorant = _IGNORANT.search(norm.text, span.start, span.end) is not None
+    start = max(edge for edge in _edges(norm) if edge <= span.start)
+    before = norm.text[start : span.start]
+    if not (set(before) <= _EDGE_BEFORE and len(before) <= 3):
+        return False
+    if not ignorant:
+        return ends_clause(norm, span)
+    end = min(edge for edge in _edges(norm) if edge >= span.end)
+    mark = min((c.end for c in norm.clauses if c.end >= span.end), default=len(norm.text))
+    return set(norm.text[span.end : end]) <= _EDGE_AFTER and not _ASKS.search(norm.text, end, mark)
+
+
+def ends_clause(norm: NormText, span: Span) -> bool:
+    """Tell whether the span ends its clause, particles aside, with a mark, a pause or a breath."""
+    edges = _edges(norm) | set(norm.breaths)
+    end = min(edge for edge in edges if edge >= span.end)
+    return set(norm.text[span.end : end]) <= _EDGE_AFTER
+
+
+def _edges(norm: NormText) -> set[int]:
+    return {0, len(norm.text), *norm.pauses, *(c.start for c in norm.clauses)}
+
+
+def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:
+    for innocent in phrase.excepts:
+        at = norm.text.find(innocent)
+        while at >= 0:
+            found = Span(at, at + len(innocent))
+            if found.overlaps(span) and not _paused(norm, found):
+                return True
+            at = norm.text.find(innocent, at + 1)
+    return False
+
+
+def _paused(norm: NormText, innocent: Span) -> bool:
+    """Tell whether a pause parts one last character from an innocent text.
+
+    没用上 is one word; 没用，上面规定的 is not.
+    """
+    last = innocent.end - 1
+    return last in norm.breaths or any(clause.start == last for clause in norm.clauses)
