@@ -6,7 +6,7 @@ What turns the meaning of a phrase round is not looked at here; see `context`.
 import functools
 import re
 
-from courtesy.lexicon import Form, Phrase
+from courtesy.lexicon import SLOT, Form, Phrase
 from courtesy.matching.hits import Hit
 from courtesy.matching.sounds import persons_differ
 from courtesy.messages import Text
@@ -24,6 +24,11 @@ _LONGEST_WORD = 6
 # What may stand beside a phrase that has to fill its clause.
 _EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
 _EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
+# What may follow a phrase without a mark: a new sentence begins there. 爱办不办你走吧 goes on about
+# something else, 爱办不办卡都行 does not.
+_NEXT = re.compile(
+    "(?:你|我|您|他|她|咱|别(?!的)|下一|走|后面|前面|快|叫|问|去(?!的)|反正|随便|爱|这|那|就(?:是|这|那)|哪|谁|没|还[问来看]|说[什也]|懂什么|烦|真|也没用|先生|女士|同志|阿姨|师傅|大爷)"
+)
 # What is asked or named after 不知道 and 不清楚 is no refusal.
 _ASKS = re.compile(
     "[谁哪几吗您你]|什么|怎么|怎样|多少|[是能可]否|与否|何时|还是|没有|有无|(.)[不没]\\1|多[大久长远]|的"
@@ -59,6 +64,8 @@ class Exclusions:
             return Text("是一个普通词的一部分", "it is part of an ordinary word")
         if _excepted(hit.phrase, norm, span):
             return Text("词库说明这样说不算", "the lexicon says that this is harmless")
+        if hit.forbids and form.text[-1] != SLOT and _goes_on(norm, span):
+            return Text("后面还有话，意思可能不同", "it goes on, and so may mean something else")
         return None
 
     def _cuts_a_word(self, hit: Hit, norm: NormText) -> bool:
@@ -127,6 +134,13 @@ def _alone(norm: NormText, span: Span) -> bool:
     end = min(edge for edge in _edges(norm) if edge >= span.end)
     mark = min((c.end for c in norm.clauses if c.end >= span.end), default=len(norm.text))
     return set(norm.text[span.end : end]) <= _EDGE_AFTER and not _ASKS.search(norm.text, end, mark)
+
+
+def _goes_on(norm: NormText, span: Span) -> bool:
+    """Tell whether the clause goes on behind the span with what may belong to it."""
+    end = min(edge for edge in _edges(norm) | set(norm.breaths) if edge >= span.end)
+    after = norm.text[span.end : end].lstrip("".join(_EDGE_AFTER))
+    return bool(after) and not _NEXT.match(after)
 
 
 def ends_clause(norm: NormText, span: Span) -> bool:
