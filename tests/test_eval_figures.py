@@ -50,7 +50,15 @@ def truth(turns, *instances, name="x", abusive=(), unplaced=(), listed=False, **
     gold = gold_of(*turns, **rules)
     told = Recording(as_transcript(gold, name))
     return Truth(
-        name, gold, tuple(turns), instances, listed, frozenset(abusive), frozenset(unplaced), told
+        name=name,
+        gold=gold,
+        turns=tuple(turns),
+        instances=instances,
+        listed=listed,
+        insults=False,
+        abusive=frozenset(abusive),
+        unplaced=frozenset(unplaced),
+        told=told,
     )
 
 
@@ -357,6 +365,18 @@ def test_the_gold_file_overrules_the_program_on_insults(truth_from):
     assert truth_from(insult, abuse="pass").abusive == frozenset()
     polite = turn("clerk", "请坐。", 0.0, 2.0)
     assert truth_from(polite, abuse="fail").unplaced == {0}
+
+
+def test_insults_that_the_file_names_are_held_against_the_program(truth_from):
+    named = truth_from(
+        turn("clerk", "你有病吧！", 0.0, 2.0, "你有病吧"),
+        turn("clerk", "您当这儿是菜市场呀，出去出去！", 3.0, 5.0, "滚出去"),
+        abuse="fail",
+    )
+    assert [(i.phrase, i.turn) for i in named.instances] == [("你有病吧", 0), ("滚出去", 1)]
+    assert not named.own("abuse", "forbidden")
+    figures = result(outcome_of(named, named.told, by_ear=False))
+    assert figures.lists["abuse"].tally == Tally(right=1, missed=1)
 
 
 @pytest.mark.parametrize(

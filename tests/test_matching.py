@@ -338,7 +338,7 @@ def test_the_opposite_never_counts(
 
 
 def test_thresholds_are_those_of_the_settings(own: Callable[..., Matcher]) -> None:
-    near = "这个事情不规我们管"
+    near = "这个事情不规我管"
     strict = own("forbidden", "这事情不归我管", options=MatchOptions(blame=1.0, doubt=0.5))
     lax = own("forbidden", "这事情不归我管", options=MatchOptions(blame=0.5, doubt=0.5))
     (match,) = said(strict, near)

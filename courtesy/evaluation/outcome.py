@@ -197,7 +197,7 @@ def _turns(
             verbatim=any(
                 one.verbatim
                 for one in truth.instances
-                if one.turn == number and one.polarity == "forbidden" and one.list != ABUSE
+                if one.turn == number and one.phrase in turn.forbidden
             ),
             accused_of=tuple(blamed.get(number, ())),
             kind=_kind(truth, number, number in blamed),

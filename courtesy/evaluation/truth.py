@@ -1,7 +1,7 @@
 """What was really said: each phrase of the lexicon at its place in a gold dialogue.
 
-Forbidden phrases come from the gold file. Courtesies come from it where it lists them; else the
-program's own matcher looks for them in the true words, and so do insults, which no gold file lists.
+Forbidden phrases come from the gold file. Courtesies and insults come from it where it lists any;
+else the program's own matcher looks for them in the true words.
 A figure against what the program found itself is one for hearing, not for the lexicon, and says
 nothing where the true words are all there is: there it is left out.
 """
@@ -53,6 +53,7 @@ class Truth:
         turns: in order of time.
         instances: what the clerk says of the lexicon, in order of the turns.
         listed: whether the file lists courtesies itself.
+        insults: whether it lists insults itself.
         abusive: turns that hold an insult or threat.
         unplaced: turns of encounters that hold one somewhere, nobody knows where.
         told: what the program makes of the true words, roles known.
@@ -63,13 +64,16 @@ class Truth:
     turns: tuple[Turn, ...]
     instances: tuple[Instance, ...]
     listed: bool
+    insults: bool
     abusive: frozenset[int]
     unplaced: frozenset[int]
     told: Recording
 
     def own(self, listed: str, polarity: Polarity) -> bool:
         """Tell whether the program itself found what is there of a list, in the true words."""
-        return listed == ABUSE or (polarity == "polite" and not self.listed)
+        if polarity == "polite":
+            return not self.listed
+        return listed == ABUSE and not self.insults
 
 
 class Phrasebook:
@@ -111,12 +115,13 @@ def truth_of(name: str, gold: Gold, told: Recording, book: Phrasebook) -> Truth:
     turns = tuple(sorted(gold.turns, key=lambda turn: (turn.start, turn.end)))
     listed = any(turn.courtesies is not None for turn in turns)
     instances = list(_named(turns, book))
+    insults = any(one.list == ABUSE for one in instances)
     found = [c for c in claims_of(told) if c.list == ABUSE or c.polarity == "polite"]
     encounters = _encounters(gold, turns)
     for claim in found:
         turn = claim.utterances[0]  # the utterances of the true words are the turns
         polite = claim.polarity == "polite"
-        if polite and listed:
+        if listed if polite else insults:
             continue
         if not polite and encounters[turn].rules.get(ABUSE) in {"pass", "na"}:
             continue  # the gold file knows better
@@ -130,7 +135,7 @@ def truth_of(name: str, gold: Gold, told: Recording, book: Phrasebook) -> Truth:
         for number, encounter in enumerate(encounters)
         if encounter.rules.get(ABUSE) == "fail" and encounter not in placed
     )
-    return Truth(name, gold, turns, tuple(instances), listed, abusive, unplaced, told)
+    return Truth(name, gold, turns, tuple(instances), listed, insults, abusive, unplaced, told)
 
 
 def _named(turns: Sequence[Turn], book: Phrasebook) -> Iterable[Instance]:

@@ -6,11 +6,13 @@ What turns the meaning of a phrase round is not looked at here; see `context`.
 import functools
 import re
 
-from courtesy.lexicon import SLOT, Form, Phrase
+from courtesy.lexicon import SLOT, Form
 from courtesy.matching.hits import Hit
-from courtesy.matching.sounds import persons_differ
+from courtesy.matching.sounds import FILLERS, persons_differ
+from courtesy.matching.trace import trace
 from courtesy.messages import Text
 from courtesy.records import NormText, Span
+from courtesy.text.syllables import readings, toneless
 from courtesy.text.tokens import Tokens
 
 # A phrase this short is believed only when it is exact or stands alone.
@@ -47,10 +49,9 @@ class Exclusions:
     def reason(self, norm: NormText, hit: Hit) -> Text | None:
         """Return why a hit is no match though near enough; None when it is one."""
         form, span = hit.form, hit.span
-        fatal = hit.phrase.severity == "fatal"
         if not hit.verbatim and form.literal <= _SHORT and not _alone(norm, span):
             return Text("太短，又不是原话", "too short to be more than like it")
-        if not hit.verbatim and fatal and form.literal <= _INSULT:
+        if hit.phrase.severity == "fatal" and not _to_the_letter(hit):
             return Text("骂人的话要字字相同才算", "an insult must be word for word")
         if hit.forbids and "您" in hit.heard and "您" not in form.text and "你" in form.text:
             return Text("说的是“您”，这句忌语说的是“你”", "it says 您, where the phrase has 你")
@@ -62,7 +63,7 @@ class Exclusions:
             return Text("当中有停顿，断在词里", "there is a pause inside one of its words")
         if self._cuts_a_word(hit, norm):
             return Text("是一个普通词的一部分", "it is part of an ordinary word")
-        if _excepted(hit.phrase, norm, span):
+        if _excepted(hit, norm):
             return Text("词库说明这样说不算", "the lexicon says that this is harmless")
         if hit.forbids and form.text[-1] != SLOT and _goes_on(norm, span):
             return Text("后面还有话，意思可能不同", "it goes on, and so may mean something else")
@@ -111,6 +112,27 @@ class Exclusions:
         )
 
 
+def _to_the_letter(hit: Hit) -> bool:
+    """Tell whether an insult stands there word for word, or, if long, sound for sound.
+
+    Small words between its own change nothing (再吵就把你轰出去), but none of its own may be
+    missing: 谁说不给你办 is not 再说就不给你办.
+    """
+    by_sound = hit.form.literal > _INSULT
+    return hit.verbatim or all(
+        step.phrase == step.heard
+        or (not step.phrase and step.heard in FILLERS)
+        or (by_sound and _sound_alike(step.phrase, step.heard))
+        for step in trace(hit.form, hit.heard)
+    )
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    """Tell whether two characters can be read as the same syllable."""
+    sounds = {toneless(sound) for sound in readings(one)} if one else set()
+    return any(toneless(sound) in sounds for sound in readings(other)) if other else False
+
+
 def _another_person(form: Form, norm: NormText, span: Span) -> bool:
     """Tell whether another person stands where the phrase's own pronoun was left out."""
     if not span.start or norm.text[span.start] == form.text[0]:
@@ -154,14 +176,26 @@ def _edges(norm: NormText) -> set[int]:
     return {0, len(norm.text), *norm.pauses, *(c.start for c in norm.clauses)}
 
 
-def _excepted(phrase: Phrase, norm: NormText, span: Span) -> bool:
-    for innocent in phrase.excepts:
-        at = norm.text.find(innocent)
+def _excepted(hit: Hit, norm: NormText) -> bool:
+    """Tell whether the match touches a text that the lexicon calls innocent.
+
+    Where words of the phrase were swapped, the text is read with the phrase's own:
+    银行关门了，明天再来 is as innocent as 银行下班了，明天再来.
+    """
+    text, span = norm.text, hit.span
+    if hit.form.swapped:
+        own = hit.heard
+        for word, was in hit.form.swapped:
+            own = own.replace(word, was)
+        text = text[: span.start] + own + text[span.end :]
+        span = Span(span.start, span.start + len(own))
+    for innocent in hit.phrase.excepts:
+        at = text.find(innocent)
         while at >= 0:
             found = Span(at, at + len(innocent))
-            if found.overlaps(span) and not _paused(norm, found):
+            if found.overlaps(span) and not (text == norm.text and _paused(norm, found)):
                 return True
-            at = norm.text.find(innocent, at + 1)
+            at = text.find(innocent, at + 1)
     return False
 
 

@@ -39,6 +39,8 @@ NEGATIONS = frozenset("不没别未勿无非")
 # Left out, added or misheard without changing what is said.
 FILLERS = frozenset("嗯啊呃哦噢喔唉哎诶欸呀哈呢吧吗么了的地得这那个就也都先再一下儿")
 FILLER = exact(0.3)
+# They sound like words (呃 like 爱 in one of its readings) but never stand for one.
+_HESITATIONS = frozenset("嗯呃噢喔唉哎诶欸")
 # Who is meant: leaving a pronoun out is common in speech, swapping persons turns the meaning.
 _PERSON = {"我": 1, "咱": 1, "俺": 1, "你": 2, "您": 2, "他": 3}
 _PRONOUN = 0.5
@@ -72,6 +74,8 @@ def substitution(phrase: str, phrase_sound: str, heard: str, heard_sounds: Seque
     twin = _TWINS.get(frozenset((phrase, heard)))
     if twin is not None:
         return twin
+    if (heard in _HESITATIONS) != (phrase in _HESITATIONS):
+        return 1.0
     said = toneless(phrase_sound)
     same = [sound for sound in heard_sounds if toneless(sound) == said]
     if same:
