@@ -56,7 +56,7 @@ def _place(norm: NormText, span: Span) -> _Place:
     return _Place(norm, span, lead[-20:], text[span.end : end], text[end:])
 
 
-def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | None:
+def undone(norm: NormText, span: Span, *, bare: bool, helped: bool, insult: bool) -> Text | None:
     """Return why a forbidden phrase at `span` is no breach; None when it stands.
 
     Args:
@@ -64,11 +64,15 @@ def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | No
         span: the match, in `norm.text`.
         bare: whether the phrase names nobody (不知道), so that it may be about the other person.
         helped: whether help that follows makes it innocent (an honest 不知道, then a remedy).
+        insult: whether it is an insult or a threat, which nothing may lead up to.
     """
     place = _place(norm, span)
     checks: list[Callable[[_Place], Text | None]] = [
-        _quoted, _denied, _reported, _of_others, _named, _supposed, _softened, _asked,
+        _quoted, _denied, _reported, _of_others, _named, _supposed, _softened,
+        _taken_back, _asked,
     ]  # fmt: skip
+    if insult:
+        checks.append(_told_at_length)
     if bare:
         checks.append(_addressed)
     if helped:
@@ -186,14 +190,30 @@ def _softened(place: _Place) -> Text | None:
     return None
 
 
+def _taken_back(place: _Place) -> Text | None:
+    if cues.TAKEN_BACK.search(place.norm.text):
+        return Text("是在为这话道歉", "it is taken back")
+    return None
+
+
 def _asked(place: _Place) -> Text | None:
     if cues.ASKED.match(place.after + place.then):
         return Text("是在问有没有这回事", "it asks whether that is so")
     return None
 
 
+def _told_at_length(place: _Place) -> Text | None:
+    if not cues.INSULTED.match(place.lead):
+        return Text("只是句子的一部分，不是冲人说的", "part of a sentence, not thrown at anybody")
+    return None
+
+
 def _addressed(place: _Place) -> Text | None:
     after = (place.after + place.then)[:6]
+    # 嘛 is normalized to 吗, but asks nothing.
+    whole = place.norm.back(place.span)
+    if place.norm.original[whole.end : whole.end + 1] == "嘛":
+        after = after[1:]
     if cues.ADDRESSED.search(place.lead) or cues.MATTERS_NOT.match(after):
         return Text("说的是对方，不是推脱", "it is about the other person, not a refusal")
     return None

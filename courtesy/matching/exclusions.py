@@ -25,7 +25,10 @@ _REMEMBERED = 20_000
 _LONGEST_WORD = 6
 # What may stand beside a phrase that has to fill its clause.
 _EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
-_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈")
+_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈呗咯喽嘞")
+_CALLED = re.compile(
+    "^.{0,2}(?:先生|女士|师傅|同志|老板)|^大[哥姐爷妈叔娘]|^(?:阿姨|叔叔|小伙子|姑娘)"
+)
 # What may follow a phrase without a mark: a new sentence begins there. 爱办不办你走吧 goes on about
 # something else, 爱办不办卡都行 does not.
 _NEXT = re.compile(
@@ -148,7 +151,7 @@ def _alone(norm: NormText, span: Span) -> bool:
     """
     ignorant = _IGNORANT.search(norm.text, span.start, span.end) is not None
     start = max(edge for edge in _edges(norm) if edge <= span.start)
-    before = norm.text[start : span.start]
+    before = _CALLED.sub("", norm.text[start : span.start])
     if not (set(before) <= _EDGE_BEFORE and len(before) <= 3):
         return False
     if not ignorant:

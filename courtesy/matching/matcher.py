@@ -201,8 +201,13 @@ def _undone(utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Tex
     if utterance.role == "customer":
         return None
     whole, span = near.within(norm, hit.span)
-    bare, helped = hit.phrase.reach == "clause", hit.phrase.excused_by_help
-    return context.undone(whole, span, bare=bare, helped=helped)
+    return context.undone(
+        whole,
+        span,
+        bare=hit.phrase.reach == "clause",
+        helped=hit.phrase.excused_by_help,
+        insult=hit.phrase.severity == "fatal",
+    )
 
 
 def _askable(hit: Hit, norm: NormText) -> bool:
