@@ -21,8 +21,11 @@ from courtesy.text.normalize import normalize
 from courtesy.text.pauses import with_pauses
 from courtesy.text.script import simplify, traditionalize
 
-# Below this the recogniser was not sure enough of its words to base anything on them.
+# Below these the recogniser was not sure enough of its words to base an accusation on them, or a
+# credit: of the courtesies that it wrote word for word at 0.3 to 0.6 the tuning set holds all but
+# one in sixty, of those under 0.3 seven in eight.
 _SURE = 0.45
+_SURE_OF_COURTESY = 0.3
 # Likeness from which the sound is asked, and from which it need not be asked for a courtesy: an
 # answer takes as long as recognising a second of speech.
 _ASKED = 0.6
@@ -168,7 +171,8 @@ class Matcher:
         short = hit.likeness < needed and evidence.gain is None
         # The sound must come near to saying the phrase before it accuses.
         denied = hit.forbids and hit.likeness < needed and (evidence.gain or 0.0) < _GAIN
-        doubtful = short or denied or evidence.probability < _SURE
+        sure = _SURE if hit.forbids else _SURE_OF_COURTESY
+        doubtful = short or denied or evidence.probability < sure
         return min(probability(evidence), needed - 0.01 if doubtful else 1.0)
 
     def _verdict(
