@@ -29,7 +29,7 @@ from courtesy.evaluation.outcome import Outcome
 from courtesy.evaluation.rules import verdicts_right
 from courtesy.evaluation.summary import Innocents, NearMisses, Result
 from courtesy.messages import Lang
-from courtesy.report.json_report import plain
+from courtesy.report.json_report import plain, versions
 from courtesy.report.plain import number
 
 SCHEMA: Final = "courtesy-eval/1"
@@ -42,17 +42,10 @@ def as_dict(evaluation: Evaluation, lang: Lang) -> dict[str, Any]:
         evaluation: what was found.
         lang: the language of sentences.
     """
-    made_by = evaluation.made_by
     by_ear = any(result.condition.by_ear for result in evaluation.results)
     document = {
         "schema": SCHEMA,
-        "made_by": {
-            "courtesy": made_by.courtesy,
-            "model": made_by.model,
-            "lexicons": made_by.lexicons,
-            "rubric": made_by.rubric,
-            "options": made_by.options,
-        },
+        "made_by": versions(evaluation.made_by),
         "method": {
             "roles": evaluation.options.roles,
             "layers": list(evaluation.options.layers),

@@ -62,17 +62,22 @@ def _dump(document: dict[str, Any], indent: int | None) -> str:
 def _document(made_by: MadeBy, recordings: Iterable[Recording], lang: Lang) -> dict[str, Any]:
     document = {
         "schema": SCHEMA,
-        "made_by": {
-            "courtesy": made_by.courtesy,
-            "model": made_by.model,
-            "lexicons": made_by.lexicons,
-            "rubric": made_by.rubric,
-            "options": made_by.options,
-        },
+        "made_by": versions(made_by),
         "recordings": [_recording(r, lang) for r in recordings],
     }
     found: dict[str, Any] = plain(document)
     return found
+
+
+def versions(made_by: MadeBy) -> dict[str, Any]:
+    """Return what made a result, as every document of the program names it."""
+    return {
+        "courtesy": made_by.courtesy,
+        "model": made_by.model,
+        "lexicons": made_by.lexicons,
+        "rubric": made_by.rubric,
+        "options": made_by.options,
+    }
 
 
 def _recording(recording: Recording, lang: Lang) -> dict[str, Any]:
