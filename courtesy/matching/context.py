@@ -209,6 +209,9 @@ def _told_at_length(place: _Place) -> Text | None:
 
 
 def _addressed(place: _Place) -> Text | None:
+    # An order is given to somebody: 你先一边待着去.
+    if place.phrase.endswith("去"):
+        return None
     after = (place.after + place.then)[:6]
     # 嘛 is normalized to 吗, but asks nothing.
     whole = place.norm.back(place.span)

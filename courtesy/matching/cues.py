@@ -140,4 +140,4 @@ HELP = _cue(
 # The next one is called, or this one sent away: what follows is no help for this one.
 DISMISSED = _cue("下一[位个]|后面的|你走|走吧|让开|你爱")
 # Particles after which a new sentence begins in speech that has no marks; not the 了 of 说了.
-SENTENCE_END = _cue("(?:(?<![说讲诉过问])了|[吗吧呢啦])(?![吗吧呢啦的])")
+SENTENCE_END = _cue("(?:(?<![说讲诉过问])了(?:没有?(?![人谁说讲]))?|[吗吧呢啦])(?![吗吧呢啦的])")
