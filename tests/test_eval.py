@@ -468,6 +468,20 @@ def test_a_recording_that_cannot_be_heard_is_named_and_the_others_go_on(
 
 
 @pytest.mark.usefixtures("heard_perfectly")
+def test_a_recording_that_ends_before_its_gold_file_is_held_against_nothing(
+    evaluate: Run, tmp_path: Path
+) -> None:
+    shutil.copy(COUNTER / "shuiwu-poor.toml", tmp_path)
+    write_sound(tmp_path / "shuiwu-poor.wav", silence(5.0))
+    result = evaluate(tmp_path, "--at", "clean", "--json")
+    assert result.exit_code == 1
+    assert "shuiwu-poor.wav" in result.stderr
+    assert "5 s" in result.stderr
+    (condition,) = json.loads(result.stdout)["conditions"]
+    assert [f["dialogue"] for f in condition["failed"]] == ["shuiwu-poor"]
+
+
+@pytest.mark.usefixtures("heard_perfectly")
 def test_sound_may_lie_elsewhere_and_goes_without_asking(evaluate: Run, tmp_path: Path) -> None:
     shutil.copy(COUNTER / "shuiwu-poor.toml", tmp_path)
     (tmp_path / "rude.toml").write_text(RUDE, encoding="utf-8")

@@ -202,9 +202,15 @@ BAD = {
     "no-words": ('classes = [["讲", 1]]', "缺少 classes", "`classes` is missing"),
     "two-classes": (
         'classes = [["讲", "说"], ["说", "告诉"]]',
-        "“说”在两类里",
-        "“说” is in two classes",
+        "“说”写了两次",
+        "“说” is there twice",
     ),
+    "two-scripts": (
+        'classes = [["讲", "说"], ["說", "告诉"]]',
+        "“说、說”写了两次",
+        "“说、說” is there twice",
+    ),
+    "no-text": ('classes = [["讲", "！"]]', "“！”里没有文字", "“！” holds no text"),
     "unknown-key": ('classes = [["讲", "说"]]\ncolour = 1', "不认识的键：colour", "key: colour"),
     "phrases": (
         'classes = [["讲", "说"]]\n[[phrase]]\nid = "a"',

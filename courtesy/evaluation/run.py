@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from courtesy.errors import CourtesyError, UsageError
+from courtesy.errors import CourtesyError, DamagedRecording, UsageError
 from courtesy.evaluation.claims import turn_of
 from courtesy.evaluation.conditions import Condition
 from courtesy.evaluation.degrade import degrade, read_sound, voice_of, write_wav
@@ -106,6 +106,7 @@ class Evaluator:
         path = dialogue.sound or dialogue.path
         try:
             heard = self._hear(dialogue, path, condition, progress)
+            _check_length(heard, truth.turns, path, dialogue.path)
         except CourtesyError as error:
             nothing = pairing_of(truth, (), by_ear=True)
             layers = dict.fromkeys(self._options.layers, nothing)
@@ -154,6 +155,24 @@ class Evaluator:
                 self._voices[other.name] = voice_of(read_sound(other.sound).samples)
             voices.append(self._voices[other.name])
         return voices
+
+
+def _check_length(heard: Heard, turns: Sequence[Turn], path: Path, gold: Path) -> None:
+    """Make sure that a recording goes on as long as its gold file.
+
+    Raises:
+        DamagedRecording: it ends before the last turn begins, so that figures would be of nothing.
+    """
+    last = max(turn.start for turn in turns)
+    if heard.duration is not None and heard.duration < last:
+        raise DamagedRecording(
+            Text(
+                f"{path} 只有 {heard.duration:.0f} 秒，标准答案 {gold} 最后一句却在 {last:.0f} 秒："
+                "录音不全，或不是同一段。请换成完整的录音。",
+                f"{path} ends after {heard.duration:.0f} s, but the last turn of {gold} is at "
+                f"{last:.0f} s: it is cut off or another recording. Put the whole one there.",
+            )
+        )
 
 
 def with_gold_roles(heard: Heard, turns: Sequence[Turn]) -> Heard:

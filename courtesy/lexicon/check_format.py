@@ -31,6 +31,7 @@ from typing import Any
 
 from courtesy.lexicon.phrases import MOST_FORMS, make_form, spell_out
 from courtesy.messages import Text
+from courtesy.text.normalize import normalize
 
 SCHEMA = 1
 WORDINGS = "wordings"
@@ -77,11 +78,15 @@ def wordings_flaws(table: dict[str, Any]) -> Iterator[Text]:
             '`classes` is missing or one has fewer than two words; write [["讲", "说"], …]',
         )
         return
-    known: set[str] = set()
+    known: dict[str, str] = {}
     for word in itertools.chain.from_iterable(classes):
-        if word in known:
-            yield Text(f"“{word}”在两类里，只能留一处", f"“{word}” is in two classes; keep one")
-        known.add(word)
+        read = normalize(word).text
+        if not read:
+            yield Text(f"“{word}”里没有文字", f"“{word}” holds no text")
+        elif read in known:
+            twice = word if word == known[read] else f"{known[read]}、{word}"
+            yield Text(f"“{twice}”写了两次，只能留一处", f"“{twice}” is there twice; keep one")
+        known.setdefault(read, word)
 
 
 def entry_flaws(entry: dict[str, Any], kind: object) -> Iterator[Text]:
