@@ -61,7 +61,7 @@ class GoldRecogniser(FakeRecogniser):
                 else 0.0
                 for piece in self.heard
             ]
-            if max(shares) > 0:
+            if max(shares, default=0.0) > 0:
                 texts[shares.index(max(shares))] += turn["text"]
         for text, piece in zip(texts, self.heard, strict=True):
             yield transcribed(text, piece, self.quality, self.no_speech)
