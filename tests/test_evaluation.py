@@ -11,13 +11,11 @@ from courtesy.evaluation.gold import Encounter, Gold, NotAGoldFile, Turn, as_tra
 from courtesy.evaluation.measure import (
     Judged,
     Tally,
-    accuracy,
     breaches,
-    compare,
     gravest,
     pair,
-    tally,
     total,
+    verdicts,
 )
 from courtesy.messages import Text
 from courtesy.records import (
@@ -217,20 +215,6 @@ def test_shares_are_undefined_where_there_is_nothing():
     assert total([]) == Tally()
 
 
-@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
-def test_a_tally_adds_up(there, found):
-    result = tally(there, found)
-    assert result.right + result.missed == len(there)
-    assert result.right + result.wrong == len(found)
-    assert tally(found, there) == Tally(result.right, result.missed, result.wrong)
-    # A slow way to the same: take each found thing out of what is there, once.
-    left = list(there)
-    for thing in found:
-        if thing in left:
-            left.remove(thing)
-    assert result.missed == len(left)
-
-
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))))
 def test_a_total_is_the_sum_of_its_parts(numbers):
     summed = total(Tally(*n) for n in numbers)
@@ -251,8 +235,6 @@ def test_unsure_misses_a_breach_and_wrongs_nobody():
     assert [one.accuses for one in judged] == [False, False, False, True, False, False]
     assert not any(one.overlooks for one in judged)
     assert Judged("g", "abuse", "fail", "pass").overlooks
-    assert accuracy(judged) == 2 / 6
-    assert accuracy([]) is None
 
 
 # -- comparing -------------------------------------------------------------------------------------
@@ -262,46 +244,6 @@ def test_the_gravest_finding_speaks_for_a_rule():
     several = card(("forbidden", "unsure"), ("forbidden", "fail"), ("greeting", "pass"))
     assert gravest(several, "forbidden").verdict == "fail"
     assert gravest(several, "farewell") is None
-
-
-def test_phrases_are_compared_as_often_as_they_are_said():
-    gold = Gold(
-        "x", "", "counter", None, (encounter(0, 10, ["自己找", "自己找"], forbidden="fail"),)
-    )
-    found = card(
-        ("forbidden", "fail", match(0, "自己找")),
-        ("forbidden", "fail", match(1, "不清楚")),
-        ("abuse", "fail", match(2, "滚", listed="abuse")),
-    )
-    result = compare(gold, recording(found))
-    assert result.counted == Tally(right=1, wrong=1, missed=1)
-    assert result.missed == result.unheard == ("自己找",)
-    assert result.accused == ("不清楚",)
-    assert [one.right for one in result.judged] == [True]
-
-
-def test_a_finding_of_two_halves_is_one_phrase():
-    gold = Gold("x", "", "counter", None, (encounter(0, 10, ["你有完没完，有意见找领导去"]),))
-    halves = [match(n, "你有完没完，有意见找领导去", utterance=n) for n in range(2)]
-    found = card(("forbidden", "fail", *halves))
-    assert compare(gold, recording(found)).counted == Tally(right=1)
-
-
-def test_what_does_not_count_is_no_accusation():
-    gold = Gold("x", "", "counter", None, (encounter(0, 10),))
-    for standing in ("near", "context", "customer"):
-        found = card(("forbidden", "unsure", match(0, "自己找", standing=standing)))
-        result = compare(gold, recording(found))
-        assert result.counted == result.heard == Tally()
-
-
-def test_an_unknown_speaker_is_heard_and_not_counted():
-    gold = Gold("x", "", "counter", None, (encounter(0, 10, ["自己找"]),))
-    found = card(("forbidden", "unsure", match(0, "自己找", standing="unknown")))
-    result = compare(gold, recording(found))
-    assert result.counted == Tally(missed=1)
-    assert result.heard == Tally(right=1)
-    assert (result.missed, result.unheard) == (("自己找",), ())
 
 
 def test_encounters_and_scorecards_are_paired_by_time():
@@ -324,13 +266,11 @@ def test_an_encounter_without_a_scorecard_is_judged_by_nobody():
         None,
         (encounter(0, 9, greeting="pass"), encounter(50, 60, greeting="fail")),
     )
-    result = compare(gold, recording(card(("greeting", "pass"), start=0, end=9)))
-    assert [(one.where, one.given) for one in result.judged] == [("x 1", "pass"), ("x 2", None)]
+    result = verdicts(gold, recording(card(("greeting", "pass"), start=0, end=9)))
+    assert [(one.where, one.given) for one in result] == [("x 1", "pass"), ("x 2", None)]
 
 
-def test_a_recording_that_failed_has_found_nothing():
+def test_a_recording_that_failed_has_judged_nothing():
     gold = Gold("x", "", "counter", None, (encounter(0, 9, ["自己找"], forbidden="fail"),))
-    result = compare(gold, recording(error=Fault("not-readable", Text("无", "none"))))
-    assert result.failed
-    assert result.counted == Tally(missed=1)
-    assert result.judged[0].given is None
+    (judged,) = verdicts(gold, recording(error=Fault("not-readable", Text("无", "none"))))
+    assert judged.given is None

@@ -1,12 +1,11 @@
-"""Scorecards held against gold: what was found, missed, and wrongly held against a clerk."""
+"""Verdicts held against gold: which were right, and who was wrongly failed or passed."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from courtesy.evaluation.gold import Encounter, Gold
-from courtesy.records import Finding, Recording, Scorecard, Seconds, Standing, Verdict
+from courtesy.records import Finding, Recording, Scorecard, Seconds, Verdict
 
 # Where a rule has several findings, the gravest speaks for it.
 _GRAVEST: tuple[Verdict, ...] = ("fail", "unsure", "pass", "na")
@@ -78,39 +77,8 @@ class Judged:
         return self.gold == "fail" and self.given in {"pass", "na"}
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One recording against its gold file.
-
-    Attributes:
-        where: the gold file's id.
-        counted: forbidden phrases that count against the clerk.
-        heard: the same with those that do not count only because it is not known who spoke.
-        judged: every rule of every encounter.
-        missed: canonical phrases said and not counted.
-        unheard: those of them that were not heard either.
-        accused: canonical phrases counted and not said.
-        failed: whether the recording could not be scored at all.
-    """
-
-    where: str
-    counted: Tally
-    heard: Tally
-    judged: tuple[Judged, ...]
-    missed: tuple[str, ...] = ()
-    unheard: tuple[str, ...] = ()
-    accused: tuple[str, ...] = ()
-    failed: bool = False
-
-
-def compare(gold: Gold, recording: Recording) -> Comparison:
-    """Hold one recording's scorecards against its gold file.
-
-    A recording that could not be scored has found nothing and judged nothing.
-    """
-    there = tuple(phrase for encounter in gold.encounters for phrase in encounter.forbidden)
-    counted = _said(recording.scorecards, {"counted"})
-    heard = _said(recording.scorecards, {"counted", "unknown"})
+def verdicts(gold: Gold, recording: Recording) -> tuple[Judged, ...]:
+    """Hold one recording's verdicts against its gold file; one that failed has judged nothing."""
     judged: list[Judged] = []
     pairs = pair(gold.encounters, recording.scorecards)
     for number, (encounter, card) in enumerate(pairs, start=1):
@@ -122,27 +90,7 @@ def compare(gold: Gold, recording: Recording) -> Comparison:
                 if finding
                 else Judged(where, rule, right, None)
             )
-    return Comparison(
-        where=gold.id,
-        counted=tally(there, counted),
-        heard=tally(there, heard),
-        judged=tuple(judged),
-        missed=_surplus(there, counted),
-        unheard=_surplus(there, heard),
-        accused=_surplus(counted, there),
-        failed=recording.error is not None,
-    )
-
-
-def tally(there: Iterable[str], found: Iterable[str]) -> Tally:
-    """Compare two collections in which a thing may stand more than once.
-
-    >>> tally(["自己找", "自己找", "别烦啦"], ["自己找", "不清楚"])
-    Tally(right=1, wrong=1, missed=2)
-    """
-    truth, claim = Counter(there), Counter(found)
-    right = (truth & claim).total()
-    return Tally(right, claim.total() - right, truth.total() - right)
+    return tuple(judged)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -183,12 +131,6 @@ def gravest(card: Scorecard, rule: str) -> Finding | None:
     return min(own, key=lambda finding: _GRAVEST.index(finding.verdict), default=None)
 
 
-def accuracy(judged: Iterable[Judged]) -> float | None:
-    """Return the share of right verdicts, 0 to 1; None where nothing was judged."""
-    rights = [one.right for one in judged]
-    return sum(rights) / len(rights) if rights else None
-
-
 def breaches(judged: Iterable[Judged], rule: str) -> Tally:
     """Count a rule's breaches: an encounter that breaks it is one, however often.
 
@@ -198,26 +140,6 @@ def breaches(judged: Iterable[Judged], rule: str) -> Tally:
     right = sum(one.gold == "fail" == one.given for one in own)
     wrong = sum(one.gold != "fail" == one.given for one in own)
     return Tally(right, wrong, sum(one.gold == "fail" for one in own) - right)
-
-
-def _said(cards: Iterable[Scorecard], standings: set[Standing]) -> tuple[str, ...]:
-    """Return the phrase of each finding of a forbidden phrase whose evidence has those standings.
-
-    Findings are what is held against a clerk: one may rest on the two halves of a phrase.
-    """
-    phrases = []
-    for card in cards:
-        matches = {match.id: match for match in card.interaction.matches}
-        for finding in card.findings:
-            if finding.rule == FORBIDDEN and finding.matches:
-                match = matches[finding.matches[0]]
-                if match.standing in standings:
-                    phrases.append(match.phrase)
-    return tuple(phrases)
-
-
-def _surplus(more: Iterable[str], less: Iterable[str]) -> tuple[str, ...]:
-    return tuple((Counter(more) - Counter(less)).elements())
 
 
 def _shared(encounter: Encounter, card: Scorecard) -> Seconds:

@@ -8,7 +8,7 @@ from courtesy.evaluation.calibration import Trial, is_right, trials_of
 from courtesy.evaluation.claims import Claim, Pairing, claims_of, home, pair_up, turn_of
 from courtesy.evaluation.hearing import Errors
 from courtesy.evaluation.layers import Layer
-from courtesy.evaluation.measure import Judged, Tally, compare
+from courtesy.evaluation.measure import Judged, Tally, verdicts
 from courtesy.evaluation.truth import ABUSE, Truth
 from courtesy.messages import Text
 from courtesy.records import Polarity, Recording, Role, Seconds, Standing
@@ -158,7 +158,7 @@ def outcome_of(
         pairing=pairing,
         turns=turns,
         elsewhere=elsewhere,
-        judged=compare(truth.gold, recording).judged,
+        judged=verdicts(truth.gold, recording),
         trials=tuple(
             t for t in trials_of(truth, recording) if measured(truth, by_ear, t.list, t.polarity)
         ),
