@@ -25,7 +25,7 @@ _REMEMBERED = 20_000
 _LONGEST_WORD = 6
 # What may stand beside a phrase that has to fill its clause.
 _EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
-_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈呗咯喽嘞")
+_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈呗咯喽嘞啦")
 _CALLED = re.compile(
     "^.{0,2}(?:先生|女士|师傅|同志|老板)|^大[哥姐爷妈叔娘]|^(?:阿姨|叔叔|小伙子|姑娘)"
 )
