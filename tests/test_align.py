@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from courtesy.config import MatchOptions
 from courtesy.lexicon import SLOT, Form, Lexicon
 from courtesy.lexicon.phrases import make_form
-from courtesy.matching.align import LONGEST_SLOT, align, pattern, sounds_of
+from courtesy.matching.align import LONGEST_SLOT, align, patterns, sounds_of
 from courtesy.matching.candidates import Index
 from courtesy.matching.find import Finder
 from courtesy.matching.sounds import CostTable, added, left_out, substitution
@@ -51,13 +51,13 @@ def slow(form: Form, text: str, most: float) -> list[tuple[int, int, float]]:
 
 def fast(forms: list[Form], texts: list[str], most: float) -> list[list[tuple[int, int, float]]]:
     table = CostTable()
-    patterns = [pattern(form, table) for form in forms]
+    lines = patterns(forms, table)
     width = max(map(len, texts))
     stretches = np.full((len(texts), width), -1, np.int32)
     for i, text in enumerate(texts):
         stretches[i, : len(text)] = table.columns(text)
     found = align(
-        patterns,
+        lines,
         stretches,
         np.full(len(forms), most, np.float32),
         table.substitutions,

@@ -4,6 +4,10 @@ A semi-global alignment (Sellers 1980): the phrase must be used up, the text may
 anywhere. No library at hand takes graded costs for substitutions, which is the whole point here.
 Many pairs are aligned together, so that each step is one operation on arrays. All costs are
 multiples of 1/256, so that sums are exact and ties fall the same way whatever the order.
+
+Inside, a cost and where its alignment starts are one whole number: the cost, in 1/256, in the upper
+bits, the start in the lower. So the least of several numbers brings its start along, and ties are
+broken by what stands in the bits between.
 """
 
 from collections.abc import Sequence
@@ -17,6 +21,7 @@ from courtesy.matching.sounds import Costs, CostTable, left_out
 from courtesy.text.syllables import toned
 
 Ints = npt.NDArray[np.int32]
+Cells = npt.NDArray[np.int64]
 
 # A character inside a slot costs next to nothing, so that the shortest reading wins.
 IN_SLOT = 1 / 128
@@ -29,19 +34,36 @@ _NO_ROW = -2
 _BEYOND = 4096.0
 # One stretch of text may hold a phrase several times: 再见再见.
 _MOST_PLACES = 3
+# The bits of a cell: 16 for the start, 16 to break ties, the rest for the cost.
+_COST = 1 << 32
+_UNIT = 256 * _COST
+_LEFT_OUT = 1 << 16
+_COLUMN = 1 << 17
+_START = (1 << 16) - 1
+_KEPT = ~(_COST - 1) | _START
+_MOST_CELL = int(_BEYOND) * _UNIT
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """A form made ready to be aligned.
+class Patterns:
+    """Forms made ready to be aligned.
 
     Attributes:
-        rows: for each character its row in the cost table, or the mark of a slot; shape (n,).
-        dropped: what leaving it out costs; shape (n,).
+        rows: for each character its row in the cost table, or the mark of a slot; another mark
+            behind the end of a shorter form; shape (forms, n).
+        dropped: what leaving it out costs; shape (forms, n).
+        lengths: shape (forms,).
     """
 
     rows: Ints
     dropped: Costs
+    lengths: Ints
+
+    def of(self, numbers: npt.NDArray[np.int64]) -> "Patterns":
+        """Return some of the forms, no wider than the longest of them."""
+        lengths = self.lengths[numbers]
+        most = int(lengths.max(initial=0))
+        return Patterns(self.rows[numbers, :most], self.dropped[numbers, :most], lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +83,18 @@ class Places:
     cost: Costs
 
 
-def pattern(form: Form, table: CostTable) -> Pattern:
-    """Return a form as rows of the cost table."""
-    rows = [
-        _SLOT_ROW if char == SLOT else table.row(char, sound)
-        for char, sound in zip(form.text, sounds_of(form), strict=True)
-    ]
-    dropped = [0.0 if char == SLOT else left_out(char) for char in form.text]
-    return Pattern(np.array(rows, np.int32), np.array(dropped, np.float32))
+def patterns(forms: Sequence[Form], table: CostTable) -> Patterns:
+    """Return forms as rows of the cost table."""
+    lengths = np.array([len(form.text) for form in forms], np.int32)
+    rows = np.full((len(forms), lengths.max(initial=0)), _NO_ROW, np.int32)
+    dropped = np.zeros(rows.shape, np.float32)
+    for i, form in enumerate(forms):
+        rows[i, : len(form.text)] = [
+            _SLOT_ROW if char == SLOT else table.row(char, sound)
+            for char, sound in zip(form.text, sounds_of(form), strict=True)
+        ]
+        dropped[i, : len(form.text)] = [0.0 if c == SLOT else left_out(c) for c in form.text]
+    return Patterns(rows, dropped, lengths)
 
 
 def sounds_of(form: Form) -> tuple[str, ...]:
@@ -80,7 +106,7 @@ def sounds_of(form: Form) -> tuple[str, ...]:
 
 
 def align(
-    patterns: Sequence[Pattern],
+    patterns: Patterns,
     stretches: Ints,
     most: Costs,
     substitutions: Costs,
@@ -98,70 +124,83 @@ def align(
     Returns:
         the places that cost no more, for each pair the best first and none of them overlapping.
     """
-    length = max(len(p.rows) for p in patterns)
-    rows = np.full((len(patterns), length), _NO_ROW, np.int32)
-    dropped = np.zeros((len(patterns), length), np.float32)
-    for i, one in enumerate(patterns):
-        rows[i, : len(one.rows)] = one.rows
-        dropped[i, : len(one.rows)] = one.dropped
-    outside = stretches < 0
-    added = np.where(outside, _BEYOND, additions[np.maximum(stretches, 0)])
-    paid = np.zeros((len(patterns), stretches.shape[1] + 1), np.float32)
-    np.cumsum(added, axis=1, out=paid[:, 1:])
-    costs = np.zeros_like(paid)
-    starts = np.broadcast_to(np.arange(paid.shape[1], dtype=np.int32), paid.shape).copy()
-    for i in range(length):
-        row = rows[:, i]
-        swap = substitutions[np.maximum(row, 0)[:, None], np.maximum(stretches, 0)]
-        swap[outside] = _BEYOND
-        new_costs, new_starts = _step(costs, starts, swap, dropped[:, i, None], paid)
-        live = (row >= 0)[:, None]
-        costs, starts = np.where(live, new_costs, costs), np.where(live, new_starts, starts)
+    # One row a character of text: pairs lie side by side, and each operation goes over all of them.
+    # What stands behind the end of a text is aligned too, and thrown away at the end: nothing flows
+    # back from there.
+    heard = np.ascontiguousarray(np.maximum(stretches, 0).T, np.int64)
+    column = np.arange(len(heard) + 1, dtype=np.int64)[:, None]
+    paid = np.zeros((len(heard) + 1, heard.shape[1]), np.int64)
+    np.cumsum(_cells(additions)[heard], axis=0, out=paid[1:])
+    # Of equal ways the one from the last column wins, which adds the least.
+    lift = (len(heard) - column) * _COLUMN - paid
+    dropped = _cells(patterns.dropped) + _LEFT_OUT
+    costs = np.broadcast_to(column, paid.shape).copy()
+    for i in range(patterns.rows.shape[1]):
+        row = patterns.rows[:, i]
+        swap = _cells(substitutions[np.maximum(row, 0), heard])
+        fresh = _step(costs, swap, dropped[:, i], lift, paid)
+        costs = fresh if (row >= 0).all() else np.where(row >= 0, fresh, costs)
         slots = np.flatnonzero(row == _SLOT_ROW)
         if len(slots):
-            costs[slots], starts[slots] = _spread(costs[slots], starts[slots], outside[slots])
-    return _places(costs, starts, most)
-
-
-def _step(
-    costs: Costs, starts: Ints, swap: Costs, dropped: Costs, paid: Costs
-) -> tuple[Costs, Ints]:
-    """Take one character of the phrase: swapped, left out, or with text added behind it."""
-    step, without = costs[:, :-1] + swap, costs[:, 1:] + dropped
-    best = np.concatenate([costs[:, :1] + dropped, np.minimum(step, without)], axis=1)
-    source = np.concatenate(
-        [starts[:, :1], np.where(step <= without, starts[:, :-1], starts[:, 1:])], axis=1
+            costs[:, slots] = _spread(costs[:, slots])
+    # Only pairs that fit somewhere are looked at further.
+    ends = np.where((costs & _START) < column, costs, _MOST_CELL)
+    ends[1:][stretches.T < 0] = _MOST_CELL
+    fits = np.flatnonzero(ends.min(axis=0) // _COST <= most * 256)
+    ends = ends[:, fits].T
+    found = _places(
+        (ends // _COST / 256).astype(np.float32), (ends & _START).astype(np.int32), most[fits]
     )
+    return Places(fits[found.pair].astype(np.int32), found.start, found.end, found.cost)
+
+
+def _cells(costs: Costs) -> Cells:
+    """Return costs as they are added to cells, same shape."""
+    return (costs * np.float64(_UNIT)).astype(np.int64)
+
+
+def _step(costs: Cells, swap: Cells, dropped: Cells, lift: Cells, paid: Cells) -> Cells:
+    """Take one character of the phrase: swapped, left out, or with text added behind it.
+
+    Args:
+        costs: of the phrase so far, ending before each column; shape (width + 1, b).
+        swap: of the character for each of the text; shape (width, b).
+        dropped: of leaving it out, which loses a tie; shape (b,).
+        lift: `paid` taken off, and a column's rank in ties; shape (width + 1, b).
+        paid: of adding all text up to each column; shape (width + 1, b).
+    """
+    best = costs + dropped
+    np.minimum(best[1:], costs[:-1] + swap, out=best[1:])
     # Adding characters from column k to j costs paid[j] - paid[k]: a running minimum of best - paid
-    # finds the cheapest k, and the last of those that are equal, which adds the least.
-    lifted = best - paid
-    running = np.minimum.accumulate(lifted, axis=1)
-    column = np.arange(paid.shape[1], dtype=np.int32)
-    last = np.maximum.accumulate(np.where(lifted <= running, column, 0), axis=1)
-    return running + paid, np.take_along_axis(source, last, axis=1)
+    # finds the cheapest k.
+    best += lift
+    np.minimum.accumulate(best, axis=0, out=best)
+    best += paid
+    best &= _KEPT
+    return best
 
 
-def _spread(costs: Costs, starts: Ints, outside: npt.NDArray[np.bool_]) -> tuple[Costs, Ints]:
-    """Let a slot take characters after each end."""
-    run = np.zeros_like(starts)
-    for j in range(1, costs.shape[1]):
-        through = costs[:, j - 1] + IN_SLOT
+def _spread(costs: Cells) -> Cells:
+    """Let a slot take characters after each end, shape (width + 1, slots)."""
+    run = np.zeros(costs.shape[1], np.int64)
+    through_slot = int(IN_SLOT * _UNIT)
+    for j in range(1, len(costs)):
+        through = costs[j - 1] + through_slot
         # A slot before anything has matched would only stretch the match to the left.
         takes = (
-            (starts[:, j - 1] < j - 1)
-            & (run[:, j - 1] < LONGEST_SLOT)
-            & (through < costs[:, j])
-            & ~outside[:, j - 1]
+            ((costs[j - 1] & _START) < j - 1)
+            & (run < LONGEST_SLOT)
+            & (through // _COST < costs[j] // _COST)
         )
-        costs[:, j] = np.where(takes, through, costs[:, j])
-        starts[:, j] = np.where(takes, starts[:, j - 1], starts[:, j])
-        run[:, j] = np.where(takes, run[:, j - 1] + 1, 0)
-    return costs, starts
+        costs[j] = np.where(takes, through, costs[j])
+        run = np.where(takes, run + 1, 0)
+    return costs
 
 
 def _places(costs: Costs, starts: Ints, most: Costs) -> Places:
+    """Return where pairs fit: costs of ending before each column and where that starts, (b, n)."""
     column = np.arange(costs.shape[1], dtype=np.int32)
-    open_ends = np.where(starts < column, costs, _BEYOND)
+    open_ends = costs
     pairs, begins, ends, prices = [], [], [], []
     left = np.arange(len(costs), dtype=np.int32)
     for _ in range(_MOST_PLACES):

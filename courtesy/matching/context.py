@@ -5,14 +5,18 @@ is a breach.
 Each check gives the sentence that says why the match does not count, or None.
 """
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from courtesy.matching import cues
+from courtesy.matching.clauses import clause_before, clauses_of
 from courtesy.matching.sounds import NEGATIONS
 from courtesy.messages import Text
 from courtesy.records import NormText, Span
 
+# Characters on either side of a phrase in which something is looked for.
+_FAR = 20
 # Help that comes later than this, or after the next one was called, is help for somebody else.
 _HELP_WITHIN = 24
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’"}
@@ -29,9 +33,9 @@ class _Place:
     Attributes:
         norm: the utterance.
         span: the match, in `norm.text`.
-        lead: what stands before it in its clause.
-        after: what stands behind it in its clause.
-        then: the next clause and what follows.
+        lead: what stands before it in its clause, not far.
+        after: what stands behind it in its clause, not far.
+        then: what follows that clause, not far.
     """
 
     norm: NormText
@@ -45,15 +49,20 @@ class _Place:
         """The words of the match."""
         return self.norm.text[self.span.start : self.span.end]
 
+    @property
+    def near(self) -> str:
+        """The words of the match and what stands around them, across clauses."""
+        return self.norm.text[max(0, self.span.start - 2 * _FAR) : self.span.end + 2 * _FAR]
+
 
 def _place(norm: NormText, span: Span) -> _Place:
-    text = norm.text
-    start = max((c.start for c in norm.clauses if c.start <= span.start), default=0)
-    end = min((c.end for c in norm.clauses if c.end >= span.end), default=len(text))
-    lead = text[start : span.start]
+    text, inside = norm.text, clauses_of(norm, span)
+    first, last = inside[0].start, inside[-1].end
+    lead = text[max(first, span.start - _FAR) : span.start]
     ends = [hit.end() for hit in cues.SENTENCE_END.finditer(lead)]
     lead = lead[ends[-1] :] if ends else lead
-    return _Place(norm, span, lead[-20:], text[span.end : end], text[end:])
+    after = text[span.end : min(last, span.end + _FAR)]
+    return _Place(norm, span, lead, after, text[last : last + 2 * _FAR])
 
 
 def undone(norm: NormText, span: Span, *, bare: bool, helped: bool, insult: bool) -> Text | None:
@@ -90,7 +99,7 @@ def _quoted(place: _Place) -> Text | None:
     """Find the match inside quotation marks that hold only part of the utterance."""
     original = place.norm.original
     whole = place.norm.back(place.span)
-    quotations = list(_quotations(original))
+    quotations = _quotations(original)
     if not any(a <= whole.start + 1 and whole.end - 1 <= b for a, b in quotations):
         return None
     quoted = {at for a, b in quotations for at in range(a, b + 1)}
@@ -98,16 +107,19 @@ def _quoted(place: _Place) -> Text | None:
     return Text("是引用的话", "it is quoted") if outside.strip(_MARKS) else None
 
 
-def _quotations(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where pairs of quotation marks stand."""
+@functools.lru_cache(maxsize=256)
+def _quotations(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where pairs of quotation marks stand."""
+    found: list[tuple[int, int]] = []
     opened: list[tuple[str, int]] = []
     for at, char in enumerate(text):
         if opened and char == opened[-1][0]:
-            yield opened.pop()[1], at
+            found.append((opened.pop()[1], at))
         elif char in _PAIRS:
             opened.append((_PAIRS[char], at))
         elif char == _ALIKE:
             opened.append((_ALIKE, at))
+    return tuple(found)
 
 
 def _denied(place: _Place) -> Text | None:
@@ -141,9 +153,8 @@ def _reported(place: _Place) -> Text | None:
 
 
 def _clause_before(place: _Place) -> str:
-    ended = [c for c in place.norm.clauses if c.end <= place.span.start]
-    last = max(ended, key=lambda c: c.end, default=Span(0, 0))
-    return place.norm.text[last.start : last.end]
+    clause = clause_before(place.norm, place.span.start)
+    return place.norm.text[max(clause.start, clause.end - _FAR) : clause.end]
 
 
 def _told_of(place: _Place) -> Text | None:
@@ -167,7 +178,7 @@ def _named(place: _Place) -> Text | None:
     around = place.norm.original[max(0, whole.start - 1) : whole.end + 1]
     listed = _LIST_COMMA in (around[:1], around[-1:]) or cues.LISTED.search(place.lead)
     next_clause = not place.after and cues.NAMED_NEXT.match(place.then)
-    taught = cues.TALK_OF_RULES.search(place.norm.text)
+    taught = cues.TALK_OF_RULES.search(place.near)
     if cues.NAMED.match(place.after) or next_clause or listed or taught:
         return Text("是在说这种说法，不是这样说", "it names the phrase; it does not use it")
     if cues.ATTRIBUTE.match(place.after):
@@ -191,7 +202,7 @@ def _softened(place: _Place) -> Text | None:
 
 
 def _taken_back(place: _Place) -> Text | None:
-    if cues.TAKEN_BACK.search(place.norm.text):
+    if cues.TAKEN_BACK.search(place.near):
         return Text("是在为这话道歉", "it is taken back")
     return None
 

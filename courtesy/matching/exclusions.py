@@ -3,10 +3,12 @@
 What turns the meaning of a phrase round is not looked at here; see `context`.
 """
 
+import bisect
 import functools
 import re
 
 from courtesy.lexicon import SLOT, Form
+from courtesy.matching.clauses import END, START, begin, clauses_of, end, parted
 from courtesy.matching.hits import Hit
 from courtesy.matching.sounds import FILLERS, persons_differ
 from courtesy.matching.trace import trace
@@ -39,6 +41,8 @@ _ASKS = re.compile(
     "[谁哪几吗您你]|什么|怎么|怎样|多少|[是能可]否|与否|何时|还是|没有|有无|(.)[不没]\\1|多[大久长远]|的"
 )
 _IGNORANT = re.compile("知道|清楚|晓得")
+# No further is looked than this for what stands beside a phrase.
+_FAR = 20
 
 
 class Exclusions:
@@ -48,6 +52,7 @@ class Exclusions:
         self._tokens = tokens
         # Clauses come again and again; cutting them into words is dear.
         self._words = functools.lru_cache(maxsize=_REMEMBERED)(tokens.cut)
+        self._joined = functools.lru_cache(maxsize=_REMEMBERED)(self._makes_a_word)
 
     def reason(self, norm: NormText, hit: Hit) -> Text | None:
         """Return why a hit is no match though near enough; None when it is one."""
@@ -78,13 +83,15 @@ class Exclusions:
         A courtesy may lie whole inside a longer word (谢谢 in 谢谢您); an accusation may not.
         """
         span = hit.span
-        for clause in norm.clauses:
-            if not clause.overlaps(span) or not self._may_cut(norm.text, clause, span):
+        for clause in clauses_of(norm, span):
+            if not self._may_cut(norm.text, clause, span):
                 continue
-            for word in self._words(norm.text[clause.start : clause.end]):
+            words = self._words(norm.text[clause.start : clause.end])
+            # Words cover their clause without gaps, so those that the span touches lie together.
+            first = bisect.bisect_right(words, span.start - clause.start, key=END)
+            last = bisect.bisect_left(words, span.end - clause.start, key=START)
+            for word in words[first:last]:
                 start, end = word.start + clause.start, word.end + clause.start
-                if end <= span.start or start >= span.end:
-                    continue
                 if span.start <= start and end <= span.end:
                     continue
                 whole = start <= span.start and span.end <= end
@@ -94,17 +101,26 @@ class Exclusions:
 
     def _may_cut(self, text: str, clause: Span, span: Span) -> bool:
         """Tell whether the dictionary has a word over an edge of the span: quicker than cutting."""
-        edges = [edge for edge in (span.start, span.end) if clause.start < edge < clause.end]
         return any(
-            self._tokens.frequency(text[start:end])
-            for edge in edges
-            for start in range(max(clause.start, edge - _LONGEST_WORD), edge)
-            for end in range(edge + 1, min(clause.end, start + _LONGEST_WORD) + 1)
+            self._joined(
+                text[max(clause.start, edge - _LONGEST_WORD + 1) : edge],
+                text[edge : min(clause.end, edge + _LONGEST_WORD - 1)],
+            )
+            for edge in (span.start, span.end)
+            if clause.start < edge < clause.end
+        )
+
+    def _makes_a_word(self, before: str, after: str) -> bool:
+        """Tell whether the end of one text and the beginning of another make a word together."""
+        return any(
+            self._tokens.frequency(before[-left:] + after[:right])
+            for left in range(1, len(before) + 1)
+            for right in range(1, min(len(after), _LONGEST_WORD - left) + 1)
         )
 
     def _pauses_in_a_word(self, hit: Hit, norm: NormText) -> bool:
         """Tell whether a clause ends inside a word of the phrase: 还好，意思说 for 还好意思说."""
-        pauses = [c.end for c in norm.clauses if hit.span.start < c.end < hit.span.end]
+        pauses = [c.end for c in clauses_of(norm, hit.span)[:-1]]
         words = [hit.form.text[w.start : w.end] for w in self._words(hit.form.text) if len(w) > 1]
         # The two sides of a pause together make a word that the phrase holds as one.
         return any(
@@ -150,33 +166,32 @@ def _alone(norm: NormText, span: Span) -> bool:
     may be what is not known (不知道，孩子跟谁姓).
     """
     ignorant = _IGNORANT.search(norm.text, span.start, span.end) is not None
-    start = max(edge for edge in _edges(norm) if edge <= span.start)
-    before = _CALLED.sub("", norm.text[start : span.start])
-    if not (set(before) <= _EDGE_BEFORE and len(before) <= 3):
+    start = begin(norm, span.start)
+    before = _CALLED.sub("", norm.text[max(start, span.start - _FAR) : span.start])
+    if not (len(before) <= 3 and set(before) <= _EDGE_BEFORE):
         return False
     if not ignorant:
         return ends_clause(norm, span)
-    end = min(edge for edge in _edges(norm) if edge >= span.end)
-    mark = min((c.end for c in norm.clauses if c.end >= span.end), default=len(norm.text))
-    return set(norm.text[span.end : end]) <= _EDGE_AFTER and not _ASKS.search(norm.text, end, mark)
+    stop = end(norm, span, breaths=False)
+    mark = clauses_of(norm, span)[-1].end
+    return _particles(norm, span.end, stop) and not _ASKS.search(norm.text, stop, mark)
 
 
 def _goes_on(norm: NormText, span: Span) -> bool:
     """Tell whether the clause goes on behind the span with what may belong to it."""
-    end = min(edge for edge in _edges(norm) | set(norm.breaths) if edge >= span.end)
-    after = norm.text[span.end : end].lstrip("".join(_EDGE_AFTER))
+    stop = min(end(norm, span, breaths=True), span.end + _FAR)
+    after = norm.text[span.end : stop].lstrip("".join(_EDGE_AFTER))
     return bool(after) and not _NEXT.match(after)
 
 
 def ends_clause(norm: NormText, span: Span) -> bool:
     """Tell whether the span ends its clause, particles aside, with a mark, a pause or a breath."""
-    edges = _edges(norm) | set(norm.breaths)
-    end = min(edge for edge in edges if edge >= span.end)
-    return set(norm.text[span.end : end]) <= _EDGE_AFTER
+    return _particles(norm, span.end, end(norm, span, breaths=True))
 
 
-def _edges(norm: NormText) -> set[int]:
-    return {0, len(norm.text), *norm.pauses, *(c.start for c in norm.clauses)}
+def _particles(norm: NormText, start: int, end: int) -> bool:
+    """Tell whether a stretch holds only particles; looks no further than the first other."""
+    return all(norm.text[at] in _EDGE_AFTER for at in range(start, end))
 
 
 def _excepted(hit: Hit, norm: NormText) -> bool:
@@ -190,22 +205,17 @@ def _excepted(hit: Hit, norm: NormText) -> bool:
         own = hit.heard
         for word, was in hit.form.swapped:
             own = own.replace(word, was)
-        text = text[: span.start] + own + text[span.end :]
-        span = Span(span.start, span.start + len(own))
+        before = text[max(0, span.start - _FAR) : span.start]
+        text = before + own + text[span.end : span.end + _FAR]
+        span = Span(len(before), len(before) + len(own))
     for innocent in hit.phrase.excepts:
-        at = text.find(innocent)
+        # Only where it would touch the span.
+        least, most = max(0, span.start - len(innocent) + 1), span.end + len(innocent) - 1
+        at = text.find(innocent, least, most)
         while at >= 0:
             found = Span(at, at + len(innocent))
-            if found.overlaps(span) and not (text == norm.text and _paused(norm, found)):
+            # 没用上 is one word; 没用，上面规定的 is not.
+            if found.overlaps(span) and not (text is norm.text and parted(norm, found.end - 1)):
                 return True
-            at = text.find(innocent, at + 1)
+            at = text.find(innocent, at + 1, most)
     return False
-
-
-def _paused(norm: NormText, innocent: Span) -> bool:
-    """Tell whether a pause parts one last character from an innocent text.
-
-    没用上 is one word; 没用，上面规定的 is not.
-    """
-    last = innocent.end - 1
-    return last in norm.breaths or any(clause.start == last for clause in norm.clauses)

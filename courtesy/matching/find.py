@@ -1,20 +1,25 @@
 """Where the lexicon's phrases stand in texts, and how near they come; nothing is judged here.
 
 Candidates are looked up by short pieces of the forms, then aligned with graded costs, all texts
-together; what remains is looked at one by one, the best first.
+together; what remains is looked at one by one, the best first. Of three places that fit two are
+taken by a better one already, so a hit is only made of what stands free.
 """
 
+import bisect
 import dataclasses
 import functools
+import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from courtesy.config import MatchOptions
 from courtesy.lexicon import SLOT, Form, Lexicon, Phrase
-from courtesy.matching.align import Ints, Pattern, align, pattern
+from courtesy.matching.align import Ints, align, patterns
 from courtesy.matching.candidates import Candidates, Index
 from courtesy.matching.exclusions import Exclusions
 from courtesy.matching.hits import Hit
@@ -23,12 +28,14 @@ from courtesy.matching.wordings import by_word, other_wordings
 from courtesy.records import How, NormText, Span
 from courtesy.text.tokens import tokenizer
 
+Numbers = npt.NDArray[np.int64]
+
 # A wording of ours, not of the sources, is worth a little less; each further word swapped, less.
 _WORDING = 0.94
 _SWAP = 0.02
 # Characters looked up together, and pairs aligned together: bounds the memory.
 _AT_ONCE = 20_000
-_PAIRS = 4_000
+_PAIRS = 2_000
 # Forms up to each of these lengths are aligned together.
 _LENGTHS = np.array([3, 4, 5, 6, 8, 10, 13, 18])
 # Results kept for texts that come again: the same words are looked at before roles are known and
@@ -44,9 +51,59 @@ _Key = tuple[str, tuple[int, ...], tuple[int, ...], bool]
 class _Prepared:
     phrase: Phrase
     form: Form
-    pattern: Pattern
     weight: int
     worth: float
+
+
+# One place where a form fits: its number, the first character, one past the last, cost, likeness.
+_Fit = tuple[int, int, int, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Where forms fit well enough, one entry a place; all of shape (k,).
+
+    Attributes:
+        form: number of the form.
+        text: number of the text.
+        start: first character.
+        end: one past the last.
+        cost: what the alignment costs.
+        likeness: 0 to 1.
+    """
+
+    form: Numbers
+    text: Numbers
+    start: Numbers
+    end: Numbers
+    cost: npt.NDArray[np.float64]
+    likeness: npt.NDArray[np.float64]
+
+    def columns(self) -> tuple[npt.NDArray[Any], ...]:
+        """Return the arrays in the order of the attributes."""
+        return self.form, self.text, self.start, self.end, self.cost, self.likeness
+
+    def at(self, order: Numbers) -> "_Fits":
+        """Return some of them, or all in another order."""
+        return _Fits(*(column[order] for column in self.columns()))
+
+    def rows(self) -> list[_Fit]:
+        """Return them one by one."""
+        columns = (self.form, self.start, self.end, self.cost, self.likeness)
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+class _Taken:
+    """Which characters of a text something stands on already."""
+
+    def __init__(self, length: int) -> None:
+        self._marks = bytearray(length)
+
+    def add(self, span: Span) -> None:
+        self._marks[span.start : span.end] = b"\1" * len(span)
+
+    def touches(self, start: int, end: int) -> bool:
+        return self._marks.find(1, start, end) >= 0
 
 
 class Finder:
@@ -59,15 +116,18 @@ class Finder:
         self._costs = CostTable()
         classes = by_word(lexicon.classes)
         self._prepared = [
-            _Prepared(phrase, form, pattern(form, self._costs), _weight(phrase, form), _worth(form))
+            _Prepared(phrase, form, _weight(phrase, form), _worth(form))
             for phrase in lexicon.phrases
             for form in (*phrase.forms, *other_wordings(phrase, classes, tokens))
         ]
         self._forbidden = np.array(
             [one.phrase.polarity == "forbidden" for one in self._prepared], bool
         )
+        self._patterns = patterns([one.form for one in self._prepared], self._costs)
         self._weights = np.array([one.weight for one in self._prepared], np.float32)
-        self._lengths = np.array([len(one.form.text) for one in self._prepared], np.int64)
+        self._worths = np.array([one.worth for one in self._prepared], np.float64)
+        needed = [self.needed(one.phrase) for one in self._prepared]
+        self._needed = np.array(needed, np.float64)
         self._known: dict[_Key, tuple[Hit, ...]] = {}
         self._index = functools.cache(self._make_index)
 
@@ -97,17 +157,27 @@ class Finder:
 
     def _look(self, norms: Sequence[NormText], *, deep: bool) -> list[tuple[Hit, ...]]:
         places = self._index(deep).find([norm.text for norm in norms])
-        fits: list[list[tuple[int, Span, float]]] = [[] for _ in norms]
         columns = self._costs.columns("".join(norm.text for norm in norms))
         begins = np.cumsum([0, *(len(norm.text) for norm in norms)])
         most = self._most(deep=deep)
-        for part in self._alike(places):
-            self._fit(part, columns, begins[part.text], most, fits)
-        return [self._choose(norm, own) for norm, own in zip(norms, fits, strict=True)]
+        parts = [
+            self._fit(part, columns, begins[part.text], most[part.form])
+            for part in self._alike(places)
+        ]
+        if not parts:
+            return [()] * len(norms)
+        columns_of = zip(*(part.columns() for part in parts), strict=True)
+        fits = self._ranked(norms, _Fits(*map(np.concatenate, columns_of)))
+        rows = fits.rows()
+        edges = np.searchsorted(fits.text, np.arange(len(norms) + 1)).tolist()
+        return [
+            self._choose(norm, rows[first:last])
+            for norm, (first, last) in zip(norms, itertools.pairwise(edges), strict=True)
+        ]
 
     def _alike(self, places: Candidates) -> Iterator[Candidates]:
         """Group candidates that are best aligned together: of like length and like width."""
-        size = np.searchsorted(_LENGTHS, self._lengths[places.form])
+        size = np.searchsorted(_LENGTHS, self._patterns.lengths[places.form])
         order = np.lexsort((places.end - places.start, size))
         edges = np.flatnonzero(np.diff(size[order])) + 1
         for group in np.split(order, edges):
@@ -122,75 +192,109 @@ class Finder:
         polite = self._options.hint if deep else self._options.doubt
         forbidden = self._options.ask if deep else self._options.doubt
         kept = np.where(self._forbidden, forbidden, polite)
-        worth = np.array([one.worth for one in self._prepared], np.float32)
+        worth = self._worths.astype(np.float32)
         return ((1 - kept / worth) * self._weights + 1e-6).astype(np.float32)
 
-    def _fit(
-        self,
-        places: Candidates,
-        columns: Ints,
-        begins: npt.NDArray[np.int64],
-        most: Costs,
-        fits: list[list[tuple[int, Span, float]]],
-    ) -> None:
-        """Align candidates with their stretches and add what fits to the lists of their texts.
+    def _fit(self, places: Candidates, columns: Ints, begins: Numbers, most: Costs) -> _Fits:
+        """Align candidates with their stretches and return what fits.
 
         Args:
             places: the candidates.
             columns: of all texts together, in the cost table.
             begins: where each candidate's text begins there.
-            most: for each form the highest cost.
-            fits: for each text what fits: form, span and cost.
+            most: the highest cost for each candidate's form.
         """
         width = places.end - places.start
         at = np.arange(int(width.max()))
         inside = np.minimum((begins + places.start)[:, None] + at, len(columns) - 1)
         stretches = np.where(at < width[:, None], columns[inside], -1).astype(np.int32)
-        forms, texts, starts = (a.tolist() for a in (places.form, places.text, places.start))
         found = align(
-            [self._prepared[form].pattern for form in forms],
+            self._patterns.of(places.form),
             stretches,
-            most[places.form],
+            most,
             self._costs.substitutions,
             self._costs.additions,
         )
-        for i, start, end, cost in zip(
-            found.pair.tolist(), found.start.tolist(), found.end.tolist(), found.cost.tolist(),
-            strict=True,
-        ):  # fmt: skip
-            span = Span(starts[i] + start, starts[i] + end)
-            fits[texts[i]].append((forms[i], span, cost))
+        start, form = places.start[found.pair], places.form[found.pair]
+        cost = found.cost.astype(np.float64)
+        likeness = np.maximum(0.0, (1 - cost / self._weights[form]) * self._worths[form])
+        return _Fits(
+            form, places.text[found.pair], start + found.start, start + found.end, cost, likeness
+        )
 
-    def _choose(self, norm: NormText, fits: list[tuple[int, Span, float]]) -> tuple[Hit, ...]:
+    def _ranked(self, norms: Sequence[NormText], fits: _Fits) -> _Fits:
+        """Order what fits text by text, what explains most first.
+
+        Those near enough to count come first, then those that are longer and more alike.
+        """
+        enough = fits.likeness >= self._needed[fits.form]
+        # An accusation may be too short for what stands there; there are few of them.
+        accused = np.flatnonzero(enough & self._forbidden[fits.form])
+        few = fits.at(accused)
+        for i, text, fit in zip(accused, few.text, few.rows(), strict=True):
+            enough[i] = self.enough(self._hit(norms[text], fit))
+        explained = fits.likeness * (fits.end - fits.start)
+        return fits.at(np.lexsort((fits.start, -explained, ~enough, fits.text)))
+
+    def _choose(self, norm: NormText, fits: Iterable[_Fit]) -> tuple[Hit, ...]:
         """Keep, of hits that overlap within a list, the one that explains most.
 
         A courtesy inside a forbidden phrase (等一下 in 急什么等一下) is none.
+
+        Args:
+            norm: the text.
+            fits: what explains most first.
         """
         kept: list[Hit] = []
         excluded: list[Hit] = []
-        for hit in sorted(self._hits(norm, fits), key=self._rank):
-            if any(k.phrase.list == hit.phrase.list and k.span.overlaps(hit.span) for k in kept):
+        taken = defaultdict[str, _Taken](lambda: _Taken(len(norm.text)))
+        out = _Taken(len(norm.text))
+        for fit in fits:
+            own = taken[self._prepared[fit[0]].phrase.list]
+            if own.touches(*fit[1:3]):
                 continue
+            hit = self._hit(norm, fit)
             reason = self._exclusions.reason(norm, hit)
             if reason is None:
                 kept.append(hit)
-            elif not any(hit.span.overlaps(other.span) for other in excluded):
+                own.add(hit.span)
+            elif not out.touches(*fit[1:3]):
                 excluded.append(dataclasses.replace(hit, excluded=reason))
-        said = [h for h in kept if not h.forbids and h.cost == 0]
-        clean = [h for h in kept if not _misheard(h, said)]
-        blames = [h for h in clean if h.forbids and self.enough(h)]
-        clean = [h for h in clean if h in blames or not any(_inside(h, b) for b in blames)]
-        clean.sort(key=lambda h: (h.span.start, h.span.end))
-        free = [h for h in excluded if not any(h.span.overlaps(other.span) for other in clean)]
-        return (*clean, *free)
+                out.add(hit.span)
+        if any(hit.forbids for hit in kept):
+            kept = self._settled(norm, kept)
+        kept.sort(key=lambda h: (h.span.start, h.span.end))
+        if not excluded:
+            return tuple(kept)
+        clean = _Taken(len(norm.text))
+        for hit in kept:
+            clean.add(hit.span)
+        free = [hit for hit in excluded if not clean.touches(hit.span.start, hit.span.end)]
+        return (*kept, *free)
 
-    def _hits(self, norm: NormText, fits: list[tuple[int, Span, float]]) -> Iterator[Hit]:
-        for number, span, cost in dict.fromkeys(fits):
-            one = self._prepared[number]
-            heard = norm.text[span.start : span.end]
-            likeness = max(0.0, (1 - cost / one.weight) * one.worth)
-            how = _how(one.form, heard, cost) if one.form.sanctioned else "wording"
-            yield Hit(one.phrase, one.form, span, heard, cost, likeness, how)
+    def _settled(self, norm: NormText, kept: list[Hit]) -> list[Hit]:
+        """Return what is left where courtesies and forbidden phrases stand on the same words."""
+        said = _Taken(len(norm.text))
+        for hit in kept:
+            if not hit.forbids and hit.cost == 0:
+                said.add(hit.span)
+        clean = [hit for hit in kept if not _misheard(hit, said)]
+        blames = sorted((h.span.start, h.span.end) for h in clean if h.forbids and self.enough(h))
+        starts = [start for start, _ in blames]
+        # The farthest end of all that begin so early: what ends no later lies inside one of them.
+        ends = [0, *itertools.accumulate((end for _, end in blames), max)]
+        return [
+            hit
+            for hit in clean
+            if hit.forbids or hit.span.end > ends[bisect.bisect_right(starts, hit.span.start)]
+        ]
+
+    def _hit(self, norm: NormText, fit: _Fit) -> Hit:
+        number, start, end, cost, likeness = fit
+        one = self._prepared[number]
+        heard = norm.text[start:end]
+        how = _how(one.form, heard, cost) if one.form.sanctioned else "wording"
+        return Hit(one.phrase, one.form, Span(start, end), heard, cost, likeness, how)
 
     def needed(self, phrase: Phrase) -> float:
         """Return the confidence from which a phrase counts."""
@@ -200,10 +304,6 @@ class Finder:
     def enough(self, hit: Hit) -> bool:
         """Tell whether the words alone are near enough to count."""
         return hit.likeness >= self.needed(hit.phrase) and not hit.brief
-
-    def _rank(self, hit: Hit) -> tuple[bool, float, int]:
-        """Order hits: those near enough to count first, then by how much they explain."""
-        return not self.enough(hit), -hit.likeness * len(hit.span), hit.span.start
 
 
 def _batches(norms: Iterable[tuple[_Key, NormText]]) -> Iterator[list[tuple[_Key, NormText]]]:
@@ -246,14 +346,8 @@ def _how(form: Form, heard: str, cost: float) -> How:
     )
 
 
-def _misheard(hit: Hit, said: list[Hit]) -> bool:
+def _misheard(hit: Hit, said: _Taken) -> bool:
     """Tell whether a forbidden phrase is only near to words that are a plain courtesy."""
     if not hit.forbids or hit.how == "exact" or not hit.cost:
         return False
-    return any(hit.span.overlaps(courtesy.span) for courtesy in said)
-
-
-def _inside(courtesy: Hit, blame: Hit) -> bool:
-    """Tell whether a courtesy lies within a forbidden phrase."""
-    inner, outer = courtesy.span, blame.span
-    return not courtesy.forbids and outer.start <= inner.start and inner.end <= outer.end
+    return said.touches(hit.span.start, hit.span.end)

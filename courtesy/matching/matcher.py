@@ -1,7 +1,9 @@
 """Phrases in utterances: found, seen in their context, and said to count or not, and why."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from courtesy.config import MatchOptions
 from courtesy.lexicon import SLOT, Lexicon
@@ -14,7 +16,7 @@ from courtesy.matching.hits import Hit
 from courtesy.matching.reasons import explained, short_of
 from courtesy.matching.sounds import FILLERS, NEGATIONS
 from courtesy.matching.trace import as_said, slot_spans, trace
-from courtesy.matching.turns import Around, around, goes_on, times, together, words_in
+from courtesy.matching.turns import Around, Clock, around, goes_on, together
 from courtesy.messages import Text
 from courtesy.records import How, Match, NormText, Question, Span, Standing, Utterance, Word
 from courtesy.text.normalize import normalize
@@ -37,6 +39,31 @@ _SIDE = 2
 _LONG = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One utterance and what is looked up in it for every hit.
+
+    Attributes:
+        utterance: as it was heard.
+        norm: its text.
+        clock: when its characters were said.
+        whole: the text with what the same person says right before and after.
+        shift: where in that its own text begins.
+    """
+
+    utterance: Utterance
+    norm: NormText
+    clock: Clock
+    whole: NormText
+    shift: int
+
+
+def _said(utterance: Utterance, norm: NormText, near: Around, hits: Sequence[Hit]) -> _Said:
+    # What stands around an utterance matters to accusations alone.
+    whole, shift = near.within(norm) if any(hit.forbids for hit in hits) else (norm, 0)
+    return _Said(utterance, norm, Clock(utterance), whole, shift)
+
+
 class Matcher:
     """The lexicon made ready; one serves any number of utterances."""
 
@@ -55,17 +82,29 @@ class Matcher:
             found = self._finder.find([norms[i] for i in own], deep=deep)
             for i, one in zip(own, found, strict=True):
                 hits[i] = one
-        judged: list[Match] = []
+        over = defaultdict[int, list[Match]](list)
         for i, whole, match in self._over_the_ends(said, norms):
             # What goes on in the next utterance explains more than its parts.
             hits[i] = tuple(h for h in hits[i] if not _part(h, whole, 0))
             hits[i + 1] = tuple(h for h in hits[i + 1] if not _part(h, whole, len(norms[i].text)))
-            judged.append(match)
+            over[i].append(match)
+        kept: list[Match] = []
         for i, (utterance, norm) in enumerate(zip(said, norms, strict=True)):
-            judged += [self._judge(utterance, norm, hit, around(said, i)) for hit in hits[i]]
-        judged.sort(key=lambda m: (m.utterance, m.span.start))
-        kept = [match for match in judged if match.likeness >= self._doubt(match) or match.counted]
-        return tuple(dataclasses.replace(match, id=i) for i, match in enumerate(kept))
+            if not hits[i] and i not in over:
+                continue
+            place = _said(utterance, norm, around(said, i), hits[i])
+            here: list[tuple[int, Match | Hit]] = [(match.span.start, match) for match in over[i]]
+            here += [(norm.starts[hit.span.start], hit) for hit in hits[i]]
+            for _, item in sorted(here, key=lambda pair: pair[0]):
+                # Numbered when it is made: copying a match costs as much as making it.
+                match = (
+                    self._judge(place, item, len(kept))
+                    if isinstance(item, Hit)
+                    else dataclasses.replace(item, id=len(kept))
+                )
+                if match.likeness >= self._doubt(match) or match.counted:
+                    kept.append(match)
+        return tuple(kept)
 
     def _over_the_ends(
         self, said: Sequence[Utterance], norms: Sequence[NormText]
@@ -90,7 +129,8 @@ class Matcher:
                     continue
                 if taken[0] == i and hit.span.start < taken[1]:
                     continue
-                match = self._judge(one, norm, hit, Around(around(said, i).before))
+                near = Around(around(said, i).before)
+                match = self._judge(_said(one, norm, near, [hit]), hit, 0)
                 if match.standing == "near":
                     continue
                 taken = (i + 1, hit.span.end - seam)
@@ -134,17 +174,18 @@ class Matcher:
                     asked[Question(span, wording)] = None
         return tuple(asked)
 
-    def _judge(self, utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Match:
+    def _judge(self, said: _Said, hit: Hit, number: int) -> Match:
+        utterance, norm = said.utterance, said.norm
         where = norm.back(hit.span)
-        evidence = evidence_of(utterance, norm, hit)
+        evidence = evidence_of(utterance, norm, hit, said.clock)
         # A transcript is taken at its word: nothing in it was misheard.
         typed = utterance.quality is None
         confidence = hit.likeness if typed else self._sure(hit, evidence)
-        undone = _undone(utterance, norm, hit, near)
+        undone = _undone(said, hit)
         standing, why = self._verdict(utterance, hit, undone, confidence, evidence)
-        start, end = times(utterance, where)
+        start, end = said.clock.times(where)
         return Match(
-            id=0,
+            id=number,
             list=hit.phrase.list,
             polarity=hit.phrase.polarity,
             phrase=hit.phrase.text,
@@ -198,15 +239,15 @@ class Matcher:
         return "counted", explained(hit, needed, confidence, evidence)
 
 
-def _undone(utterance: Utterance, norm: NormText, hit: Hit, near: Around) -> Text | None:
+def _undone(said: _Said, hit: Hit) -> Text | None:
     """Return what turns a phrase's meaning round, in the utterance and around it."""
     if not hit.forbids:
-        return context.unmeant(norm, hit.span)
-    if utterance.role == "customer":
+        return context.unmeant(said.norm, hit.span)
+    if said.utterance.role == "customer":
         return None
-    whole, span = near.within(norm, hit.span)
+    span = Span(hit.span.start + said.shift, hit.span.end + said.shift)
     return context.undone(
-        whole,
+        said.whole,
         span,
         bare=hit.phrase.reach == "clause",
         helped=hit.phrase.excused_by_help,
@@ -264,14 +305,14 @@ def _slots(utterance: Utterance, norm: NormText, hit: Hit) -> tuple[str, ...]:
     return tuple(found)
 
 
-def evidence_of(utterance: Utterance, norm: NormText, hit: Hit) -> Evidence:
+def evidence_of(utterance: Utterance, norm: NormText, hit: Hit, clock: Clock) -> Evidence:
     """Return what speaks for a hit in an utterance that was heard."""
     where = norm.back(hit.span)
     # Of words that sound the same the sound cannot tell which were meant.
     by_ear = hit.how != "phonetic"
     wording = _wording(norm, hit) if by_ear and utterance.asked else ""
     asked = [a for a in utterance.asked if by_ear and (a.span, a.wording) == (where, wording)]
-    inside = words_in(utterance, where)
+    inside = clock.words(where)
     weight = sum(len(word.text) for word in inside)
     sure = sum(len(word.text) * word.probability for word in inside) / weight if weight else None
     return Evidence(

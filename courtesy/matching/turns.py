@@ -1,6 +1,8 @@
 """What one person goes on saying: voice activity cuts a sentence wherever somebody breathes."""
 
+import bisect
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,17 +29,17 @@ class Around:
     before: str = ""
     after: str = ""
 
-    def within(self, norm: NormText, span: Span) -> tuple[NormText, Span]:
-        """Return the utterance with what stands around it, and the same span in that."""
+    def within(self, norm: NormText) -> tuple[NormText, int]:
+        """Return the utterance with what stands around it, and where in that it begins."""
         if not self.before and not self.after:
-            return norm, span
+            return norm, 0
         before = self.before.rstrip(_STOPS)
         shift = len(normalize(before).text)
         whole = normalize(before + norm.original + self.after)
         # A number may be read otherwise beside other digits; then the text by itself must do.
         if whole.text[shift : shift + len(norm.text)] != norm.text:
-            return norm, span
-        return whole, Span(span.start + shift, span.end + shift)
+            return norm, 0
+        return whole, shift
 
 
 def around(said: Sequence[Utterance], at: int) -> Around:
@@ -91,22 +93,26 @@ def _trimmed(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(out)
 
 
-def words_in(utterance: Utterance, where: Span) -> list[Word]:
-    """Return the words that hold some characters of the utterance."""
-    at, inside = 0, []
-    # The words joined are the text but for the space trimmed at its ends.
-    text = "".join(word.text for word in utterance.words)
-    shift = len(text) - len(text.lstrip())
-    for word in utterance.words:
-        if at - shift < where.end and where.start < at + len(word.text) - shift:
-            inside.append(word)
-        at += len(word.text)
-    return inside
+class Clock:
+    """When the characters of one utterance were said, from its words where it has them."""
 
+    def __init__(self, utterance: Utterance) -> None:
+        self._utterance = utterance
+        # The words joined are the text but for the space trimmed at its ends.
+        text = "".join(word.text for word in utterance.words)
+        shift = len(text) - len(text.lstrip())
+        lengths = (len(word.text) for word in utterance.words)
+        self._edges = list(itertools.accumulate(lengths, initial=-shift))
 
-def times(utterance: Utterance, where: Span) -> tuple[float | None, float | None]:
-    """Return the time of some characters of an utterance, from its words where it has them."""
-    inside = words_in(utterance, where)
-    if not inside:
-        return utterance.start, utterance.end
-    return round(inside[0].start, 2), round(inside[-1].end, 2)
+    def words(self, where: Span) -> tuple[Word, ...]:
+        """Return the words that hold some characters of the utterance."""
+        first = bisect.bisect_right(self._edges, where.start, lo=1) - 1
+        last = bisect.bisect_left(self._edges, where.end, hi=len(self._edges) - 1)
+        return self._utterance.words[first:last]
+
+    def times(self, where: Span) -> tuple[float | None, float | None]:
+        """Return the time of some characters of the utterance."""
+        inside = self.words(where)
+        if not inside:
+            return self._utterance.start, self._utterance.end
+        return round(inside[0].start, 2), round(inside[-1].end, 2)

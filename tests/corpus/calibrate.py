@@ -25,6 +25,7 @@ from courtesy.matching.confidence import Evidence
 from courtesy.matching.find import Finder
 from courtesy.matching.matcher import evidence_of
 from courtesy.matching.trace import as_said
+from courtesy.matching.turns import Clock
 from courtesy.records import Heard, Utterance
 from courtesy.text.normalize import normalize
 from courtesy.text.pauses import with_pauses
@@ -51,7 +52,7 @@ def outcomes(finder: Finder, gold: Gold, heard: Heard) -> Iterator[tuple[Evidenc
                 # A phrase may stand in the true words under the name of one that explains more.
                 wording = normalize(as_said(hit.form, norm, hit.span)).text
                 yield (
-                    evidence_of(utterance, norm, hit),
+                    evidence_of(utterance, norm, hit, Clock(utterance)),
                     hit.phrase.id in true or wording in said.text,
                 )
 
