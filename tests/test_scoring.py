@@ -89,7 +89,7 @@ def hold_promises(card: Scorecard, rubric: Rubric) -> None:
         ((ASK, TOLD), "fail"),
         ((("clerk", "您好像填错了。"), ASK), "fail"),
         ((("customer", "您好。"), ("clerk", "说。")), "fail"),
-        ((("clerk", "您好。", 0, 1, 0.42), ASK, TOLD), "unsure"),
+        ((("clerk", "您好。", 0, 1, 0.28), ASK, TOLD), "unsure"),
         ((("clerk", "什么事。", 0, 1, 0.42), ASK, TOLD), "unsure"),
         ((("clerk", "您好，这里是政务服务热线，请讲。"), ASK, TOLD), "na"),
     ],

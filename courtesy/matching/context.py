@@ -97,29 +97,34 @@ def unmeant(norm: NormText, span: Span) -> Text | None:
 
 def _quoted(place: _Place) -> Text | None:
     """Find the match inside quotation marks that hold only part of the utterance."""
-    original = place.norm.original
     whole = place.norm.back(place.span)
-    quotations = _quotations(original)
-    if not any(a <= whole.start + 1 and whole.end - 1 <= b for a, b in quotations):
-        return None
-    quoted = {at for a, b in quotations for at in range(a, b + 1)}
-    outside = "".join(char for at, char in enumerate(original) if at not in quoted)
-    return Text("是引用的话", "it is quoted") if outside.strip(_MARKS) else None
+    quoted, partly = _quotations(place.norm.original)
+    # The marks themselves may belong to the match.
+    if partly and all(quoted[whole.start + 1 : max(whole.end - 1, whole.start + 2)]):
+        return Text("是引用的话", "it is quoted")
+    return None
 
 
 @functools.lru_cache(maxsize=256)
-def _quotations(text: str) -> tuple[tuple[int, int], ...]:
-    """Return where pairs of quotation marks stand."""
-    found: list[tuple[int, int]] = []
+def _quotations(text: str) -> tuple[bytes, bool]:
+    """Find pairs of quotation marks.
+
+    Returns:
+        for each character whether it stands between or is one of them; whether there is something
+        between such marks and something outside.
+    """
+    quoted = bytearray(len(text))
     opened: list[tuple[str, int]] = []
     for at, char in enumerate(text):
         if opened and char == opened[-1][0]:
-            found.append((opened.pop()[1], at))
+            _, start = opened.pop()
+            quoted[start : at + 1] = b"\1" * (at + 1 - start)
         elif char in _PAIRS:
             opened.append((_PAIRS[char], at))
         elif char == _ALIKE:
             opened.append((_ALIKE, at))
-    return tuple(found)
+    outside = "".join(char for char, inside in zip(text, quoted, strict=True) if not inside)
+    return bytes(quoted), any(quoted) and bool(outside.strip(_MARKS))
 
 
 def _denied(place: _Place) -> Text | None:
