@@ -6,6 +6,7 @@ Each check gives the sentence that says why the match does not count, or None.
 """
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _FAR = 20
 _HELP_WITHIN = 24
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’"}
 _ALIKE = '"'
+_ANY_MARK = re.compile(f"[{''.join(_PAIRS)}{_ALIKE}]")
 _MARKS = " ，。,.：:！!？?；;"
 # Between the items of a list.
 _LIST_COMMA = "、"
@@ -114,6 +116,8 @@ def _quotations(text: str) -> tuple[bytes, bool]:
         between such marks and something outside.
     """
     quoted = bytearray(len(text))
+    if not _ANY_MARK.search(text):
+        return bytes(quoted), False
     opened: list[tuple[str, int]] = []
     for at, char in enumerate(text):
         if opened and char == opened[-1][0]:
