@@ -293,6 +293,9 @@ def test_more_like_it_is_no_worse_evidence(evidence: Evidence, other: float) -> 
 # --- the model that answers -----------------------------------------------------------------------
 
 
+MELS = 80
+
+
 class Model:
     """Holds each character for as probable as it is told, and keeps what it was asked."""
 
@@ -300,15 +303,31 @@ class Model:
         self.model = self
         self.probable = probable or {}
         self.usual = usual
-        self.calls: list[list[tuple[float, str, int]]] = []  # sound, text and frames of each row
+        self.n_mels = MELS
+        # Of each row the window, its first and its last frame there, and the text.
+        self.calls: list[list[tuple[int, int, int, str]]] = []
 
     def align(
-        self, sound: object, start: list[int], texts: list[list[int]], frames: list[int]
+        self,
+        sound: object,
+        start: list[int],
+        texts: list[list[int]],
+        frames: list[int],
+        median_filter_width: int,
     ) -> list[SimpleNamespace]:
         assert start == Letters.sot_sequence
-        rows = np.asarray(sound)[:, 0, 0].tolist()
+        assert median_filter_width == 1
+        shown = np.asarray(sound)
+        # As many frames as this would be encoded first.
+        assert shown.shape[1] != MELS
+        assert frames == [2 * shown.shape[1]] * len(texts)
+        ends = shown[:, [0, -1], 1].astype(int)
+        assert (np.diff(ends) == shown.shape[1] - 1).all()
+        windows = shown[:, 0, 0].astype(int)
         read = ["".join(map(chr, text)) for text in texts]
-        self.calls.append(list(zip(rows, read, frames, strict=True)))
+        self.calls.append(
+            [(int(w), int(a), int(b), t) for w, (a, b), t in zip(windows, ends, read, strict=True)]
+        )
         return [
             SimpleNamespace(text_token_probs=[self.probable.get(c, self.usual) for c in text])
             for text in read
@@ -325,11 +344,17 @@ class Letters:
 
 
 def encoded(windows: int) -> object:
-    """Return an encoder's output in which each window is filled with its number."""
+    """Return an encoder's output whose frames hold the number of their window and their own."""
     import ctranslate2
 
-    sound = np.arange(windows, dtype=np.float32)[:, None, None] * np.ones((1, 4, 2), np.float32)
-    return ctranslate2.StorageView.from_array(np.ascontiguousarray(sound))
+    numbers = np.indices((windows, 1500), np.float32)
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.moveaxis(numbers, 0, 2)))
+
+
+def laid_out(window: list[str]) -> list[tuple[float, float]]:
+    """Return where utterances of a second a character lie, two seconds apart."""
+    starts = [sum(len(text) + 2.0 for text in window[:i]) for i in range(len(window))]
+    return [(start, start + len(text)) for start, text in zip(starts, window, strict=True)]
 
 
 def answers(
@@ -340,8 +365,7 @@ def answers(
 ) -> list[list[tuple[Asked, ...]]]:
     second = SecondListening(model, Letters(), batch_size)
     words = [[spoken(text, 0.9) for text in window] for window in windows]
-    frames = [100 * (number + 1) for number in range(len(windows))]
-    return second.answers(words, encoded(len(windows)), frames, ask)
+    return second.answers(words, encoded(len(windows)), [laid_out(w) for w in windows], ask)
 
 
 def replaced(text: str, was: str, wording: str) -> list[Question]:
@@ -355,13 +379,38 @@ def test_a_gain_is_the_difference_of_the_logarithms() -> None:
     assert answer == Asked(Span(3, 5), "没用", round(math.log(0.25 / 0.5), 2))
 
 
-def test_both_are_asked_with_the_same_words_before_and_behind() -> None:
+def test_an_utterance_is_asked_alone_and_what_was_heard_only_once() -> None:
+    """Neither the words before it nor the sound around it is shown, beyond its edges."""
     model = Model()
-    windows = [["您好。", "找谁都没有，走吧"]]
-    answers(model, windows, lambda t, _: replaced(t, "没有", "没用"))
-    assert model.calls == [
-        [(0.0, "您好。找谁都没有，走吧", 100), (0.0, "您好。找谁都没用，走吧", 100)]
-    ]
+    windows = [["您好。", "找谁都没有，走吧", "再见"]]
+
+    def ask(text: str, _: Sequence[Word]) -> list[Question]:
+        return replaced(text, "没有", "没用") + replaced(text, "谁", "他")
+
+    answers(model, windows, ask)
+    at = (0, round((5 - 0.3) * 50), round((13 + 0.3) * 50) - 1)
+    texts = ["找谁都没有，走吧", "找谁都没用，走吧", "找他都没有，走吧"]
+    assert model.calls == [[(*at, text) for text in texts]]
+
+
+@pytest.mark.parametrize("seconds", [0.96, 0.98, 1.0, 1.02, 1.04])
+def test_what_is_shown_is_never_taken_for_something_to_encode(seconds: float) -> None:
+    """As CTranslate2 would if there were as many frames as the encoder takes numbers for one."""
+    model = Model()
+    second = SecondListening(model, Letters(), 8)
+    asked = [Question(Span(0, 1), "乙")]
+    places = [[(1.0, 1.0 + seconds)]]
+    second.answers([[spoken("甲", 1.0)]], encoded(1), places, lambda *_: asked)
+    ((_, first, last, _), _) = model.calls[0]
+    assert (first, last) == pytest.approx((35, (1.3 + seconds) * 50 - 1), abs=1.01)
+
+
+def test_at_the_ends_of_a_window_less_is_shown() -> None:
+    model = Model()
+    second = SecondListening(model, Letters(), 8)
+    words, places = [[spoken("甲", 1.0)] * 2], [[(0.0, 1.0), (28.0, 30.0)]]
+    second.answers(words, encoded(1), places, lambda *_: [Question(Span(0, 1), "乙")])
+    assert [call[0][1:3] for call in model.calls] == [(0, 64), (1385, 1499)]
 
 
 def test_what_comes_behind_speaks_too_and_what_came_before_does_not() -> None:
@@ -399,11 +448,10 @@ def test_every_answer_goes_to_the_utterance_that_was_asked_about() -> None:
                 assert [a.span.start for a in own] == sorted(a.span.start for a in own)
                 assert all(text[a.span.start : a.span.end] == "甲" for a in own)
                 assert all(a.gain == round(math.log(2), 2) for a in own)
+        assert all(len(call) <= batch_size for call in model.calls)
         rows = [row for call in model.calls for row in call]
-        assert all(len(call) <= max(2, batch_size) for call in model.calls)
-        assert [(sound, frames) for sound, _, frames in rows] == [
-            pair for window in (0, 2, 2, 2, 3) for pair in [(window, 100 * (window + 1))] * 2
-        ]
+        # Of each utterance what was heard, and as many texts as there are questions.
+        assert [window for window, *_ in rows] == [0] * 2 + [2] * 5 + [3] * 2
 
 
 def test_where_nothing_is_asked_the_model_is_left_alone() -> None:
@@ -411,7 +459,10 @@ def test_where_nothing_is_asked_the_model_is_left_alone() -> None:
     second = SecondListening(model, Letters(), 8)
     words = [[spoken("您好", 0.9), ()], []]
     # What is no sound at all would fail if it were touched.
-    assert second.answers(words, object(), [1, 1], lambda _, __: ()) == [[(), ()], []]
+    assert second.answers(words, object(), [[(0.0, 1.0)] * 2, []], lambda _, __: ()) == [
+        [(), ()],
+        [],
+    ]
     assert second.answers([], object(), [], lambda _, __: ()) == []
     assert model.calls == []
 
