@@ -304,8 +304,8 @@ class Model:
         self.probable = probable or {}
         self.usual = usual
         self.n_mels = MELS
-        # Of each row the window, its first and its last frame there, and the text.
-        self.calls: list[list[tuple[int, int, int, str]]] = []
+        # Of each row the window, the frames of it that were shown, and the text.
+        self.calls: list[list[tuple[int, list[int], str]]] = []
 
     def align(
         self,
@@ -321,13 +321,9 @@ class Model:
         # As many frames as this would be encoded first.
         assert shown.shape[1] != MELS
         assert frames == [2 * shown.shape[1]] * len(texts)
-        ends = shown[:, [0, -1], 1].astype(int)
-        assert (np.diff(ends) == shown.shape[1] - 1).all()
-        windows = shown[:, 0, 0].astype(int)
+        windows, numbers = shown[:, 0, 0].astype(int), shown[:, :, 1].astype(int)
         read = ["".join(map(chr, text)) for text in texts]
-        self.calls.append(
-            [(int(w), int(a), int(b), t) for w, (a, b), t in zip(windows, ends, read, strict=True)]
-        )
+        self.calls.append(list(zip(windows.tolist(), numbers.tolist(), read, strict=True)))
         return [
             SimpleNamespace(text_token_probs=[self.probable.get(c, self.usual) for c in text])
             for text in read
@@ -380,7 +376,7 @@ def test_a_gain_is_the_difference_of_the_logarithms() -> None:
 
 
 def test_an_utterance_is_asked_alone_and_what_was_heard_only_once() -> None:
-    """Neither the words before it nor the sound around it is shown, beyond its edges."""
+    """Neither the words before it nor the sound around it is shown, but for the window's end."""
     model = Model()
     windows = [["您好。", "找谁都没有，走吧", "再见"]]
 
@@ -388,29 +384,41 @@ def test_an_utterance_is_asked_alone_and_what_was_heard_only_once() -> None:
         return replaced(text, "没有", "没用") + replaced(text, "谁", "他")
 
     answers(model, windows, ask)
-    at = (0, round((5 - 0.3) * 50), round((13 + 0.3) * 50) - 1)
+    frames = [*range(round((5 - 0.3) * 50), round((13 + 0.3) * 50)), *range(1450, 1500)]
     texts = ["找谁都没有，走吧", "找谁都没用，走吧", "找他都没有，走吧"]
-    assert model.calls == [[(*at, text) for text in texts]]
+    assert model.calls == [[(0, frames, text) for text in texts]]
 
 
-@pytest.mark.parametrize("seconds", [0.96, 0.98, 1.0, 1.02, 1.04])
-def test_what_is_shown_is_never_taken_for_something_to_encode(seconds: float) -> None:
-    """As CTranslate2 would if there were as many frames as the encoder takes numbers for one."""
+def shown(start: float, end: float) -> list[int]:
+    """Return the frames that are shown for an utterance at such a place in a window, seconds."""
     model = Model()
     second = SecondListening(model, Letters(), 8)
     asked = [Question(Span(0, 1), "乙")]
-    places = [[(1.0, 1.0 + seconds)]]
-    second.answers([[spoken("甲", 1.0)]], encoded(1), places, lambda *_: asked)
-    ((_, first, last, _), _) = model.calls[0]
-    assert (first, last) == pytest.approx((35, (1.3 + seconds) * 50 - 1), abs=1.01)
+    second.answers([[spoken("甲", 1.0)]], encoded(1), [[(start, end)]], lambda *_: asked)
+    (((_, frames, _), _),) = model.calls
+    return frames
 
 
-def test_at_the_ends_of_a_window_less_is_shown() -> None:
-    model = Model()
-    second = SecondListening(model, Letters(), 8)
-    words, places = [[spoken("甲", 1.0)] * 2], [[(0.0, 1.0), (28.0, 30.0)]]
-    second.answers(words, encoded(1), places, lambda *_: [Question(Span(0, 1), "乙")])
-    assert [call[0][1:3] for call in model.calls] == [(0, 64), (1385, 1499)]
+@pytest.mark.parametrize("frames", [MELS - 1, MELS, MELS + 1])
+def test_what_is_shown_is_never_taken_for_something_to_encode(frames: int) -> None:
+    """As CTranslate2 would if there were as many frames as the encoder takes numbers for one."""
+    edges = 2 * 0.3 + 1.0
+    assert len(shown(5.0, 5.0 + frames / 50 - edges)) == frames - (frames == MELS)
+
+
+@pytest.mark.parametrize(
+    ("place", "frames"),
+    [
+        ((0.0, 1.0), [*range(65), *range(1450, 1500)]),
+        ((25.0, 29.2), [*range(1235, 1500)]),
+        ((28.0, 30.0), [*range(1385, 1500)]),
+        ((0.0, 31.0), [*range(1500)]),
+    ],
+)
+def test_at_the_ends_of_a_window_nothing_is_shown_twice(
+    place: tuple[float, float], frames: list[int]
+) -> None:
+    assert shown(*place) == frames
 
 
 def test_what_comes_behind_speaks_too_and_what_came_before_does_not() -> None:
@@ -451,7 +459,7 @@ def test_every_answer_goes_to_the_utterance_that_was_asked_about() -> None:
         assert all(len(call) <= batch_size for call in model.calls)
         rows = [row for call in model.calls for row in call]
         # Of each utterance what was heard, and as many texts as there are questions.
-        assert [window for window, *_ in rows] == [0] * 2 + [2] * 5 + [3] * 2
+        assert [window for window, _, _ in rows] == [0] * 2 + [2] * 5 + [3] * 2
 
 
 def test_where_nothing_is_asked_the_model_is_left_alone() -> None:

@@ -5,9 +5,9 @@ of that utterance is asked again, once with the words as they were heard and onc
 their place, and the model says how probable either is. Nothing is primed: the phrase is never
 suggested while the recogniser writes, so it cannot write what nobody said.
 
-The model is shown no more than the utterance: of the encoder's 30 seconds its own part, and none of
-the words before it. That takes a ninth of the time that the whole window takes, and accusations are
-told apart no worse.
+The model is shown little more than the utterance: of the encoder's 30 seconds its own part and a
+second to rest on, and none of the words before it. That takes a seventh of the time that the whole
+window takes, and right and wrong wordings are told apart no worse.
 """
 
 import math
@@ -25,9 +25,13 @@ Ask = Callable[[str, Sequence[Word]], Sequence[Question]]
 _LEAST = 1e-5
 # The encoder's output.
 _FRAMES = 50  # a second
-# Seconds of it shown on either side of an utterance: sounds at its edges colour the frames beside
-# them. With 0.1 s right and wrong wordings are told apart worse, with 1 s no better.
+# Seconds of it shown on either side of an utterance, whose sounds colour the frames beside it.
 _EDGE = 0.3
+# Seconds of the window's end that are shown with it. There is mostly nothing there: the model,
+# which always had 30 seconds, rests on it where the sound has no say. Without it courtesies are
+# told apart far worse (area under the curve 0.88; 0.94 with it, and 0.93 with the whole window and
+# all words before).
+_REST = 1.0
 _STRIDE = 2  # frames of what the encoder is given for one of its output
 
 
@@ -89,7 +93,7 @@ class SecondListening:
         Args:
             text: as it was heard.
             questions: about it.
-            sound: its part of the encoder's output, shape (frames, width).
+            sound: what is shown of the encoder's output, shape (frames, width).
         """
         if not questions:
             return ()
@@ -122,7 +126,7 @@ class SecondListening:
 
 
 def _cut(sound: Any, place: tuple[Seconds, Seconds], features: int) -> Any:
-    """Return an utterance's part of a window, shape (frames, width).
+    """Return an utterance's part of a window and the window's end, shape (frames, width).
 
     Args:
         sound: the encoder's output for the window, shape (frames, width).
@@ -131,7 +135,8 @@ def _cut(sound: Any, place: tuple[Seconds, Seconds], features: int) -> Any:
             encoder's output for something that is still to be encoded.
     """
     start = max(0, round((place[0] - _EDGE) * _FRAMES))
-    part = sound[start : round((place[1] + _EDGE) * _FRAMES)]
+    end = round((place[1] + _EDGE) * _FRAMES)
+    part = np.concatenate([sound[start:end], sound[end:][-round(_REST * _FRAMES) :]])
     return part[:-1] if len(part) == features else part
 
 
