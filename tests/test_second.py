@@ -293,6 +293,9 @@ def test_more_like_it_is_no_worse_evidence(evidence: Evidence, other: float) -> 
 # --- the model that answers -----------------------------------------------------------------------
 
 
+MELS = 80
+
+
 class Model:
     """Holds each character for as probable as it is told, and keeps what it was asked."""
 
@@ -300,15 +303,27 @@ class Model:
         self.model = self
         self.probable = probable or {}
         self.usual = usual
-        self.calls: list[list[tuple[float, str, int]]] = []  # sound, text and frames of each row
+        self.n_mels = MELS
+        # Of each row the window, the frames of it that were shown, and the text.
+        self.calls: list[list[tuple[int, list[int], str]]] = []
 
     def align(
-        self, sound: object, start: list[int], texts: list[list[int]], frames: list[int]
+        self,
+        sound: object,
+        start: list[int],
+        texts: list[list[int]],
+        frames: list[int],
+        median_filter_width: int,
     ) -> list[SimpleNamespace]:
         assert start == Letters.sot_sequence
-        rows = np.asarray(sound)[:, 0, 0].tolist()
+        assert median_filter_width == 1
+        shown = np.asarray(sound)
+        # As many frames as this would be encoded first.
+        assert shown.shape[1] != MELS
+        assert frames == [2 * shown.shape[1]] * len(texts)
+        windows, numbers = shown[:, 0, 0].astype(int), shown[:, :, 1].astype(int)
         read = ["".join(map(chr, text)) for text in texts]
-        self.calls.append(list(zip(rows, read, frames, strict=True)))
+        self.calls.append(list(zip(windows.tolist(), numbers.tolist(), read, strict=True)))
         return [
             SimpleNamespace(text_token_probs=[self.probable.get(c, self.usual) for c in text])
             for text in read
@@ -325,11 +340,17 @@ class Letters:
 
 
 def encoded(windows: int) -> object:
-    """Return an encoder's output in which each window is filled with its number."""
+    """Return an encoder's output whose frames hold the number of their window and their own."""
     import ctranslate2
 
-    sound = np.arange(windows, dtype=np.float32)[:, None, None] * np.ones((1, 4, 2), np.float32)
-    return ctranslate2.StorageView.from_array(np.ascontiguousarray(sound))
+    numbers = np.indices((windows, 1500), np.float32)
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.moveaxis(numbers, 0, 2)))
+
+
+def laid_out(window: list[str]) -> list[tuple[float, float]]:
+    """Return where utterances of a second a character lie, two seconds apart."""
+    starts = [sum(len(text) + 2.0 for text in window[:i]) for i in range(len(window))]
+    return [(start, start + len(text)) for start, text in zip(starts, window, strict=True)]
 
 
 def answers(
@@ -340,8 +361,7 @@ def answers(
 ) -> list[list[tuple[Asked, ...]]]:
     second = SecondListening(model, Letters(), batch_size)
     words = [[spoken(text, 0.9) for text in window] for window in windows]
-    frames = [100 * (number + 1) for number in range(len(windows))]
-    return second.answers(words, encoded(len(windows)), frames, ask)
+    return second.answers(words, encoded(len(windows)), [laid_out(w) for w in windows], ask)
 
 
 def replaced(text: str, was: str, wording: str) -> list[Question]:
@@ -355,13 +375,50 @@ def test_a_gain_is_the_difference_of_the_logarithms() -> None:
     assert answer == Asked(Span(3, 5), "没用", round(math.log(0.25 / 0.5), 2))
 
 
-def test_both_are_asked_with_the_same_words_before_and_behind() -> None:
+def test_an_utterance_is_asked_alone_and_what_was_heard_only_once() -> None:
+    """Neither the words before it nor the sound around it is shown, but for the window's end."""
     model = Model()
-    windows = [["您好。", "找谁都没有，走吧"]]
-    answers(model, windows, lambda t, _: replaced(t, "没有", "没用"))
-    assert model.calls == [
-        [(0.0, "您好。找谁都没有，走吧", 100), (0.0, "您好。找谁都没用，走吧", 100)]
-    ]
+    windows = [["您好。", "找谁都没有，走吧", "再见"]]
+
+    def ask(text: str, _: Sequence[Word]) -> list[Question]:
+        return replaced(text, "没有", "没用") + replaced(text, "谁", "他")
+
+    answers(model, windows, ask)
+    frames = [*range(round((5 - 0.3) * 50), round((13 + 0.3) * 50)), *range(1450, 1500)]
+    texts = ["找谁都没有，走吧", "找谁都没用，走吧", "找他都没有，走吧"]
+    assert model.calls == [[(0, frames, text) for text in texts]]
+
+
+def shown(start: float, end: float) -> list[int]:
+    """Return the frames that are shown for an utterance at such a place in a window, seconds."""
+    model = Model()
+    second = SecondListening(model, Letters(), 8)
+    asked = [Question(Span(0, 1), "乙")]
+    second.answers([[spoken("甲", 1.0)]], encoded(1), [[(start, end)]], lambda *_: asked)
+    (((_, frames, _), _),) = model.calls
+    return frames
+
+
+@pytest.mark.parametrize("frames", [MELS - 1, MELS, MELS + 1])
+def test_what_is_shown_is_never_taken_for_something_to_encode(frames: int) -> None:
+    """As CTranslate2 would if there were as many frames as the encoder takes numbers for one."""
+    edges = 2 * 0.3 + 1.0
+    assert len(shown(5.0, 5.0 + frames / 50 - edges)) == frames - (frames == MELS)
+
+
+@pytest.mark.parametrize(
+    ("place", "frames"),
+    [
+        ((0.0, 1.0), [*range(65), *range(1450, 1500)]),
+        ((25.0, 29.2), [*range(1235, 1500)]),
+        ((28.0, 30.0), [*range(1385, 1500)]),
+        ((0.0, 31.0), [*range(1500)]),
+    ],
+)
+def test_at_the_ends_of_a_window_nothing_is_shown_twice(
+    place: tuple[float, float], frames: list[int]
+) -> None:
+    assert shown(*place) == frames
 
 
 def test_what_comes_behind_speaks_too_and_what_came_before_does_not() -> None:
@@ -399,11 +456,10 @@ def test_every_answer_goes_to_the_utterance_that_was_asked_about() -> None:
                 assert [a.span.start for a in own] == sorted(a.span.start for a in own)
                 assert all(text[a.span.start : a.span.end] == "甲" for a in own)
                 assert all(a.gain == round(math.log(2), 2) for a in own)
+        assert all(len(call) <= batch_size for call in model.calls)
         rows = [row for call in model.calls for row in call]
-        assert all(len(call) <= max(2, batch_size) for call in model.calls)
-        assert [(sound, frames) for sound, _, frames in rows] == [
-            pair for window in (0, 2, 2, 2, 3) for pair in [(window, 100 * (window + 1))] * 2
-        ]
+        # Of each utterance what was heard, and as many texts as there are questions.
+        assert [window for window, _, _ in rows] == [0] * 2 + [2] * 5 + [3] * 2
 
 
 def test_where_nothing_is_asked_the_model_is_left_alone() -> None:
@@ -411,7 +467,10 @@ def test_where_nothing_is_asked_the_model_is_left_alone() -> None:
     second = SecondListening(model, Letters(), 8)
     words = [[spoken("您好", 0.9), ()], []]
     # What is no sound at all would fail if it were touched.
-    assert second.answers(words, object(), [1, 1], lambda _, __: ()) == [[(), ()], []]
+    assert second.answers(words, object(), [[(0.0, 1.0)] * 2, []], lambda _, __: ()) == [
+        [(), ()],
+        [],
+    ]
     assert second.answers([], object(), [], lambda _, __: ()) == []
     assert model.calls == []
 

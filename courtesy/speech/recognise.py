@@ -199,7 +199,7 @@ class WhisperRecogniser:
             shares = [share_out(w, _words(a)) for w, a in zip(windows, aligned, strict=True)]
             asked: list[list[tuple[Asked, ...]]] = [[() for _ in window] for window in windows]
             if ask:
-                asked = self._second.answers(shares, encoded, frames, ask)
+                asked = self._second.answers(shares, encoded, [places(w) for w in windows], ask)
         except (RuntimeError, MemoryError, ValueError, IndexError) as error:
             raise SpeechError(
                 Text(
@@ -266,7 +266,7 @@ def share_out(window: list[Speech], words: list[Word]) -> list[tuple[Word, ...]]
         for each utterance its words, with their times in the recording.
     """
     shares: list[list[Word]] = [[] for _ in window]
-    offsets = _offsets(window)
+    offsets = [start for start, _ in places(window)]
     i = 0
     for word in words:
         end = word.end - min(0.1, (word.end - word.start) / 2)
@@ -280,11 +280,13 @@ def share_out(window: list[Speech], words: list[Word]) -> list[tuple[Word, ...]]
     return [tuple(share) for share in shares]
 
 
-def _offsets(window: list[Speech]) -> list[Seconds]:
+def places(window: list[Speech]) -> list[tuple[Seconds, Seconds]]:
+    """Return where in a window `lay_out` has each utterance begin and end."""
     out, at = [], 0.0
     for speech in window:
-        out.append(at)
-        at += len(speech.samples) / RATE + GAP
+        end = at + len(speech.samples) / RATE
+        out.append((at, end))
+        at = end + GAP
     return out
 
 

@@ -1,47 +1,38 @@
 """A second listening: was it perhaps this that was said there, and not what was written down?
 
 The recogniser wrote down what it held to be likeliest. Where a phrase would almost fit, the sound
-is asked again, once with the words as they were heard and once with the phrase in their place, and
-the model says how probable either is, given the same sound and the same words before. Nothing is
-primed: the phrase is never suggested while the recogniser writes, so it cannot write what nobody
-said.
+of that utterance is asked again, once with the words as they were heard and once with the phrase in
+their place, and the model says how probable either is. Nothing is primed: the phrase is never
+suggested while the recogniser writes, so it cannot write what nobody said.
+
+The model is shown little more than the utterance: of the encoder's 30 seconds its own part and a
+second to rest on, and none of the words before it. That takes a seventh of the time that the whole
+window takes, and right and wrong wordings are told apart no worse.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from courtesy.records import Asked, Question, Word
+from courtesy.records import Asked, Question, Seconds, Word
 
 # Given an utterance's text and words: which stretches of it may have been something else.
 Ask = Callable[[str, Sequence[Word]], Sequence[Question]]
 
 # A probability below this says no more than this.
 _LEAST = 1e-5
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """Two texts for one stretch of sound.
-
-    Attributes:
-        window: whose sound, by its number in the batch.
-        utterance: in the window, by its number.
-        question: what is asked.
-        before: tokens of all that was said before in the window.
-        heard: tokens of the utterance from the stretch on, as it was heard.
-        instead: the same with the other wording.
-    """
-
-    window: int
-    utterance: int
-    question: Question
-    before: list[int]
-    heard: list[int]
-    instead: list[int]
+# The encoder's output.
+_FRAMES = 50  # a second
+# Seconds of it shown on either side of an utterance, whose sounds colour the frames beside it.
+_EDGE = 0.3
+# Seconds of the window's end that are shown with it. There is mostly nothing there: the model,
+# which always had 30 seconds, rests on it where the sound has no say. Without it courtesies are
+# told apart far worse (area under the curve 0.88; 0.94 with it, and 0.93 with the whole window and
+# all words before).
+_REST = 1.0
+_STRIDE = 2  # frames of what the encoder is given for one of its output
 
 
 class SecondListening:
@@ -63,7 +54,7 @@ class SecondListening:
         self,
         windows: Sequence[Sequence[Sequence[Word]]],
         encoded: Any,
-        frames: Sequence[int],
+        places: Sequence[Sequence[tuple[Seconds, Seconds]]],
         ask: Ask,
     ) -> list[list[tuple[Asked, ...]]]:
         """Ask of every utterance of a batch of windows what there is to ask.
@@ -71,66 +62,82 @@ class SecondListening:
         Args:
             windows: for each window the words of its utterances, in order.
             encoded: the encoder's output for the windows.
-            frames: frames of sound in each window.
+            places: for each window where in it each utterance begins and ends.
             ask: gives the questions.
 
         Returns:
             the answers, in the same order as the utterances.
         """
-        out: list[list[tuple[Asked, ...]]] = [[() for _ in window] for window in windows]
-        trials = list(self._trials(windows, ask))
-        size = max(1, self._batch_size // 2)
-        if not trials:
-            return out
+        texts = [["".join(w.text for w in words).strip() for words in own] for own in windows]
+        questions = [
+            [ask(text, words) for text, words in zip(*pair, strict=True)]
+            for pair in zip(texts, windows, strict=True)
+        ]
+        if not any(any(own) for own in questions):
+            return [[() for _ in own] for own in windows]
         sound = _as_array(encoded)
-        for start in range(0, len(trials), size):
-            part = trials[start : start + size]
-            for trial, gain in zip(part, self._gains(part, sound, frames), strict=True):
-                asked = Asked(trial.question.span, trial.question.wording, round(gain, 2))
-                own = out[trial.window]
-                own[trial.utterance] = (*own[trial.utterance], asked)
-        return out
+        return [
+            [
+                self._asked(text, own, _cut(whole, place, self._model.model.n_mels))
+                for text, own, place in zip(*parts, strict=True)
+            ]
+            for whole, *parts in zip(sound, texts, questions, places, strict=True)
+        ]
 
-    def _trials(self, windows: Sequence[Sequence[Sequence[Word]]], ask: Ask) -> Iterator[_Trial]:
-        for w, window in enumerate(windows):
-            texts = ["".join(word.text for word in words).strip() for words in window]
-            for u, (text, words) in enumerate(zip(texts, window, strict=True)):
-                for question in ask(text, words):
-                    start, end = question.span.start, question.span.end
-                    yield _Trial(
-                        w,
-                        u,
-                        question,
-                        self._tokens("".join(texts[:u]) + text[:start]),
-                        self._tokens(text[start:end]) + self._tokens(text[end:]),
-                        self._tokens(question.wording) + self._tokens(text[end:]),
-                    )
+    def _asked(self, text: str, questions: Sequence[Question], sound: Any) -> tuple[Asked, ...]:
+        """Return the answers about one utterance.
 
-    def _tokens(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(text)) if text else []
+        A gain is how much likelier the sound makes the text with the other wording, natural
+        logarithm; what stands before the wording is equally likely in both.
 
-    def _gains(self, trials: Sequence[_Trial], sound: Any, frames: Sequence[int]) -> list[float]:
-        """Return how much likelier the sound makes the other wording, natural logarithm."""
+        Args:
+            text: as it was heard.
+            questions: about it.
+            sound: what is shown of the encoder's output, shape (frames, width).
+        """
+        if not questions:
+            return ()
+        others = [text[: q.span.start] + q.wording + text[q.span.end :] for q in questions]
+        heard, *likely = self._likely([text, *others], sound)
+        return tuple(
+            Asked(question.span, question.wording, round(one - heard, 2))
+            for question, one in zip(questions, likely, strict=True)
+        )
+
+    def _likely(self, texts: Sequence[str], sound: Any) -> list[float]:
+        """Return the logarithms of how probable texts are, given one sound and nothing before."""
         import ctranslate2
 
-        rows = [trial.window for trial in trials for _ in range(2)]
-        texts = [t.before + own for t in trials for own in (t.heard, t.instead)]
-        results = self._model.model.align(
-            ctranslate2.StorageView.from_array(np.ascontiguousarray(sound[rows])),
-            self._tokenizer.sot_sequence,
-            texts,
-            [frames[row] for row in rows],
-        )
-        likely = [
-            sum(math.log(max(p, _LEAST)) for p in result.text_token_probs[len(text) - own :])
-            for result, text, own in zip(
-                results,
-                texts,
-                (len(own) for t in trials for own in (t.heard, t.instead)),
-                strict=True,
+        out: list[float] = []
+        for first in range(0, len(texts), self._batch_size):
+            part = texts[first : first + self._batch_size]
+            results = self._model.model.align(
+                ctranslate2.StorageView.from_array(np.stack([sound] * len(part))),
+                self._tokenizer.sot_sequence,
+                [list(self._tokenizer.encode(text)) for text in part],
+                [len(sound) * _STRIDE] * len(part),
+                # Smooths the times of the words, which nobody asks for.
+                median_filter_width=1,
             )
-        ]
-        return [likely[i + 1] - likely[i] for i in range(0, len(likely), 2)]
+            out += [
+                sum(math.log(max(p, _LEAST)) for p in result.text_token_probs) for result in results
+            ]
+        return out
+
+
+def _cut(sound: Any, place: tuple[Seconds, Seconds], features: int) -> Any:
+    """Return an utterance's part of a window and the window's end, shape (frames, width).
+
+    Args:
+        sound: the encoder's output for the window, shape (frames, width).
+        place: seconds in the window at which the utterance begins and ends.
+        features: what the encoder is given for each frame. CTranslate2 takes as many frames of the
+            encoder's output for something that is still to be encoded.
+    """
+    start = max(0, round((place[0] - _EDGE) * _FRAMES))
+    end = round((place[1] + _EDGE) * _FRAMES)
+    part = np.concatenate([sound[start:end], sound[end:][-round(_REST * _FRAMES) :]])
+    return part[:-1] if len(part) == features else part
 
 
 def _as_array(encoded: Any) -> Any:
