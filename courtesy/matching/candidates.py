@@ -7,10 +7,8 @@ Syllables that sound alike count as the same here, and hesitations are passed ov
 
 Two neighbouring syllables stand nearly everywhere: of ten thousand phrases ten have a piece at any
 character. So a place must pass two tests more. First, which of the form's other syllables stand
-near, in any order: one operation on bits. Then, how many of its syllables stand there in their
-order: the longest common subsequence, as in Hyyrö 2004, "Bit-parallel LCS-length computation
-revisited". rapidfuzz counts it the same way, but wants two strings of Python for every place, and
-making those took three times as long as comparing them.
+near, in any order: one operation on bits. Then rapidfuzz counts how many of its syllables stand
+there in their order: the longest common subsequence.
 """
 
 import functools
@@ -21,6 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import LCSseq
 
 from courtesy.lexicon import SLOT, Form
 from courtesy.matching.align import LONGEST_SLOT
@@ -46,8 +46,6 @@ _BITS_A_SIDE = 32
 _REACHES = (6, 8, 11, 16, 32, 128)
 # How many bits are set in each number of sixteen bits. (NumPy counts them from version 2 on.)
 _SET = np.array([number.bit_count() for number in range(1 << 16)], np.uint8)
-# Pairs compared together: as many as stay in the processor's own memory.
-_PAIRS = 16_384
 
 # A piece's key, its form, its place in that, and as in `_Pieces` the others and the known.
 _Entry = tuple[int, int, int, int, int]
@@ -154,7 +152,7 @@ class Index:
         self._behind = length + slack + np.array(behind, np.int64) * LONGEST_SLOT
         reach = np.maximum(self._before, self._behind)
         self._reach = np.minimum(np.searchsorted(_REACHES, reach), len(_REACHES) - 1)
-        self._places = _places_of_codes(coded)
+        self._coarse = list(map(_written, coded))
 
     def find(self, texts: Sequence[str]) -> Candidates:
         """Return where forms may stand in the texts, in order of texts and places."""
@@ -212,18 +210,13 @@ class Index:
 
     def _shares_enough(self, form: Ints, start: Ints, end: Ints, stream: Ints) -> Ints:
         """Return which stretches hold enough of their form's syllables, in their order."""
-        enough = np.minimum(self._shared[form], _held(end - start))
-        # Codes that no form has are all alike.
-        known = np.where(stream < self._places.shape[1], stream, 0)
-        width = end - start
-        order = np.argsort(width, kind="stable")
-        good = [
-            part[
-                _in_order(self._places, form[part], start[part], width[part], known) >= enough[part]
-            ]
-            for part in np.split(order, range(_PAIRS, len(order), _PAIRS))
-        ]
-        return np.sort(np.concatenate(good))
+        written = _written(stream)
+        shared = process.cpdist(
+            list(map(self._coarse.__getitem__, form.tolist())),
+            [written[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
+            scorer=LCSseq.similarity,
+        )
+        return np.flatnonzero(shared >= np.minimum(self._shared[form], _held(end - start)))
 
 
 def _errors(length: int, *, deep: bool) -> int:
@@ -334,48 +327,9 @@ def _held(length: Ints) -> Ints:
     return (2 * length + 2) // 3
 
 
-def _places_of_codes(forms: Sequence[Sequence[int]]) -> npt.NDArray[np.unsignedinteger]:
-    """Return for each form and code a number whose bits say where in the form the code stands.
-
-    Returns:
-        shape (forms, codes); no code is 0. A number has no more bits than the longest form needs.
-    """
-    longest = max(map(len, forms), default=0)
-    kind = next(
-        k
-        for k in (np.uint16, np.uint32, np.uint64)
-        if longest <= np.iinfo(k).bits or k is np.uint64
-    )
-    out = np.zeros((len(forms), 1 + max(map(max, forms), default=0)), kind)
-    for number, codes in enumerate(forms):
-        for at, code in enumerate(codes[: np.iinfo(kind).bits]):
-            out[number, code] |= kind(1 << at)
-    return out
-
-
-def _in_order(
-    places: npt.NDArray[np.unsignedinteger], form: Ints, start: Ints, width: Ints, stream: Ints
-) -> Ints:
-    """Return how many syllables of each form a stretch holds in their order.
-
-    A form's bit is cleared when one more of its syllables is found in order; adding carries a match
-    to the next that is still to be found. All pairs take one character at a time together.
-
-    Args:
-        places: as `_places_of_codes` returns them.
-        form: numbers of forms, shape (k,).
-        start: where each one's stretch begins in the stream, shape (k,).
-        width: of the stretches, shape (k,).
-        stream: codes, 0 for one that no form has, shape (n,).
-    """
-    row = form * places.shape[1]
-    flat = places.ravel()
-    left = np.full(len(form), np.iinfo(places.dtype).max, places.dtype)
-    for at in range(int(width.max(initial=0))):
-        code = np.where(at < width, stream[np.minimum(start + at, len(stream) - 1)], 0)
-        matched = left & flat[row + code]
-        left = (left + matched) | (left - matched)
-    return _count(~left)
+def _written(codes: npt.ArrayLike) -> str:
+    """Write codes as characters, so that rapidfuzz compares whole syllables."""
+    return np.asarray(codes, "<u4").tobytes().decode("utf-32-le")
 
 
 def _count(bits: npt.NDArray[np.unsignedinteger]) -> Ints:
