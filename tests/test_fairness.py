@@ -1,10 +1,11 @@
 """Nobody is blamed for what somebody else said, for what was not heard, or twice for one thing."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import transcribed
+from fakes import SAMPLES, chords, decoded, noise, silence, transcribed, write_sound
 
 from courtesy.config import SpeechOptions
 from courtesy.messages import Text
@@ -122,3 +123,23 @@ def test_no_second_attempt_is_lost(batch_size: int) -> None:
     results = list(Forgetful(batch_size).transcribe(speech))
     assert sorted(r.speech.start for r in results) == [s.start for s in speech]
     assert all(r.text for r in results)
+
+
+# What sounds like nobody's words; the last is speech, played backwards.
+WORDLESS: dict[str, Callable[[], np.ndarray]] = {
+    "silence": lambda: silence(30.0),
+    "hiss": lambda: noise(30.0, 0.01),
+    "loud noise": lambda: noise(30.0, 0.3),
+    "music": lambda: chords(30.0),
+    "music in noise": lambda: chords(30.0) + noise(30.0, 0.05),
+    "backwards": lambda: decoded(SAMPLES / "counter" / "shebao-good.opus")[:, ::-1],
+}
+
+
+@pytest.mark.parametrize("kind", WORDLESS)
+def test_silence_noise_and_music_hold_no_phrase(
+    scored: Callable[[Path], Recording], tmp_path: Path, kind: str
+) -> None:
+    path = write_sound(tmp_path / "sound.wav", WORDLESS[kind]())
+    cards = scored(path).scorecards
+    assert [m.heard for card in cards for m in card.interaction.matches if m.counted] == []
