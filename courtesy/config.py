@@ -236,6 +236,11 @@ def lexicon_dir() -> Path:
     return _first_folder(places, "lexicons", "COURTESY_LEXICONS")
 
 
+def rubric_file(name: str) -> Path:
+    """Return the file of a built-in rubric, which may not exist."""
+    return lexicon_dir() / "rubrics" / f"{name}.toml"
+
+
 def models_file() -> Path:
     """Return `models.toml`, which names every model the program can pull or check.
 

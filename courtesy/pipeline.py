@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from courtesy import __version__
-from courtesy.config import Settings, lexicon_dir
+from courtesy.config import Settings, lexicon_dir, rubric_file
 from courtesy.dialogue.interactions import split
 from courtesy.dialogue.roles import assign, lost_words
 from courtesy.errors import CourtesyError
@@ -14,7 +14,8 @@ from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
 from courtesy.matching.matcher import Matcher
 from courtesy.records import Fault, Heard, MadeBy, Question, Recording, Scorecard, Word
-from courtesy.scoring.rubric import Rubric, load_rubric
+from courtesy.scoring.rubric import Rubric
+from courtesy.scoring.rubric_file import find_rubric, load_rubric
 from courtesy.scoring.score import score
 from courtesy.speech.listen import Progress, listen
 from courtesy.speech.recognise import Recogniser
@@ -162,7 +163,7 @@ def load_pipeline(
     Args:
         settings: of every stage.
         own_lexicons: folders read after the built-in one; the last that has a rubric gives it.
-        rubric: a rubric file that comes before all others.
+        rubric: a rubric file, or the name of a built-in one, that comes before all others.
         load_recogniser: None takes faster-whisper with the model of the settings.
 
     Raises:
@@ -173,7 +174,9 @@ def load_pipeline(
     return Pipeline(
         settings,
         load_lexicon(folders),
-        load_rubric(rubric or (files[-1] if files else folders[0] / RUBRIC_FILE)),
+        load_rubric(
+            find_rubric(rubric) if rubric else files[-1] if files else rubric_file("window")
+        ),
         load_recogniser or (lambda: whisper(settings)),
     )
 

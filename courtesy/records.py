@@ -216,6 +216,29 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something in an interaction that is not in its words: a silence, two who speak at once.
+
+    Attributes:
+        kind: for example "gap" or "interruption".
+        role: whose it is; "unknown" where it is nobody's alone.
+        start: seconds.
+        end: seconds.
+        value: how much of it: seconds, decibels or characters a minute, by kind.
+        utterances: ids of the utterances it is made of, or that stand around it.
+        text: the same as a sentence.
+    """
+
+    kind: str
+    role: Role
+    start: Seconds
+    end: Seconds
+    value: float
+    utterances: tuple[int, ...]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Interaction:
     """One customer's business at the window, from coming to leaving.
 
@@ -226,6 +249,7 @@ class Interaction:
         ended: whether the customer is seen to leave, and not only the recording to stop.
         matches: what the lexicon finds in the utterances.
         lost: sound on the clerk's channel that gave no words; what is missing may have been there.
+        events: what its sound and its times show, in order of time.
     """
 
     id: int
@@ -234,6 +258,7 @@ class Interaction:
     ended: bool = True
     matches: tuple[Match, ...] = ()
     lost: tuple[Removed, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def start(self) -> Seconds | None:
@@ -254,7 +279,7 @@ class Finding:
     Attributes:
         rule: the rule's id, for example "greeting".
         verdict: pass, fail, na (does not apply) or unsure (cannot tell).
-        points: what it adds to the score; 0 or negative here, never positive for "fail".
+        points: what it adds to the score: negative for "fail", positive for a bonus, else 0.
         reason: one sentence.
         start: seconds of the evidence; None without times.
         end: seconds.

@@ -8,13 +8,14 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from courtesy.config import Settings, lexicon_dir
+from courtesy.config import Settings, lexicon_dir, rubric_file
 from courtesy.errors import ModelError
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.matching.matcher import Matcher
 from courtesy.pipeline import LoadRecogniser, Pipeline, whisper
 from courtesy.records import Heard, Recording
-from courtesy.scoring.rubric import Rubric, load_rubric
+from courtesy.scoring.rubric import Rubric
+from courtesy.scoring.rubric_file import load_rubric
 from courtesy.speech.listen import listen
 from courtesy.speech.models import locate
 from courtesy.speech.recognise import Recogniser
@@ -43,7 +44,7 @@ def lexicon() -> Lexicon:
 
 @pytest.fixture(scope="session")
 def rubric() -> Rubric:
-    return load_rubric(lexicon_dir() / "rubric.toml")
+    return load_rubric(rubric_file("window"))
 
 
 @pytest.fixture(scope="session")

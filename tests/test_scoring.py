@@ -13,7 +13,8 @@ from courtesy.errors import LexiconError
 from courtesy.messages import LANGUAGES
 from courtesy.records import Finding, Heard, Recording, Scorecard
 from courtesy.scoring.requests import requests
-from courtesy.scoring.rubric import Rubric, load_rubric
+from courtesy.scoring.rubric import Rubric
+from courtesy.scoring.rubric_file import load_rubric
 from courtesy.scoring.score import score
 
 Judge = Callable[..., Scorecard]

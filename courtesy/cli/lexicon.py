@@ -264,7 +264,7 @@ def _finder(lexicon: "Lexicon") -> "Finds":
 def _check_rubrics(folders: Iterable[Path]) -> tuple[int, list[str]]:
     """Return how many rubrics the folders hold, and a line for each that breaks its format."""
     from courtesy.lexicon.load import RUBRIC_FILE
-    from courtesy.scoring.rubric import load_rubric
+    from courtesy.scoring.rubric_file import load_rubric
 
     files = [folder / RUBRIC_FILE for folder in folders if (folder / RUBRIC_FILE).is_file()]
     wrong = []

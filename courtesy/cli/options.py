@@ -68,7 +68,13 @@ OwnLexicons = Annotated[
 ]
 RubricFile = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help=T("评分规则文件", "rubric file")),
+    typer.Option(
+        metavar="NAME|FILE",
+        help=T(
+            "评分规则：自带的 window、telephone、strict、training，或规则文件",
+            "rubric: window, telephone, strict, training, or a file",
+        ),
+    ),
 ]
 ConfigFile = Annotated[
     Path | None,

@@ -1,147 +1,172 @@
-"""The rules: each looks at one interaction and says pass, fail, not applicable or unsure, and why.
+"""Judging one rule over one interaction: passed, failed, not applicable or unsure, and why."""
 
-What is missing weighs as much as what is heard. A courtesy that was perhaps said (a near match,
-words the recogniser was not sure of) gives "unsure", never "fail".
-"""
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from courtesy.messages import Text
 from courtesy.records import Finding, Interaction, Match, Utterance
-from courtesy.scoring.requests import requests
+from courtesy.scoring.conditions import Seek, seeks
+from courtesy.scoring.places import look_in
 from courtesy.scoring.rubric import Rule
+from courtesy.scoring.seek import WORTH_HEARING, Found, look, unsure_of
 
-# A courtesy of this confidence counts (`MatchOptions.credit`).
-ENOUGH = 0.8
-_BESIDE = 3.0  # seconds in which unheard words may have been the missing ones
-# Likeness that mishearing may take away, where the recogniser held nothing of it to be right.
-MISHEARD = 0.5
-# Below this the recogniser was not sure of an utterance, so what it lacks proves nothing.
-SURE = 0.5
-# From this confidence a phrase short of counting is worth a person's ear.
-WORTH_HEARING = 0.5
-
-Judge = Callable[[Interaction, Rule], tuple[Finding, ...]]
+_PARTS = {
+    "opening": Text("开头", "opening"),
+    "closing": Text("结尾", "closing"),
+    "first_sentence": Text("第一句", "first sentence"),
+}
 
 
-def greeting(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
-    """Judge 来有迎声: a greeting in the clerk's first turn or first seconds."""
-    if interaction.mode == "phone":
-        return (_na(rule, Text("电话接听不按窗口问候评", "a telephone call, not a counter")),)
-    opening = _first_turn(interaction, rule.settings["within_seconds"])
-    return (_wanted(interaction, rule, opening, ("greeting",), Text("开头", "opening")),)
+def judge(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
+    """Judge one rule: one finding, or one for each breach of a rule that forbids phrases."""
+    why_not = _not_for(interaction, rule)
+    if why_not:
+        return (Finding(rule.id, "na", 0.0, why_not),)
+    if rule.phrases_by_severity:
+        return breaches(interaction, rule)
+    if rule.forbid:
+        return (_forbidden(interaction, rule),)
+    if rule.each:
+        return (_each(interaction, rule),)
+    return (_once(interaction, rule),)
 
 
-def farewell(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
-    """Judge 走有送声: the clerk's last words hold a farewell."""
-    if not interaction.ended:
-        return (_na(rule, Text("录音里没有看到办理结束", "the interaction is not seen to end")),)
-    return (
-        _wanted(interaction, rule, _last_turn(interaction), ("farewell",), Text("结尾", "closing")),
-    )
-
-
-def please(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
-    """Judge “请”字当头: enough of the clerk's requests carry 请, 麻烦 or 劳驾."""
-    counts = [(u, *requests(u.heard)) for u in _clerk(interaction)]
-    polite = sum(p for _, p, _ in counts)
-    without = [u for u, _, bare in counts if bare]
-    bare = sum(b for _, _, b in counts)
-    total = polite + bare
-    if not total:
-        return (_na(rule, Text("没有要求群众做什么", "nothing was asked of the customer")),)
-    reason = Text(
-        f"{total} 次要求里有 {polite} 次用了“请”", f"{polite} of {total} requests carry 请"
-    )
-    if polite >= rule.settings["share"] * total:
-        return (Finding(rule.id, "pass", 0.0, reason),)
-    if all(_unsure_of(u) for u in without):
+def _not_for(interaction: Interaction, rule: Rule) -> Text | None:
+    """Return why a rule does not apply; None where it does."""
+    if interaction.mode not in rule.modes:
         return (
-            _unsure(
-                rule, reason + Text("，但识别没有把握", "but the recogniser was not sure"), without
-            ),
+            Text("电话接听不评这一条", "a telephone call, not a counter")
+            if interaction.mode == "phone"
+            else Text("不是电话", "not a telephone call")
         )
-    return (_fail(rule, reason, without),)
+    if rule.when_ended and not interaction.ended:
+        return Text("录音里没有看到办理结束", "the interaction is not seen to end")
+    if rule.only_if and look(interaction, rule.only_if).answer == "no":
+        return rule.texts.get("none") or Text("没有这种情况", "there was no occasion")
+    return None
 
 
-def thanks_reply(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
-    """Judge 谢有回应: each time the customer thanks, the clerk answers."""
-    thanks = [
-        m for m in interaction.matches
-        if m.list == "thanks" and m.standing == "customer" and m.confidence >= WORTH_HEARING
+def _once(interaction: Interaction, rule: Rule) -> Finding:
+    """Judge what is wanted once in an interaction."""
+    assert rule.want is not None
+    found = look(interaction, rule.want)
+    where = next((_PARTS[s.part] for s in seeks(rule.want) if s.part), None)
+    if found.answer == "yes":
+        why = found.why or Text("做到了", "done")
+        return _finding(rule, "pass", _at(where, rule.texts.get("done") or why), found)
+    if found.answer == "perhaps":
+        why = found.why or Text("听不确切", "not clearly heard")
+        return _finding(rule, "unsure", _at(where, why), found)
+    missing = rule.texts.get("missing")
+    if not missing:
+        missing = (
+            Text(f"{where.zh}没有听到", f"none heard in the {where.en}")
+            if where
+            else Text("没有听到", "none was heard")
+        )
+    return _finding(rule, "fail", missing, found)
+
+
+def _at(where: Text | None, why: Text) -> Text:
+    return Text(f"{where.zh}{why.zh}", f"{where.en}: {why.en}") if where else why
+
+
+def _each(interaction: Interaction, rule: Rule) -> Finding:
+    """Judge what is wanted each time something happens: enough times, and not too few."""
+    assert rule.want is not None
+    anchors = _occasions(interaction, rule.each)
+    if not anchors:
+        none = rule.texts.get("none") or Text("没有这种情况", "there was no occasion")
+        return Finding(rule.id, "na", 0.0, none)
+    found = [(anchor, look(interaction, rule.want, anchor)) for anchor in anchors]
+    done = [one for _, one in found if one.answer == "yes"]
+    missing = [u for anchor, one in found if one.answer == "no" for u in anchor]
+    doubtful = [
+        (anchor, one) for anchor, one in found
+        if one.answer == "perhaps" or (one.answer == "no" and _cut_off(interaction, anchor))
     ]  # fmt: skip
-    said = [u for u in interaction.utterances if u.id in {m.utterance for m in thanks}]
-    turns = [u for u in said if not _unsure_of(u)]
-    if not turns:
-        return (_na(rule, Text("群众没有道谢", "the customer did not thank")),)
-    answers: list[Match] = []
-    unanswered: list[Utterance] = []
-    for turn in turns:
-        reply = _reply(interaction, turn, rule.settings["within_seconds"])
-        found = _matches(interaction, reply, ("thanks_reply",))
-        answers += found
-        if not any(m.counted for m in found):
-            unanswered.append(turn)
-    if not unanswered:
-        return (
-            _pass(rule, Text("群众道谢，有回应", "the customer's thanks were answered"), answers),
-        )
-    if _cut_off(interaction, unanswered[-1]):
-        return (
-            _unsure(
-                rule,
-                Text("道谢之后录音就结束了", "the recording ends after the thanks"),
-                unanswered,
-            ),
-        )
-    if _perhaps(answers, interaction.utterances):
-        return (
-            _unsure(
-                rule,
-                Text("像是有回应，但听不确切", "perhaps answered, not clearly heard"),
-                unanswered,
-            ),
-        )
-    return (
-        _fail(
-            rule, Text("群众道谢，没有回应", "the customer's thanks were not answered"), unanswered
-        ),
-    )
+    needed = rule.share * len(found)
+    counts = {"done": len(done), "total": len(found)}
+    if len(done) >= needed:
+        reason = _filled(rule, "done", counts, f"{len(found)} 次里 {len(done)} 次做到了",
+                         f"{len(done)} of {len(found)} times")  # fmt: skip
+        matches = tuple(m for one in done for m in one.matches)
+        utterances = tuple(u for one in done for u in one.utterances)
+        return _finding(rule, "pass", reason, Found("yes", None, matches, utterances))
+    reason = _filled(rule, "missing", counts, f"{len(found)} 次里只有 {len(done)} 次做到了",
+                     f"only {len(done)} of {len(found)} times")  # fmt: skip
+    if len(done) + len(doubtful) >= needed:
+        evidence = [u for anchor, _ in doubtful for u in anchor]
+        doubt = reason + Text("，但听不确切", ", though that was not clearly heard")
+        return _finding(rule, "unsure", doubt, Found("perhaps", None, (), tuple(evidence)))
+    return _finding(rule, "fail", reason, Found("no", None, (), tuple(missing)))
+
+
+def _occasions(interaction: Interaction, each: Seek | None) -> list[tuple[Utterance, ...]]:
+    """Return what a rule is judged for; what was hardly understood asks for nothing."""
+    assert each is not None
+    by_id = {u.id: u for u in interaction.utterances}
+    if each.event:
+        return [
+            tuple(by_id[i] for i in event.utterances if i in by_id)
+            for event in interaction.events
+            if event.kind == each.event
+            and (each.over is None or (event.value or 0.0) >= each.over)
+            and event.utterances
+        ]
+    where = [u for u in look_in(interaction, each) if not unsure_of(u)]
+    return [(u,) for u in where if look(_only(interaction, u), each).answer == "yes"]
+
+
+def _only(interaction: Interaction, utterance: Utterance) -> Interaction:
+    matches = tuple(m for m in interaction.matches if m.utterance == utterance.id)
+    return Interaction(0, (utterance,), interaction.mode, matches=matches)
+
+
+def _cut_off(interaction: Interaction, anchor: Sequence[Utterance]) -> bool:
+    """Tell whether nothing at all follows: what is missing may not have been recorded."""
+    return interaction.utterances[-1].id == anchor[-1].id and anchor[-1].start is not None
+
+
+def _forbidden(interaction: Interaction, rule: Rule) -> Finding:
+    """Judge what must not happen, other than phrases of the lexicon."""
+    assert rule.forbid is not None
+    found = look(interaction, rule.forbid)
+    if found.answer == "yes":
+        reason = rule.texts.get("found") or found.why or Text("有这种情况", "it happened")
+        return _finding(rule, "fail", reason, found)
+    if found.answer == "perhaps" and found.matches:
+        return _finding(rule, "unsure", found.why or Text("听不确切", "not clearly heard"), found)
+    none = rule.texts.get("none") or Text("没有听到", "none was heard")
+    return Finding(rule.id, "pass", 0.0, none)
 
 
 def breaches(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
     """Judge 服务忌语 and 侮辱威胁: a finding for each phrase the clerk said, or that none was."""
     findings: list[Finding] = []
-    left = rule.settings["most"]
-    for same in _once_each(m for m in interaction.matches if _judged_by(rule, m)):
+    left = rule.most
+    for same in _once_each(m for m in interaction.matches if rule.forbids(m)):
         match = same[0]
         words = "…".join(m.heard for m in same)
         quoted = Text(f"“{words}”（{match.phrase}）", f"“{words}” ({match.phrase})")
+        evidence = Found("yes", None, tuple(same))
         if match.counted:
             points = min(rule.points[match.severity], left)
             left -= points
             reason = Text(f"说了{quoted.zh}", f"said {quoted.en}")
             if points < rule.points[match.severity]:
                 reason += Text("；此项已扣到上限", "(the rule takes no more points off)")
-            findings.append(_finding(rule, "fail", reason, same, 0.0 - points))
+            findings.append(_finding(rule, "fail", reason, evidence, 0.0 - points))
         elif match.standing == "unknown":
             reason = Text(
                 f"听到{quoted.zh}，但不知道是谁说的", f"heard {quoted.en}, but not who said it"
             )
-            findings.append(_finding(rule, "unsure", reason, same))
+            findings.append(_finding(rule, "unsure", reason, evidence))
         elif match.standing == "near" and match.confidence >= WORTH_HEARING:
             reason = Text(f"像是{quoted.zh}，请听录音", f"perhaps {quoted.en}; listen to it")
-            findings.append(_finding(rule, "unsure", reason, same))
+            findings.append(_finding(rule, "unsure", reason, evidence))
     if findings:
         return tuple(findings)
     return (Finding(rule.id, "pass", 0.0, Text("没有听到", "none was heard")),)
-
-
-def _judged_by(rule: Rule, match: Match) -> bool:
-    """Tell whether a rule judges a phrase; a hall's own forbidden lists go with the forbidden."""
-    if match.polarity != "forbidden":
-        return False
-    return match.list == rule.id or (rule.id == "forbidden" and match.list != "abuse")
 
 
 def _once_each(matches: Iterable[Match]) -> list[list[Match]]:
@@ -160,194 +185,27 @@ def _once_each(matches: Iterable[Match]) -> list[list[Match]]:
     return groups
 
 
-JUDGES: dict[str, Judge] = {
-    "greeting": greeting,
-    "farewell": farewell,
-    "please": please,
-    "thanks_reply": thanks_reply,
-    "forbidden": breaches,
-    "abuse": breaches,
-}
-
-
-def _wanted(
-    interaction: Interaction,
-    rule: Rule,
-    where: Sequence[Utterance],
-    lists: tuple[str, ...],
-    what: Text,
-) -> Finding:
-    """Judge that a phrase of some list is said in some utterances of the clerk."""
-    found = _matches(interaction, where, lists)
-    counted = [m for m in found if m.counted]
-    if counted:
-        best = max(counted, key=lambda m: m.confidence)
-        return _pass(
-            rule, Text(f"{what.zh}说了“{best.heard}”", f"{what.en}: said “{best.heard}”"), [best]
-        )
-    near = _perhaps(found, where)
-    if near:
-        reason = Text(
-            f"{what.zh}像是“{near[0].phrase}”，听不确切",
-            f"{what.en}: perhaps “{near[0].phrase}”, not clearly heard",
-        )
-        return _finding(rule, "unsure", reason, near)
-    if any(m.standing == "unknown" and m.list in lists for m in interaction.matches):
-        reason = Text(
-            f"{what.zh}有这句话，但不知道是谁说的", f"{what.en}: said, but not known by whom"
-        )
-        return _unsure(rule, reason, where)
-    if any(_unsure_of(u) for u in where) or _lost_beside(interaction, where):
-        reason = Text(f"{what.zh}没有听清", f"the {what.en} was not clearly heard")
-        return _unsure(rule, reason, where)
-    return _fail(rule, Text(f"{what.zh}没有听到", f"none heard in the {what.en}"), where)
-
-
-def _perhaps(matches: Sequence[Match], where: Sequence[Utterance]) -> list[Match]:
-    """Return the courtesies that were perhaps said: mishearing could account for what they lack.
-
-    The recogniser's own probability of an utterance tells how much of it is misheard. Of a
-    transcript nothing is, so that there a near miss is a miss.
-    """
-    least = {
-        u.id: ENOUGH - MISHEARD * (1 - (1.0 if u.quality is None else u.quality)) for u in where
-    }
-    return [
-        m for m in matches
-        if m.standing == "near" and m.likeness >= least.get(m.utterance, ENOUGH)
-    ]  # fmt: skip
-
-
-def _lost_beside(interaction: Interaction, where: Sequence[Utterance]) -> bool:
-    """Tell whether sound without words lies among or right beside some utterances."""
-    times = [t for u in where for t in (u.start, u.end) if t is not None]
-    if not times:
-        return bool(interaction.lost)
-    start, end = min(times) - _BESIDE, max(times) + _BESIDE
-    return any(r.end > start and r.start < end for r in interaction.lost)
-
-
-def _clerk(interaction: Interaction) -> list[Utterance]:
-    return [u for u in interaction.utterances if u.role == "clerk"]
-
-
-def _first_turn(interaction: Interaction, within: float) -> list[Utterance]:
-    """Return the clerk's utterances before the customer answers, and those of the first seconds."""
-    out: list[Utterance] = []
-    turn_over = False
-    began: float | None = None
-    for utterance in interaction.utterances:
-        if utterance.role != "clerk":
-            turn_over = turn_over or bool(out)
-            continue
-        if began is None:
-            began = utterance.start
-        early = (
-            utterance.start is not None and began is not None and utterance.start - began < within
-        )
-        if turn_over and not early:
-            break
-        out.append(utterance)
-    return out
-
-
-def _last_turn(interaction: Interaction) -> list[Utterance]:
-    """Return the clerk's last words: all since the customer's last turn but one began.
-
-    A farewell may come before the customer's own (请慢走 / 谢谢 / 不客气).
-    """
-    said = interaction.utterances
-    turns = [
-        i
-        for i, u in enumerate(said)
-        if u.role != "clerk" and (i == 0 or said[i - 1].role == "clerk")
-    ]
-    after = turns[-2] if len(turns) > 1 else 0
-    closing = [u for i, u in enumerate(said) if u.role == "clerk" and i >= after]
-    return closing if len(turns) > 1 else closing[-2:]
-
-
-def _reply(interaction: Interaction, thanks: Utterance, within: float) -> list[Utterance]:
-    """Return the clerk's next turn after the thanks, as far as it begins soon enough.
-
-    The clock starts when the customer, who may go on talking, has finished.
-    """
-    out: list[Utterance] = []
-    finished = thanks.end
-    for utterance in interaction.utterances:
-        overlaps = utterance.id < thanks.id and (utterance.end or 0) > (thanks.start or 0) > 0
-        if utterance.role == "clerk" and (utterance.id > thanks.id or overlaps):
-            began = utterance.start
-            if began is not None and finished is not None and began - finished > within:
-                break
-            out.append(utterance)
-        elif utterance.id > thanks.id and utterance.role != "clerk":
-            if out:
-                break
-            finished = utterance.end
-    return out
-
-
-def _cut_off(interaction: Interaction, thanks: Utterance) -> bool:
-    """Tell whether nothing at all follows the thanks: the answer may not have been recorded."""
-    return interaction.utterances[-1].id == thanks.id and thanks.start is not None
-
-
-def _matches(
-    interaction: Interaction, where: Sequence[Utterance], lists: tuple[str, ...]
-) -> list[Match]:
-    ids = {u.id for u in where}
-    return [m for m in interaction.matches if m.list in lists and m.utterance in ids]
-
-
-def _unsure_of(utterance: Utterance) -> bool:
-    return utterance.quality is not None and utterance.quality < SURE
-
-
-def _na(rule: Rule, reason: Text) -> Finding:
-    return Finding(rule.id, "na", 0.0, reason)
-
-
-def _pass(rule: Rule, reason: Text, matches: Sequence[Match]) -> Finding:
-    return _finding(rule, "pass", reason, matches)
-
-
-def _unsure(rule: Rule, reason: Text, where: Sequence[Utterance]) -> Finding:
-    return _placed(
-        Finding(rule.id, "unsure", 0.0, reason, utterances=tuple(u.id for u in where)), where
-    )
-
-
-def _fail(rule: Rule, reason: Text, where: Sequence[Utterance]) -> Finding:
-    points = -rule.points[""]
-    return _placed(
-        Finding(rule.id, "fail", points, reason, utterances=tuple(u.id for u in where)), where
-    )
-
-
-def _placed(finding: Finding, where: Sequence[Utterance]) -> Finding:
-    starts = [u.start for u in where if u.start is not None]
-    ends = [u.end for u in where if u.end is not None]
-    if not starts or not ends:
-        return finding
-    return Finding(
-        finding.rule, finding.verdict, finding.points, finding.reason, min(starts), max(ends),
-        finding.matches, finding.utterances,
-    )  # fmt: skip
+def _filled(rule: Rule, name: str, counts: dict[str, int], zh: str, en: str) -> Text:
+    text = rule.texts.get(name)
+    return Text(text.zh.format(**counts), text.en.format(**counts)) if text else Text(zh, en)
 
 
 def _finding(
-    rule: Rule, verdict: str, reason: Text, matches: Sequence[Match], points: float = 0.0
+    rule: Rule, verdict: str, reason: Text, found: Found, points: float | None = None
 ) -> Finding:
-    starts = [m.start for m in matches if m.start is not None]
-    ends = [m.end for m in matches if m.end is not None]
+    if points is None:
+        points = {"fail": 0.0 - rule.points.get("", 0.0), "pass": rule.bonus}.get(verdict, 0.0)
+    evidence: list[Match | Utterance] = [*found.matches, *found.utterances]
+    starts = [one.start for one in evidence if one.start is not None]
+    ends = [one.end for one in evidence if one.end is not None]
+    ids = {m.utterance for m in found.matches} | {u.id for u in found.utterances}
     return Finding(
         rule=rule.id,
         verdict=verdict,  # type: ignore[arg-type]
         points=points,
         reason=reason,
-        start=min(starts) if starts else None,
-        end=max(ends) if ends else None,
-        matches=tuple(m.id for m in matches),
-        utterances=tuple(sorted({m.utterance for m in matches})),
+        start=found.start if found.start is not None else min(starts, default=None),
+        end=found.end if found.end is not None else max(ends, default=None),
+        matches=tuple(m.id for m in found.matches),
+        utterances=tuple(sorted(ids)),
     )
