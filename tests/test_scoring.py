@@ -259,12 +259,12 @@ def test_thanks_that_were_hardly_understood_ask_for_nothing(card: Judge) -> None
 
 
 def test_each_breach_is_a_finding_of_its_own(card: Judge, rubric: Rubric) -> None:
-    made = card(HELLO, ASK, ("clerk", "这不归我管。"), ASK, ("clerk", "你问我，我问谁？"), BYE)
+    made = card(HELLO, ASK, ("clerk", "找谁都没用。"), ASK, ("clerk", "你问我，我问谁？"), BYE)
     found = findings(made, "forbidden")
     assert [f.verdict for f in found] == ["fail", "fail"]
     assert [f.utterances for f in found] == [(2,), (4,)]
-    assert "这不归我管" in found[0].reason.zh
-    assert "这不归我管" in found[0].reason.en
+    assert "找谁都没用" in found[0].reason.zh
+    assert "找谁都没用" in found[0].reason.en
     assert made.score == 60
     hold_promises(made, rubric)
 
@@ -419,7 +419,7 @@ def test_any_score_can_be_added_up_again(
 
 
 def test_the_settings_of_the_rubric_decide(card: Judge, rubric: Rubric) -> None:
-    made = card(("clerk", "说。"), ASK, ("clerk", "这不归我管。"), BYE)
+    made = card(("clerk", "说。"), ASK, ("clerk", "找谁都没用。"), BYE)
     harsh = dataclasses.replace(
         rubric,
         rules=tuple(
@@ -468,7 +468,7 @@ def test_a_rubric_of_one_s_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "names"),
     [
-        ("schema = 1", "schema = 2", "schema"),
+        ("schema = 1", "schema = 3", "schema"),
         ("schema = 1", "", "schema"),
         ('name = "own"', "name = 3", "name"),
         ('version = "3"', "", "version"),

@@ -80,9 +80,10 @@ def _asked(rule: Rule, lists: Mapping[str, Text]) -> Text:
         return Text(f"要有：{what.zh}。", f"There must be: {what.en}.")
     when = describe(rule.each, lists)
     share = "" if rule.share == 1 else f"{rule.share:.0%}"
+    least = f", {share} of them at least" if share else ""
     return Text(
         f"每当{when.zh}，{'至少 ' + share + ' ' if share else ''}要有：{what.zh}。",
-        f"Each time of “{when.en}”{', ' + share + ' of them at least' if share else ''}: {what.en}.",
+        f"Each time of “{when.en}”{least}: {what.en}.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import get_args
 
 from courtesy.messages import Text
 from courtesy.records import Match, Mode
-from courtesy.scoring.conditions import Condition, Seek
+from courtesy.scoring.conditions import Condition
 
 SEVERITIES = ("minor", "serious", "fatal")
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -51,7 +51,7 @@ class Rule:
     bonus: float = 0.0
     modes: tuple[Mode, ...] = MODES
     want: Condition | None = None
-    each: Seek | None = None
+    each: Condition | None = None
     share: float = 1.0
     forbid: Condition | None = None
     lists: frozenset[str] = frozenset()

@@ -119,11 +119,12 @@ def _places(rule: Rule) -> Iterator[tuple[Literal["error", "warning"], Text]]:
             "error",
             Text(
                 "each、forbid、only_if 里不能用之前、之后、同一句",
-                "`each`, `forbid` and `only_if` cannot be before, after, near or the same as anything",
+                "`each`, `forbid` and `only_if` have nothing to be before, after or near",
             ),
         )
     for seek in seeks(rule.want):
-        if rule.each and seek.around == "same" and seek.by != rule.each.by != "anybody":
+        others = [each.by for each in seeks(rule.each)]
+        if seek.around == "same" and others and seek.by not in others and "anybody" not in others:
             yield (
                 "error",
                 Text("同一句话不会出自另一个人", "the same sentence is never somebody else's"),

@@ -24,8 +24,8 @@ _HEAD = frozenset(
     {"schema", "name", "version", "title", "base", "grade", "rule", "extends", "without"}
 )
 _RULE = frozenset(
-    {"id", "title", "sources", "points", "bonus", "modes", "want", "each", "share", "forbid", "lists",
-     "only_if", "when_ended", "most", "fatal", "info", "texts"}
+    {"id", "title", "sources", "points", "bonus", "modes", "want", "each", "share", "forbid",
+     "lists", "only_if", "when_ended", "most", "fatal", "info", "texts"}
 )  # fmt: skip
 _TEXTS = frozenset({"done", "missing", "none", "found"})
 # Numbers that a rule of schema 1 might set.
@@ -59,7 +59,7 @@ def load_rubric(file: Path) -> Rubric:
     """Read a rubric file, of this schema or of an earlier one.
 
     Raises:
-        LexiconError: it cannot be read or breaks the format; the message names file, line and entry.
+        LexiconError: it cannot be read or breaks the format; file, line and entry are named.
     """
     raw, table = _table(file)
     if table.get("schema") == _OLD:
@@ -164,8 +164,14 @@ def _rule(entry: _Entry) -> Rule:
         raise fault(
             Text("want、forbid、lists 要有且只有一项", "needs exactly one of want, forbid, lists")
         )
-    if isinstance(each, Joined):
-        raise fault(Text("each 只能是单个条件", "`each` must be a single condition"))
+    if isinstance(each, Joined) and (
+        each.how != "any" or not all(isinstance(part, Seek) for part in each.parts)
+    ):
+        raise fault(
+            Text(
+                "each 只能是单个条件，或 any 几个", "`each` must be one condition, or any of some"
+            )
+        )
     if each and not want:
         raise fault(Text("有 each 就要有 want", "`each` needs a `want`"))
     for key, most in (("share", 1.0), ("most", 1e6), ("bonus", 1e6)):

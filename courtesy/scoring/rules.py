@@ -1,13 +1,13 @@
 """Judging one rule over one interaction: passed, failed, not applicable or unsure, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from courtesy.messages import Text
 from courtesy.records import Finding, Interaction, Match, Utterance
-from courtesy.scoring.conditions import Seek, seeks
+from courtesy.scoring.conditions import Condition, Seek, seeks
 from courtesy.scoring.places import look_in
 from courtesy.scoring.rubric import Rule
-from courtesy.scoring.seek import WORTH_HEARING, Found, look, unsure_of
+from courtesy.scoring.seek import WORTH_HEARING, Found, events, happens, look, unsure_of
 
 _PARTS = {
     "opening": Text("开头", "opening"),
@@ -73,16 +73,18 @@ def _at(where: Text | None, why: Text) -> Text:
 def _each(interaction: Interaction, rule: Rule) -> Finding:
     """Judge what is wanted each time something happens: enough times, and not too few."""
     assert rule.want is not None
+    assert rule.each is not None
     anchors = _occasions(interaction, rule.each)
     if not anchors:
         none = rule.texts.get("none") or Text("没有这种情况", "there was no occasion")
         return Finding(rule.id, "na", 0.0, none)
     found = [(anchor, look(interaction, rule.want, anchor)) for anchor in anchors]
     done = [one for _, one in found if one.answer == "yes"]
-    missing = [u for anchor, one in found if one.answer == "no" for u in anchor]
+    missing = [u for anchor, one in found if one.answer != "yes" for u in anchor]
     doubtful = [
-        (anchor, one) for anchor, one in found
-        if one.answer == "perhaps" or (one.answer == "no" and _cut_off(interaction, anchor))
+        anchor for anchor, one in found
+        if one.answer == "perhaps"
+        or (one.answer == "no" and (_cut_off(interaction, anchor) or any(map(unsure_of, anchor))))
     ]  # fmt: skip
     needed = rule.share * len(found)
     counts = {"done": len(done), "total": len(found)}
@@ -95,31 +97,35 @@ def _each(interaction: Interaction, rule: Rule) -> Finding:
     reason = _filled(rule, "missing", counts, f"{len(found)} 次里只有 {len(done)} 次做到了",
                      f"only {len(done)} of {len(found)} times")  # fmt: skip
     if len(done) + len(doubtful) >= needed:
-        evidence = [u for anchor, _ in doubtful for u in anchor]
+        evidence = [u for anchor in doubtful for u in anchor]
         doubt = reason + Text("，但听不确切", ", though that was not clearly heard")
         return _finding(rule, "unsure", doubt, Found("perhaps", None, (), tuple(evidence)))
     return _finding(rule, "fail", reason, Found("no", None, (), tuple(missing)))
 
 
-def _occasions(interaction: Interaction, each: Seek | None) -> list[tuple[Utterance, ...]]:
-    """Return what a rule is judged for; what was hardly understood asks for nothing."""
-    assert each is not None
+def _occasions(interaction: Interaction, each: Condition) -> list[tuple[Utterance, ...]]:
+    """Return what a rule is judged for, each as the utterances it is made of, in order."""
+    found: dict[tuple[int, ...], tuple[Utterance, ...]] = {}
+    for seek in seeks(each):
+        for anchor in _events(interaction, seek) if seek.event else _said(interaction, seek):
+            found[tuple(u.id for u in anchor)] = anchor
+    return [found[ids] for ids in sorted(found)]
+
+
+def _events(interaction: Interaction, each: Seek) -> Iterator[tuple[Utterance, ...]]:
     by_id = {u.id: u for u in interaction.utterances}
-    if each.event:
-        return [
-            tuple(by_id[i] for i in event.utterances if i in by_id)
-            for event in interaction.events
-            if event.kind == each.event
-            and (each.over is None or (event.value or 0.0) >= each.over)
-            and event.utterances
-        ]
-    where = [u for u in look_in(interaction, each) if not unsure_of(u)]
-    return [(u,) for u in where if look(_only(interaction, u), each).answer == "yes"]
+    for event in events(interaction, each):
+        anchor = tuple(by_id[i] for i in event.utterances if i in by_id)
+        if anchor:
+            yield anchor
 
 
-def _only(interaction: Interaction, utterance: Utterance) -> Interaction:
-    matches = tuple(m for m in interaction.matches if m.utterance == utterance.id)
-    return Interaction(0, (utterance,), interaction.mode, matches=matches)
+def _said(interaction: Interaction, each: Seek) -> Iterator[tuple[Utterance, ...]]:
+    for utterance in look_in(interaction, each):
+        # What the other hardly said asks for nothing.
+        heard = each.by == "clerk" or not unsure_of(utterance)
+        if heard and happens(interaction, each, utterance):
+            yield (utterance,)
 
 
 def _cut_off(interaction: Interaction, anchor: Sequence[Utterance]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from courtesy.messages import Text
-from courtesy.records import Interaction, Match, Utterance
+from courtesy.records import Event, Interaction, Match, Utterance
 from courtesy.scoring.acts import acts
 from courtesy.scoring.conditions import Condition, Joined, Seek
 from courtesy.scoring.places import look_in
@@ -61,7 +61,7 @@ def look(interaction: Interaction, condition: Condition, anchor: Sequence[Uttera
     if isinstance(condition, Joined):
         return _joined(interaction, condition, anchor)
     if condition.event:
-        return _event(interaction, condition, anchor)
+        return _event(interaction, condition)
     where = look_in(interaction, condition, anchor)
     if condition.lists or condition.phrases:
         return _phrase(interaction, condition, where)
@@ -132,15 +132,34 @@ def _does(seek: Seek, utterance: Utterance) -> bool:
     return True
 
 
-def _event(interaction: Interaction, seek: Seek, anchor: Sequence[Utterance]) -> Found:
-    found = [
+def happens(interaction: Interaction, seek: Seek, utterance: Utterance) -> bool:
+    """Tell whether what is looked for happens in one utterance, however surely it was heard."""
+    if not (seek.lists or seek.phrases):
+        return _does(seek, utterance)
+    standing = "customer" if seek.by == "customer" else "counted"
+    return any(
+        m.utterance == utterance.id
+        and _wanted(seek, m)
+        and m.standing == standing
+        and m.confidence >= WORTH_HEARING
+        for m in interaction.matches
+    )
+
+
+def events(interaction: Interaction, seek: Seek) -> list[Event]:
+    """Return the events that are looked for, in order of time."""
+    return [
         event
         for event in interaction.events
         if event.kind == seek.event
-        and (seek.by == "anybody" or event.role in (seek.by, "unknown"))
-        and (seek.over is None or (event.value or 0.0) >= seek.over)
-        and (seek.under is None or (event.value or 0.0) < seek.under)
+        and (seek.by == "anybody" or event.role in {seek.by, "unknown"})
+        and (seek.over is None or event.value >= seek.over)
+        and (seek.under is None or event.value < seek.under)
     ]
+
+
+def _event(interaction: Interaction, seek: Seek) -> Found:
+    found = events(interaction, seek)
     if len(found) < seek.at_least:
         return Found("no")
     first = found[0]
