@@ -67,7 +67,7 @@ def _place(norm: NormText, span: Span) -> _Place:
     return _Place(norm, span, lead, after, text[last : last + 2 * _FAR])
 
 
-def undone(norm: NormText, span: Span, *, bare: bool, helped: bool, insult: bool) -> Text | None:
+def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | None:
     """Return why a forbidden phrase at `span` is no breach; None when it stands.
 
     Args:
@@ -75,20 +75,27 @@ def undone(norm: NormText, span: Span, *, bare: bool, helped: bool, insult: bool
         span: the match, in `norm.text`.
         bare: whether the phrase names nobody (不知道), so that it may be about the other person.
         helped: whether help that follows makes it innocent (an honest 不知道, then a remedy).
-        insult: whether it is an insult or a threat, which nothing may lead up to.
     """
     place = _place(norm, span)
     checks: list[Callable[[_Place], Text | None]] = [
         _quoted, _denied, _reported, _of_others, _named, _supposed, _softened,
         _taken_back, _asked,
     ]  # fmt: skip
-    if insult:
-        checks.append(_told_at_length)
     if bare:
         checks.append(_addressed)
     if helped:
         checks.append(_followed_by_help)
     return next((reason for check in checks if (reason := check(place))), None)
+
+
+def aimed_at_nobody(norm: NormText, span: Span) -> Text | None:
+    """Return why an insult or a threat at `span` is none: something in its clause leads up to it.
+
+    球滚出去了 throws nobody out.
+    """
+    if not cues.INSULTED.match(_place(norm, span).lead):
+        return Text("只是句子的一部分，不是冲人说的", "part of a sentence, not thrown at anybody")
+    return None
 
 
 def unmeant(norm: NormText, span: Span) -> Text | None:
@@ -219,12 +226,6 @@ def _taken_back(place: _Place) -> Text | None:
 def _asked(place: _Place) -> Text | None:
     if cues.ASKED.match(place.after + place.then):
         return Text("是在问有没有这回事", "it asks whether that is so")
-    return None
-
-
-def _told_at_length(place: _Place) -> Text | None:
-    if not cues.INSULTED.match(place.lead):
-        return Text("只是句子的一部分，不是冲人说的", "part of a sentence, not thrown at anybody")
     return None
 
 

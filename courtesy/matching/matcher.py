@@ -246,13 +246,12 @@ def _undone(said: _Said, hit: Hit) -> Text | None:
     if said.utterance.role == "customer":
         return None
     span = Span(hit.span.start + said.shift, hit.span.end + said.shift)
-    return context.undone(
-        said.whole,
-        span,
-        bare=hit.phrase.reach == "clause",
-        helped=hit.phrase.excused_by_help,
-        insult=hit.phrase.severity == "fatal",
-    )
+    bare, helped = hit.phrase.reach == "clause", hit.phrase.excused_by_help
+    reason = context.undone(said.whole, span, bare=bare, helped=helped)
+    if not reason and hit.phrase.severity == "fatal":
+        # Who draws breath begins anew.
+        return context.aimed_at_nobody(said.norm, hit.span)
+    return reason
 
 
 def _askable(hit: Hit, norm: NormText) -> bool:
