@@ -475,19 +475,16 @@ def run(monkeypatch):
 
 
 def test_check_prints_places_that_editors_understand(run, folder, monkeypatch):
-    place = folder(
-        own=HEAD + entry("x", sources=""), other=HEAD + entry("y", "废人"), rubric="schema = 1"
-    )
+    place = folder(own=HEAD + entry("x", sources=""), other=HEAD + entry("y", "废人"))
     monkeypatch.setenv("COURTESY_LEXICONS", str(place))
     for lang, sentence, counts in (
-        ("zh", "缺少 sources", "2 个错误，1 个提醒"),
-        ("en", "`sources` is missing", "2 errors, 1 warning"),
+        ("zh", "缺少 sources", "1 个错误，1 个提醒"),
+        ("en", "`sources` is missing", "1 error, 1 warning"),
     ):
         done = run(lang, "check")
         assert done.exit_code == 1
         assert f"{place / 'other.toml'}:6: warning: y: " in done.stdout
         assert f"{place / 'own.toml'}:6: error: x: {sentence}" in done.stdout
-        assert f"{place / 'rubric.toml'}:1: error: " in done.stdout
         assert counts in done.stdout.splitlines()[-1]
 
 

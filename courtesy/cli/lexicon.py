@@ -20,7 +20,7 @@ from courtesy.cli.explanation import (
     reading_of,
     several,
 )
-from courtesy.errors import CourtesyError, LexiconError, UsageError
+from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:  # the real imports wait for a command to run: `courtesy --help` must be quick
@@ -108,17 +108,14 @@ def check(lexicons: options.OwnLexicons = None) -> None:
         complaints = linter.check(folders, _finder(read_lexicon(folders).lexicon))
     except CourtesyError as error:
         fail(error)
-    rubrics, wrong = _check_rubrics(folders)
     for complaint in complaints:
         print_line(_complaint_line(complaint))
-    for line in wrong:
-        print_line(line)
     levels = Counter(complaint.level for complaint in complaints)
-    faults, doubts = levels["error"] + len(wrong), levels["warning"]
+    faults, doubts = levels["error"], levels["warning"]
     print_line(
         T(
-            f"查了 {files} 个词库、{rubrics} 个评分规则：{faults} 个错误，{doubts} 个提醒。",
-            f"Checked: {several(files, 'lexicon')}, {several(rubrics, 'rubric')}; "
+            f"查了 {files} 个词库：{faults} 个错误，{doubts} 个提醒。",
+            f"Checked: {several(files, 'lexicon')}; "
             f"found: {several(faults, 'error')}, {several(doubts, 'warning')}.",
         )
     )
@@ -259,21 +256,6 @@ def _finder(lexicon: "Lexicon") -> "Finds":
         return {match.phrase_id for match in matches if match.counted}
 
     return finds
-
-
-def _check_rubrics(folders: Iterable[Path]) -> tuple[int, list[str]]:
-    """Return how many rubrics the folders hold, and a line for each that breaks its format."""
-    from courtesy.lexicon.load import RUBRIC_FILE
-    from courtesy.scoring.rubric_file import load_rubric
-
-    files = [folder / RUBRIC_FILE for folder in folders if (folder / RUBRIC_FILE).is_file()]
-    wrong = []
-    for file in files:
-        try:
-            load_rubric(file)
-        except LexiconError as error:
-            wrong.append(f"{file}:1: error: {say(error.text)}")
-    return len(files), wrong
 
 
 def _complaint_line(complaint: "Complaint") -> str:

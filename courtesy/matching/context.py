@@ -35,7 +35,8 @@ class _Place:
     Attributes:
         norm: the utterance.
         span: the match, in `norm.text`.
-        lead: what stands before it in its clause, not far.
+        lead: what stands before it in its clause, not far, after the last sentence that ends there.
+        clause: what stands before it in its clause, not far.
         after: what stands behind it in its clause, not far.
         then: what follows that clause, not far.
     """
@@ -43,6 +44,7 @@ class _Place:
     norm: NormText
     span: Span
     lead: str
+    clause: str
     after: str
     then: str
 
@@ -60,11 +62,11 @@ class _Place:
 def _place(norm: NormText, span: Span) -> _Place:
     text, inside = norm.text, clauses_of(norm, span)
     first, last = inside[0].start, inside[-1].end
-    lead = text[max(first, span.start - _FAR) : span.start]
-    ends = [hit.end() for hit in cues.SENTENCE_END.finditer(lead)]
-    lead = lead[ends[-1] :] if ends else lead
+    clause = text[max(first, span.start - _FAR) : span.start]
+    ends = [hit.end() for hit in cues.SENTENCE_END.finditer(clause)]
+    lead = clause[ends[-1] :] if ends else clause
     after = text[span.end : min(last, span.end + _FAR)]
-    return _Place(norm, span, lead, after, text[last : last + 2 * _FAR])
+    return _Place(norm, span, lead, clause, after, text[last : last + 2 * _FAR])
 
 
 def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | None:
@@ -141,7 +143,8 @@ def _quotations(text: str) -> tuple[bytes, bool]:
 def _denied(place: _Place) -> Text | None:
     # 归不归我管 asks whether.
     asks = place.phrase[:1] == "不" and place.lead[-1:] == place.phrase[1:2]
-    if asks or cues.DENIED.search(place.lead) or cues.DENIED_SPEECH.search(place.lead):
+    said = cues.DENIED_SPEECH.search(place.lead) or cues.DENIED_AT_LENGTH.search(place.clause)
+    if asks or said or cues.DENIED.search(place.lead):
         return Text("前面有否定", "it is denied")
     return _negated(place)
 

@@ -40,6 +40,8 @@ DENIED = _cue(
 )
 # Anywhere before it in its clause, with a verb that takes it for its object.
 DENIED_SPEECH = _cue(rf"{_NOT}.{{0,8}}?(?:{_SAY}|{_THINK}|{_MAKE}|以)[过着到出]?.{{0,4}}$")
+# The same at any distance in the clause: 我可不会说不是给您讲了吗怎么还不明白.
+DENIED_AT_LENGTH = _cue(f"{_NOT}.{{0,3}}(?:说|讲)(?!.{{0,2}}[了过]吗)")
 REPORTED = _cue(
     f"""(?:{_THEY}|{_YOU}).{{0,8}}?(?:{_SAY}|{_THINK}|让|要求|嫌)过?{_TO}$
     |(?:原话|说法|意思|规矩|态度|口头禅|回复|答复|回答|写的|说的|印象|第?[一头][句条]|那句话?)[就正也]?是?{_TO}$
@@ -134,7 +136,7 @@ HELP = _cue(
     |我(?:[来去先再]|马上|这就|可以)*.{0,2}(?:查|问(?!谁)|看|打电话|带|讲|联系|请|翻|想办法)
     |我再?找(?:一下|同事|人|科长|文件)|我第一个|咱们?一(?:起|块儿?)
     |请您?[到去找问看坐先打再进]|您先?进来坐|建议您|[他她]们?(?:专门)?负责|咨询台|等系统
-    |[您请].{0,6}(?:楼|窗口|大厅|办公室|科|局|中心|柜台)|系统坏|实在对不起
+    |您最好|您可以[^不]|[您请].{0,6}(?:楼|窗口|大厅|办公室|科|局|中心|柜台)|系统坏|实在对不起
     |^(?:真的?|实在|很)?(?:对不起|抱歉|不好意思)"""
 )
 # The next one is called, or this one sent away: what follows is no help for this one.

@@ -168,9 +168,7 @@ def _rule(entry: _Entry) -> Rule:
         each.how != "any" or not all(isinstance(part, Seek) for part in each.parts)
     ):
         raise fault(
-            Text(
-                "each 只能是单个条件，或 any 几个", "`each` must be one condition, or any of some"
-            )
+            Text("each 只能是单个条件，或 any 几个", "`each` must be one condition, or any of some")
         )
     if each and not want:
         raise fault(Text("有 each 就要有 want", "`each` needs a `want`"))
