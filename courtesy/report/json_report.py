@@ -112,6 +112,7 @@ def _utterance(utterance: Utterance, reading: str) -> dict[str, Any]:
         "text": reading,
         "quality": number(utterance.quality),
         "loudness": number(utterance.loudness, 1),
+        "sound": utterance.sound and _sound(utterance.sound),
     }
 
 
@@ -127,13 +128,14 @@ def _removed(removed: Removed, lang: Lang) -> dict[str, Any]:
 def _sound(sound: SoundQuality) -> dict[str, Any]:
     return {
         "channel": sound.channel,
-        "seconds": number(sound.seconds, 1),
+        "seconds": number(sound.seconds),
         "level": number(sound.level, 1),
         "noise": number(sound.noise, 1),
         "snr": number(sound.snr, 1),
-        "clipped": number(sound.clipped),
+        "clipped": number(sound.clipped, 4),
+        "dropouts": sound.dropouts,
         "dropouts_a_minute": number(sound.dropouts_a_minute, 1),
-        "chinese": number(sound.chinese),
+        "chinese": number(sound.chinese, 4),
     }
 
 

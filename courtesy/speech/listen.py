@@ -88,7 +88,7 @@ def _utterance(result: Transcribed, sound: SoundQuality) -> Utterance:
         channel=result.speech.channel,
         words=result.words,
         asked=result.asked,
-        loudness=round(sound.level, 1),
+        loudness=sound.level,
         sound=sound,
     )
 

@@ -38,7 +38,7 @@ _Powers = npt.NDArray[np.float64]
 def quality_of(
     samples: Samples, channel: int | None = None, chinese: float | None = None
 ) -> SoundQuality:
-    """Measure one stretch of speech.
+    """Measure one stretch of speech; the figures are rounded, so that they can be kept as text.
 
     Args:
         samples: shape (n,), 16 kHz, -1 to 1, the padding included.
@@ -50,12 +50,12 @@ def quality_of(
     level = float(powers[spoken].mean())
     return SoundQuality(
         channel=channel,
-        seconds=len(samples) / RATE,
+        seconds=round(len(samples) / RATE, 3),
         level=_decibels(level),
         noise=_decibels(float(np.quantile(powers, _QUIET)) * _UNDER_MEAN),
-        clipped=_clipped(samples, spoken),
+        clipped=round(_clipped(samples, spoken), 4),
         dropouts=_dropouts(samples, level),
-        chinese=chinese,
+        chinese=None if chinese is None else round(chinese, 4),
     )
 
 
@@ -76,7 +76,7 @@ def together(qualities: Iterable[SoundQuality]) -> SoundQuality | None:
     heard = [q for q in parts if q.chinese is not None]
     return SoundQuality(
         channel=channels.pop() if len(channels) == 1 else None,
-        seconds=seconds,
+        seconds=round(seconds, 3),
         level=_decibels(mean(10 ** (q.level / 10) for q in parts)),
         noise=_decibels(mean(10 ** (q.noise / 10) for q in parts)),
         clipped=mean(q.clipped for q in parts),
@@ -103,7 +103,7 @@ def _powers(samples: Samples) -> _Powers:
 
 
 def _decibels(power: float) -> float:
-    return float(10 * np.log10(max(power, _FLOOR)))
+    return round(float(10 * np.log10(max(power, _FLOOR))), 1)
 
 
 def _clipped(samples: Samples, spoken: npt.NDArray[np.bool_]) -> float:
