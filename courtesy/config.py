@@ -158,15 +158,17 @@ class FairnessOptions:
         dropouts_a_minute: most places at which the sound breaks off.
         chinese: how likely the language must be the one listened for, 0 to 1.
         quality: median probability of what the recogniser wrote, 0 to 1.
+        lost: largest share of the clerk's sound in which no words were made out, 0 to 1.
         seconds: with less sound than this nothing is measured well enough to refuse.
     """
 
     snr_db: float = 0.0
     level_db: float = -60.0
-    clipped: float = 0.3
-    dropouts_a_minute: float = 20.0
+    clipped: float = 0.4
+    dropouts_a_minute: float = 60.0
     chinese: float = 0.3
     quality: float = 0.4
+    lost: float = 0.5
     seconds: float = 2.0
 
 
@@ -205,7 +207,7 @@ _CHOICES = {
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("credit", "blame", "doubt", "hint", "ask", "voice_threshold"), (0, 1)),
-    **dict.fromkeys(("clipped", "chinese", "quality"), (0, 1)),
+    **dict.fromkeys(("clipped", "chinese", "quality", "lost"), (0, 1)),
     **dict.fromkeys(("beam_size", "batch_size"), (1, 64)),
     "snr_db": (-20, 60),
     "level_db": (-100, 0),

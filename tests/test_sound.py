@@ -23,8 +23,9 @@ from fakes import (
 from rich.console import Console
 
 from courtesy.config import FairnessOptions, Settings
+from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
-from courtesy.records import Heard, MadeBy, Recording, Run, SoundQuality, Utterance
+from courtesy.records import Heard, MadeBy, Recording, Removed, Run, SoundQuality, Utterance
 from courtesy.report.json_report import to_json
 from courtesy.report.terminal import print_run
 from courtesy.scoring.fairness import unfair_channel
@@ -72,7 +73,7 @@ SPOILT: dict[str, tuple[Callable[[Samples], Samples], str, str]] = {
     "clipped": (lambda s: np.clip(100 * s, -1, 1), "clipped", "削顶"),
     "noisy": (lambda s: with_noise(s, -3.0), "too noisy", "太嘈杂"),
     "far": (lambda s: s / 150, "too far", "太远"),
-    "dropouts": (lambda s: with_dropouts(s, 3), "breaks off", "断音"),
+    "dropouts": (lambda s: with_dropouts(s, 5), "breaks off", "断音"),
 }
 
 
@@ -202,6 +203,18 @@ def test_only_the_clerk_s_sound_counts(judge: Callable[[Heard], Recording]) -> N
     ]
     (card,) = judge(Heard("a.wav", tuple(said), channels=2, duration=20.0)).scorecards
     assert card.scorable
+
+
+@pytest.mark.parametrize(("seconds", "scorable"), [(5.0, True), (7.0, False)])
+def test_where_most_words_were_not_made_out_nobody_is_judged(
+    judge: Callable[[Heard], Recording], seconds: float, scorable: bool
+) -> None:
+    lines = [("clerk", "您好，请问您办什么业务"), ("customer", "我要办卡"), ("clerk", "请慢走")]
+    said = [sounding(role, text, 9.0 * i, -60.0, i) for i, (role, text) in enumerate(lines)]
+    lost = (Removed("", 3.0, 3.0 + seconds, Text("没有听清", "not clear"), 0),)
+    (card,) = judge(Heard("a.wav", tuple(said), lost, 21.0, 2)).scorecards
+    assert card.scorable is scorable
+    assert scorable or "no words were made out in 54% of the sound" in card.note.en  # type: ignore[union-attr]
 
 
 # --- the measures ---------------------------------------------------------------------------------

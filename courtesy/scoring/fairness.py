@@ -3,12 +3,12 @@
 A low score must mean a clerk who was not courteous, never a microphone that did not hear.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from courtesy.config import FairnessOptions
 from courtesy.messages import Text
-from courtesy.records import Interaction, SoundQuality
+from courtesy.records import Interaction, Removed, SoundQuality, Utterance
 
 # What each rule says where nothing can be judged; the measures stand once, in the note.
 NO_BASIS = Text("声音不足以公平评判", "the sound is no fair basis to judge by")
@@ -21,18 +21,29 @@ def unfair(interaction: Interaction, options: FairnessOptions) -> Text | None:
         interaction: with roles, and `sound` where it was heard in sound.
         options: the limits.
     """
-    reasons = list(_of_sound(interaction.sound, options))
-    clerk = (u.quality for u in interaction.utterances if u.role == "clerk")
-    sure = [quality for quality in clerk if quality is not None]
-    if sure and median(sure) < options.quality:
-        reasons.append(
-            Text(
-                f"听不清，识别把握只有 {median(sure):.2f}（至少要 {options.quality:g}）",
-                f"hardly to be understood, the recogniser is sure by {median(sure):.2f} only "
-                f"(at least {options.quality:g})",
-            )
-        )
+    clerk = [u for u in interaction.utterances if u.role == "clerk"]
+    reasons = [*_of_sound(interaction.sound, options), *_of_words(clerk, interaction.lost, options)]
     return _sentence(NO_BASIS, reasons)
+
+
+def _of_words(
+    clerk: Sequence[Utterance], lost: Sequence[Removed], options: FairnessOptions
+) -> Iterator[Text]:
+    sure = [u.quality for u in clerk if u.quality is not None]
+    if sure and median(sure) < options.quality:
+        yield Text(
+            f"听不清，识别把握只有 {median(sure):.2f}（至少要 {options.quality:g}）",
+            f"hardly to be understood, the recogniser is sure by {median(sure):.2f} only "
+            f"(at least {options.quality:g})",
+        )
+    missing = sum(r.end - r.start for r in lost)
+    whole = missing + sum((u.end or 0.0) - (u.start or 0.0) for u in clerk)
+    if missing > options.lost * whole and whole >= options.seconds:
+        yield Text(
+            f"有 {missing / whole:.0%} 的声音没有听出字（最多 {options.lost:.0%}）",
+            f"no words were made out in {missing / whole:.0%} of the sound "
+            f"(at most {options.lost:.0%})",
+        )
 
 
 def unfair_channel(sound: SoundQuality, options: FairnessOptions) -> Text | None:

@@ -127,8 +127,11 @@ def _dropouts(samples: Samples, level: float) -> int:
     still = (np.abs(samples[1:]) <= nothing) | (samples[1:] == samples[:-1])
     edges = np.flatnonzero(np.diff(still, prepend=False, append=False))
     starts, ends = edges[::2], edges[1::2]
-    begins = starts[ends - starts >= _SHORTEST]
+    long = ends - starts >= _SHORTEST
     least = level * 10 ** (-_MIDST / 10)
+    count = 0
     # `still[i]` is about sample i + 1; the last moving sample is the one before that.
-    before = (samples[max(0, at + 1 - _EDGE) : at + 1] for at in begins)
-    return sum(len(s) == _EDGE and float(np.square(s).mean()) >= least for s in before)
+    for start, end in zip(starts[long] + 1, ends[long] + 1, strict=True):
+        sides = samples[max(0, start - _EDGE) : start], samples[end : end + _EDGE]
+        count += all(len(s) == _EDGE and np.square(s).mean() >= least for s in sides)
+    return count
