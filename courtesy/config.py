@@ -112,12 +112,75 @@ class DialogueOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureOptions:
+    """From when on something in how people speak is worth a word. None of it takes points.
+
+    Attributes:
+        padding: seconds at either end of an utterance heard in sound that are not speech, as
+            `SpeechOptions.pad_seconds`; 0 where it was not heard in sound.
+        silence_seconds: nobody speaks (冷场).
+        overlap_seconds: two speak at once; less is how people usually take turns.
+        cut_in_seconds: how long both speak, at least, before it is an interruption (抢话).
+        give_way_seconds: in how long, at most, the other one then stops.
+        fast_pace: characters a minute; newsreaders reach 300.
+        fast_ratio: times the speaker's own median that count as fast too.
+        pace_characters: shorter utterances have no pace.
+        loud_db: dB above the speaker's own median.
+        loud_seconds: shorter utterances are not called loud.
+        habit_utterances: how many utterances make a habit to compare with.
+        turn_seconds: a customer who goes on within this time has not yet finished asking.
+        quarrel_seconds: within this time the signs of a quarrel come together.
+    """
+
+    padding: float = 0.2
+    silence_seconds: float = 10.0
+    overlap_seconds: float = 0.5
+    cut_in_seconds: float = 0.3
+    give_way_seconds: float = 1.0
+    fast_pace: float = 400.0
+    fast_ratio: float = 1.5
+    pace_characters: int = 8
+    loud_db: float = 6.0
+    loud_seconds: float = 0.5
+    habit_utterances: int = 4
+    turn_seconds: float = 2.0
+    quarrel_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessOptions:
+    """What the clerk's sound must be like to judge anybody by it.
+
+    Attributes:
+        snr_db: the voice over the noise, dB.
+        level_db: strength of the voice, dBFS.
+        clipped: largest share of clipped samples, 0 to 1.
+        dropouts_a_minute: most places at which the sound breaks off.
+        chinese: how likely the language must be the one listened for, 0 to 1.
+        quality: median probability of what the recogniser wrote, 0 to 1.
+        lost: largest share of the clerk's sound in which no words were made out, 0 to 1.
+        seconds: with less sound than this nothing is measured well enough to refuse.
+    """
+
+    snr_db: float = 0.0
+    level_db: float = -60.0
+    clipped: float = 0.4
+    dropouts_a_minute: float = 60.0
+    chinese: float = 0.3
+    quality: float = 0.4
+    lost: float = 0.5
+    seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of all stages together."""
 
     speech: SpeechOptions = field(default_factory=SpeechOptions)
     matching: MatchOptions = field(default_factory=MatchOptions)
     dialogue: DialogueOptions = field(default_factory=DialogueOptions)
+    measures: MeasureOptions = field(default_factory=MeasureOptions)
+    fairness: FairnessOptions = field(default_factory=FairnessOptions)
 
     def with_changes(self, **stages: Mapping[str, object]) -> "Settings":
         """Return a copy with what the command line asks for; None leaves a value as it is.
@@ -132,7 +195,9 @@ class Settings:
         return new
 
 
-Options = TypeVar("Options", SpeechOptions, MatchOptions, DialogueOptions)
+Options = TypeVar(
+    "Options", SpeechOptions, MatchOptions, DialogueOptions, MeasureOptions, FairnessOptions
+)
 
 _CHOICES = {
     "device": ("auto", "cpu", "cuda"),
@@ -142,7 +207,10 @@ _CHOICES = {
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("credit", "blame", "doubt", "hint", "ask", "voice_threshold"), (0, 1)),
+    **dict.fromkeys(("clipped", "chinese", "quality", "lost"), (0, 1)),
     **dict.fromkeys(("beam_size", "batch_size"), (1, 64)),
+    "snr_db": (-20, 60),
+    "level_db": (-100, 0),
     "pad_seconds": (0, 0.5),
     "max_seconds": (2, 28),  # Whisper looks at 30 seconds at once
 }

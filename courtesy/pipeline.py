@@ -8,17 +8,21 @@ from pathlib import Path
 from courtesy import __version__
 from courtesy.config import Settings, lexicon_dir, rubric_file
 from courtesy.dialogue.interactions import split
+from courtesy.dialogue.measures import events
 from courtesy.dialogue.roles import assign, lost_words
 from courtesy.errors import CourtesyError
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
 from courtesy.matching.matcher import Matcher
+from courtesy.messages import Text
 from courtesy.records import Fault, Heard, MadeBy, Question, Recording, Scorecard, Word
+from courtesy.scoring.fairness import unfair_channel
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_file import find_rubric, load_rubric
 from courtesy.scoring.score import score
 from courtesy.speech.listen import Progress, listen
 from courtesy.speech.recognise import Recogniser
+from courtesy.speech.sound import together
 from courtesy.text.script import simplify
 from courtesy.transcripts import is_transcript, read_transcripts
 
@@ -93,14 +97,36 @@ class Pipeline:
         for interaction in interactions:
             matches = matcher.match(interaction.utterances)
             lost = lost_words(interaction, heard.removed)
-            whole = dataclasses.replace(interaction, matches=matches, lost=lost)
-            scorecards.append(score(whole, self._rubric))
+            whole = dataclasses.replace(
+                interaction,
+                matches=matches,
+                lost=lost,
+                sound=together(
+                    u.sound for u in interaction.utterances if u.sound and u.role == "clerk"
+                ),
+                events=events(
+                    interaction.utterances,
+                    self._settings.measures,
+                    recording=utterances,
+                    lost=heard.removed,
+                ),
+            )
+            scorecards.append(score(whole, self._rubric, self._settings.fairness))
         notes = (*heard.notes, note) if note else heard.notes
+        if not any(card.interaction.sound for card in scorecards):
+            notes = (*notes, *self._poor_sound(heard))
         return Recording(
             heard=dataclasses.replace(heard, utterances=utterances, notes=notes),
             readings=tuple(simplify(u.heard) for u in utterances),
             scorecards=tuple(scorecards),
         )
+
+    def _poor_sound(self, heard: Heard) -> Iterator[Text]:
+        """Yield what is wrong with the sound where no scorecard can say it: no clerk was heard."""
+        for sound in heard.sound:
+            why = unfair_channel(sound, self._settings.fairness)
+            if why:
+                yield why
 
     def prepare(self) -> None:
         """Load the recogniser now, to find out what is missing before anything is heard.

@@ -4,6 +4,7 @@ Times are seconds from the start of the recording. Character spans are half-open
 the text as it was heard.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +17,20 @@ Verdict = Literal["pass", "fail", "na", "unsure"]
 How = Literal["exact", "fuzzy", "phonetic", "wording", "audio"]
 Polarity = Literal["polite", "forbidden"]
 Standing = Literal["counted", "near", "excluded", "context", "customer", "unknown"]
+
+# With the unit of the value:
+#   gap          nobody speaks (冷场); seconds
+#   overlap      both speak at once; seconds. Whose: who began second
+#   interruption begins while the other speaks, who then stops (抢话); seconds until that
+#   pace         how fast an utterance is; characters a minute
+#   fast         the same, where it is fast; characters a minute
+#   loud         louder than the same speaker usually is; dB above that
+#   response     from the end of the customer's question to the clerk's next words; seconds
+#   unanswered   a question after which the clerk says nothing more; seconds until the last word
+#   quarrel      both sides loud or fast, or over each other (争吵); number of pieces of evidence
+EventKind = Literal[
+    "gap", "overlap", "interruption", "pace", "fast", "loud", "response", "unanswered", "quarrel"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,41 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundQuality:
+    """How speech sounds: one stretch of it, or many together.
+
+    Attributes:
+        channel: 0 left, 1 right; None for one channel, or for several together.
+        seconds: of sound that was measured, with the pauses at the ends of each stretch.
+        level: of the speech itself, pauses left out, in dB under full scale (dBFS).
+        noise: in the pauses, dBFS.
+        clipped: share of the samples at the flat top of a clipped wave, 0 to 1; voices that are not
+            clipped have less than 0.01.
+        dropouts: places where the sound breaks off in the middle of a wave.
+        chinese: how likely the language is the one listened for, 0 to 1; None where nobody asked.
+    """
+
+    channel: int | None
+    seconds: Seconds
+    level: float
+    noise: float
+    clipped: float
+    dropouts: int
+    chinese: float | None = None
+
+    @property
+    def snr(self) -> float:
+        """By how much the speech is stronger than the noise, in dB, -20 to 90."""
+        speech = 10 ** (self.level / 10) - 10 ** (self.noise / 10)
+        return min(90.0, max(-20.0, 10 * math.log10(max(speech, 1e-12)) - self.noise))
+
+    @property
+    def dropouts_a_minute(self) -> float:
+        """Dropouts in a minute of speech."""
+        return 60 * self.dropouts / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What one person said between two pauses.
 
@@ -99,6 +149,8 @@ class Utterance:
         channel: 0 left, 1 right; None for one channel or a transcript.
         words: times inside the utterance; empty for a transcript.
         asked: what the sound was asked again about.
+        loudness: of the speech itself, dBFS; None for a transcript.
+        sound: how it sounds; None likewise.
     """
 
     id: int
@@ -110,6 +162,8 @@ class Utterance:
     channel: int | None = None
     words: tuple[Word, ...] = ()
     asked: tuple[Asked, ...] = ()
+    loudness: float | None = None
+    sound: SoundQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +271,19 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something in an interaction that is not in its words: a silence, two who speak at once.
+    """Something that is heard in how people speak, whatever their words are.
 
     Attributes:
-        kind: for example "gap" or "interruption".
-        role: whose it is; "unknown" where it is nobody's alone.
+        kind: see `EventKind`.
+        role: whose it is; "unknown" for a silence, and for a quarrel, which takes two.
         start: seconds.
         end: seconds.
-        value: how much of it: seconds, decibels or characters a minute, by kind.
-        utterances: ids of the utterances it is made of, or that stand around it.
-        text: the same as a sentence.
+        value: the measure, in the unit of its kind.
+        utterances: ids of the utterances it rests on, in order of time.
+        text: one sentence that names the measure.
     """
 
-    kind: str
+    kind: EventKind
     role: Role
     start: Seconds
     end: Seconds
@@ -249,7 +303,8 @@ class Interaction:
         ended: whether the customer is seen to leave, and not only the recording to stop.
         matches: what the lexicon finds in the utterances.
         lost: sound on the clerk's channel that gave no words; what is missing may have been there.
-        events: what its sound and its times show, in order of time.
+        sound: how the clerk's words sound, taken together; None without sound.
+        events: what happens besides the words: silences, interruptions, loud and fast speech.
     """
 
     id: int
@@ -258,6 +313,7 @@ class Interaction:
     ended: bool = True
     matches: tuple[Match, ...] = ()
     lost: tuple[Removed, ...] = ()
+    sound: SoundQuality | None = None
     events: tuple[Event, ...] = ()
 
     @property
@@ -343,6 +399,7 @@ class Heard:
         channels: of the recording; None for a transcript.
         whole: whether it goes on to its proper end; a recording that was cut off shows no farewell.
         notes: what a reader should know, for example that the end was missing.
+        sound: how speech sounds, one a channel; empty for a transcript and where nobody speaks.
     """
 
     path: str
@@ -352,6 +409,7 @@ class Heard:
     channels: int | None = None
     whole: bool = True
     notes: tuple[Text, ...] = ()
+    sound: tuple[SoundQuality, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from courtesy.messages import Lang, Text
 from courtesy.records import (
+    Event,
     Finding,
     Interaction,
     MadeBy,
@@ -15,6 +16,7 @@ from courtesy.records import (
     Removed,
     Run,
     Scorecard,
+    SoundQuality,
     Utterance,
 )
 from courtesy.report.plain import clean, number
@@ -88,6 +90,7 @@ def _recording(recording: Recording, lang: Lang) -> dict[str, Any]:
         "channels": heard.channels,
         "error": error and {"kind": error.kind, "message": error.message.say(lang)},
         "notes": [note.say(lang) for note in heard.notes],
+        "sound": [_sound(sound) for sound in heard.sound],
         "utterances": [
             # A recording that failed half-way may have been heard and not yet read.
             _utterance(u, recording.readings[i] if i < len(recording.readings) else u.heard)
@@ -108,6 +111,8 @@ def _utterance(utterance: Utterance, reading: str) -> dict[str, Any]:
         "heard": utterance.heard,
         "text": reading,
         "quality": number(utterance.quality),
+        "loudness": number(utterance.loudness, 1),
+        "sound": utterance.sound and _sound(utterance.sound),
     }
 
 
@@ -117,6 +122,32 @@ def _removed(removed: Removed, lang: Lang) -> dict[str, Any]:
         "start": number(removed.start),
         "end": number(removed.end),
         "reason": removed.reason.say(lang),
+    }
+
+
+def _sound(sound: SoundQuality) -> dict[str, Any]:
+    return {
+        "channel": sound.channel,
+        "seconds": number(sound.seconds),
+        "level": number(sound.level, 1),
+        "noise": number(sound.noise, 1),
+        "snr": number(sound.snr, 1),
+        "clipped": number(sound.clipped, 4),
+        "dropouts": sound.dropouts,
+        "dropouts_a_minute": number(sound.dropouts_a_minute, 1),
+        "chinese": number(sound.chinese, 4),
+    }
+
+
+def _event(event: Event, lang: Lang) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "role": event.role,
+        "start": number(event.start),
+        "end": number(event.end),
+        "value": number(event.value),
+        "utterances": list(event.utterances),
+        "text": event.text.say(lang),
     }
 
 
@@ -132,7 +163,9 @@ def _scorecard(card: Scorecard, lang: Lang) -> dict[str, Any]:
         "grade": _said(card.grade, lang),
         "scorable": card.scorable,
         "note": _said(card.note, lang),
+        "sound": interaction.sound and _sound(interaction.sound),
         "utterances": [u.id for u in interaction.utterances],
+        "events": [_event(event, lang) for event in interaction.events],
         "findings": [_finding(f, lang) for f in card.findings],
         "matches": [_match(m, lang) for m in interaction.matches],
     }

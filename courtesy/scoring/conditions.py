@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from courtesy.messages import Text
+from courtesy.records import EventKind
 from courtesy.scoring.acts import ACTS
 
 By = Literal["clerk", "customer", "anybody"]
 Part = Literal["opening", "closing", "first_sentence"]
-# Kinds of event that `dialogue.measures` finds in the sound and the times.
-EVENTS = frozenset({"gap", "overlap", "interruption", "fast", "loud", "response", "quarrel"})
+# What is found in the sound and the times.
+EVENTS: frozenset[str] = frozenset(get_args(EventKind))
 _WHAT = ("list", "phrase", "act", "pattern", "event", "speech")
 _AROUND = ("after_seconds", "before_seconds", "near_seconds", "same")
 _WITHIN = ("first_seconds", "last_seconds", "first_turns", "last_turns")

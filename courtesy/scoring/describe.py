@@ -38,6 +38,8 @@ _EVENT = {
     "fast": Text("说得快", "fast speech"),
     "loud": Text("声音大", "loud speech"),
     "response": Text("回答所用的时间", "the time to an answer"),
+    "pace": Text("语速", "the pace of speech"),
+    "unanswered": Text("问了没人答", "an unanswered question"),
     "quarrel": Text("争吵", "a quarrel"),
 }
 _COUNTED = {"turns": Text("轮", "turns"), "seconds": Text("秒", "seconds")}

@@ -1,16 +1,18 @@
 """One recording heard: decoded, cut at pauses, recognised, guarded. Everything streams."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 from courtesy.config import SpeechOptions
 from courtesy.messages import Text
-from courtesy.records import Heard, Removed, Role, Seconds, Utterance
+from courtesy.records import Heard, Removed, Role, Seconds, SoundQuality, Utterance
 from courtesy.speech.ahead import ahead
 from courtesy.speech.decode import Decoding, open_recording
 from courtesy.speech.guard import invented
 from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.second import Ask
+from courtesy.speech.sound import by_channel, quality_of
 from courtesy.speech.voice import find_speech
 
 _AHEAD = 64  # utterances: about a batch of windows
@@ -44,22 +46,24 @@ def listen(
     decoding = open_recording(path)
     # The next sound is decoded and cut at its pauses while the recogniser works on the last.
     speech = ahead(find_speech(decoding.blocks(), options), _AHEAD)
-    heard: list[Transcribed] = []
+    heard: list[Utterance] = []  # and not what holds their samples, which may be hours
     removed: list[Removed] = []
+    sound: list[SoundQuality] = []
     reached = 0.0
     for result in recogniser.transcribe(speech, ask):
         reached = max(reached, result.speech.end)
         if progress:
             progress(reached, decoding.declared)
+        sound.append(quality_of(result.speech.samples, result.speech.channel, result.chinese))
         doubt = invented(result)
         if doubt:
             removed.append(doubt)
         elif result.text:
-            heard.append(result)
+            heard.append(_utterance(result, sound[-1]))
     if progress:
         progress(decoding.seconds, decoding.declared)
-    heard.sort(key=lambda r: (r.speech.start, r.speech.end))
-    utterances = tuple(_utterance(i, result) for i, result in enumerate(heard))
+    heard.sort(key=lambda u: (u.start or 0.0, u.end or 0.0))
+    utterances = tuple(dataclasses.replace(u, id=i) for i, u in enumerate(heard))
     return Heard(
         path=str(path),
         utterances=utterances,
@@ -68,13 +72,14 @@ def listen(
         channels=decoding.channels,
         whole=decoding.whole,
         notes=_notes(decoding, utterances),
+        sound=by_channel(sound),
     )
 
 
-def _utterance(number: int, result: Transcribed) -> Utterance:
+def _utterance(result: Transcribed, sound: SoundQuality) -> Utterance:
     role: Role = "unknown"
     return Utterance(
-        id=number,
+        id=0,  # until all are known and in order
         heard=result.text,
         role=role,
         start=round(result.speech.start, 3),
@@ -83,6 +88,8 @@ def _utterance(number: int, result: Transcribed) -> Utterance:
         channel=result.speech.channel,
         words=result.words,
         asked=result.asked,
+        loudness=sound.level,
+        sound=sound,
     )
 
 

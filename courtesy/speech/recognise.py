@@ -32,6 +32,8 @@ _SLOWEST = 1.2
 _FASTEST = 12.0
 _LONG_ENOUGH = 1.5
 LOOP = re.compile(r"(.{2,12}?)\1{3,}")
+# Languages of the model that are no other language here: it may take a dialect for Cantonese.
+_KIN = {"zh": ("yue",), "yue": ("zh",)}
 # faster-whisper's own: text tokens that mark sounds, not words, are never chosen.
 _SUPPRESS = [-1]
 
@@ -46,6 +48,7 @@ class Transcribed:
         no_speech: the recogniser's probability that the whole window holds no speech, 0 to 1.
         alone: whether no other utterance shared the window.
         asked: what the sound answered to questions about the text.
+        chinese: how likely the window is in the language listened for, 0 to 1; None if not known.
     """
 
     speech: Speech
@@ -53,6 +56,7 @@ class Transcribed:
     no_speech: float
     alone: bool
     asked: tuple[Asked, ...] = ()
+    chinese: float | None = None
 
     @property
     def text(self) -> str:
@@ -195,6 +199,7 @@ class WhisperRecogniser:
                 return_no_speech_prob=True,
             )
             tokens = [[t for t in r.sequences_ids[0] if t < self._tokenizer.eot] for r in results]
+            chinese = self._languages(encoded)
             aligned = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
             shares = [share_out(w, _words(a)) for w, a in zip(windows, aligned, strict=True)]
             asked: list[list[tuple[Asked, ...]]] = [[() for _ in window] for window in windows]
@@ -208,10 +213,21 @@ class WhisperRecogniser:
                     "Lower batch_size or take a smaller model.",
                 )
             ) from error
-        for window, share, answers, result in zip(windows, shares, asked, results, strict=True):
+        for window, share, answers, result, likely in zip(
+            windows, shares, asked, results, chinese, strict=True
+        ):
             silence, alone = float(result.no_speech_prob), len(window) == 1
             for speech, words, own in zip(window, share, answers, strict=True):
-                yield Transcribed(speech, words, silence, alone, own)
+                yield Transcribed(speech, words, silence, alone, own, likely)
+
+    def _languages(self, encoded: Any) -> list[float | None]:
+        """Return for each window how likely it is in the language that is listened for, 0 to 1."""
+        if not self._model.model.is_multilingual:
+            return [None] * encoded.shape[0]
+        wanted = {f"<|{language}|>" for language in _KIN.get(self._options.language, ())}
+        wanted.add(f"<|{self._options.language}|>")
+        windows = self._model.model.detect_language(encoded)
+        return [sum(chance for name, chance in one if name in wanted) for one in windows]
 
 
 def _batches(windows: Iterable[list[Speech]], size: int) -> Iterator[list[list[Speech]]]:

@@ -1,20 +1,22 @@
 """JSON: one object a line, .jsonl, and what `courtesy score --json` prints, .json."""
 
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import get_args
+from typing import cast, get_args
 
 from courtesy.messages import Text
-from courtesy.records import Heard, Role, Seconds
+from courtesy.records import Heard, Role, Seconds, SoundQuality
 from courtesy.transcripts.labels import named_role
 from courtesy.transcripts.turns import Place, Turn, found, found_at, is_blank, to_heard
 
 __all__ = ["read_json", "read_jsonl"]
 
 _SCHEMA = "courtesy/1"
+_LONGEST = 1e6
 _LONE = re.compile("[\ud800-\udfff]")
 
 _TURN_OBJECT = Text(
@@ -117,7 +119,37 @@ def _turn(entry: dict[str, object], key: str, place: Place, expected: Text) -> T
     quality = _number(entry, "quality", place) if key == "heard" else None
     if quality is not None and quality > 1:
         raise place.refuse(found_at("quality", quality), Text(zh="0 到 1", en="0 to 1"))
-    return Turn(place, words.strip(), role, start, end, quality)
+    # And how it sounded, so that what was not judged for its sound is not judged now.
+    sound = _sound(entry, place) if key == "heard" else None
+    return Turn(place, words.strip(), role, start, end, quality, sound)
+
+
+def _sound(entry: dict[str, object], place: Place) -> SoundQuality | None:
+    value = entry.get("sound")
+    if value is None:
+        return None
+    given = _object(value, place, _OUR_JSON)
+    inside = Place(place.file, f"{place.where}.sound")
+
+    def measured(key: str, low: float, high: float) -> float:
+        number = given.get(key)
+        # True is an int too, and a whole number may be too large for a float.
+        a_number = isinstance(number, int | float) and not isinstance(number, bool)
+        value = cast("float", number) if a_number else math.nan
+        if low <= value <= high:
+            return float(value)
+        limits = Text(zh=f"{low:g} 到 {high:g}", en=f"{low:g} to {high:g}")
+        raise inside.refuse(found_at(key, number), limits)
+
+    return SoundQuality(
+        channel=None if given.get("channel") is None else int(measured("channel", 0, 1)),
+        seconds=measured("seconds", 0, _LONGEST),
+        level=measured("level", -200, 20),
+        noise=measured("noise", -200, 20),
+        clipped=measured("clipped", 0, 1),
+        dropouts=int(measured("dropouts", 0, _LONGEST)),
+        chinese=None if given.get("chinese") is None else measured("chinese", 0, 1),
+    )
 
 
 def _load(text: str, place: Place, expected: Text) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from courtesy.errors import NotATranscript
 from courtesy.messages import Text
-from courtesy.records import Heard, Role, Seconds, Utterance
+from courtesy.records import Heard, Role, Seconds, SoundQuality, Utterance
 
 __all__ = ["UNSEEN", "Place", "Turn", "found", "found_at", "is_blank", "quote", "to_heard"]
 
@@ -51,6 +51,7 @@ class Turn:
     start: Seconds | None = None
     end: Seconds | None = None
     quality: float | None = None
+    sound: SoundQuality | None = None
 
 
 def to_heard(
@@ -81,7 +82,16 @@ def to_heard(
         )
     keyed.sort(key=lambda pair: pair[0])
     utterances = tuple(
-        Utterance(at, turn.text, turn.role, turn.start, turn.end, turn.quality)
+        Utterance(
+            id=at,
+            heard=turn.text,
+            role=turn.role,
+            start=turn.start,
+            end=turn.end,
+            quality=turn.quality,
+            loudness=turn.sound.level if turn.sound else None,
+            sound=turn.sound,
+        )
         for at, (_, turn) in enumerate(keyed)
     )
     ends = [time for time in (*(u.end for u in utterances), length) if time is not None]

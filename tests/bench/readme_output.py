@@ -73,6 +73,9 @@ def contract(lang: str) -> str:
     match = next(m for m in interaction["matches"] if m["id"] in finding["matches"])
     recording["utterances"] = [recording["utterances"][match["utterance"]]]
     interaction["findings"], interaction["matches"] = [finding], [match]
+    interaction["events"] = [
+        e for e in interaction["events"] if match["utterance"] in e["utterances"]
+    ]
     whole["made_by"]["options"] = {}
     text = json.dumps(whole, ensure_ascii=False, indent=2)
     # Short lists and objects on one line read better.
