@@ -181,7 +181,7 @@ def visible(home):
 
 def test_the_list_names_every_model_with_whole_checksums():
     entries = {entry.name: entry for entry in models.load_catalogue()}
-    assert list(entries) == ["base", "small", "medium", "large-v3", "large-v3-turbo"]
+    assert list(entries) == ["base", "small", "medium", "large-v3", "large-v3-turbo", "campplus"]
     for entry in entries.values():
         names = {file.name for file in entry.files}
         assert set(REQUIRED) < names
