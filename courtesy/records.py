@@ -99,6 +99,9 @@ class Utterance:
         channel: 0 left, 1 right; None for one channel or a transcript.
         words: times inside the utterance; empty for a transcript.
         asked: what the sound was asked again about.
+        voice: its speaker's voice, a unit vector; empty where none was taken. Personal data: it is
+            never written anywhere, not even by `repr`.
+        role_confidence: how likely the role is, 0 to 1; None where it was told and not found out.
     """
 
     id: int
@@ -110,6 +113,8 @@ class Utterance:
     channel: int | None = None
     words: tuple[Word, ...] = ()
     asked: tuple[Asked, ...] = ()
+    voice: tuple[float, ...] = field(default=(), repr=False)
+    role_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from courtesy.speech.guard import invented
 from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.second import Ask
 from courtesy.speech.voice import find_speech
+from courtesy.speech.voices import Voices
 
 _AHEAD = 64  # utterances: about a batch of windows
 
@@ -24,8 +25,9 @@ def listen(
     options: SpeechOptions,
     progress: Progress | None = None,
     ask: Ask | None = None,
+    voices: Voices | None = None,
 ) -> Heard:
-    """Hear one recording. Roles stay unknown here: channels are told, voices are not judged.
+    """Hear one recording. Roles stay unknown here: channels and voices are told, not judged.
 
     Args:
         path: a file of any kind that PyAV decodes.
@@ -33,6 +35,7 @@ def listen(
         options: how the sound is cut.
         progress: called with the seconds heard so far and the seconds in all, if known.
         ask: given a text, what the sound is to be asked again.
+        voices: takes those voices that the roles may need; None takes none.
 
     Returns:
         the utterances in order of time; none of them when nobody speaks.
@@ -40,7 +43,9 @@ def listen(
     Raises:
         NotReadable, NotARecording, DamagedRecording: the file.
         SpeechError: the recogniser failed.
+        VoiceError: the speaker model failed.
     """
+    voices = voices or Voices(None)
     decoding = open_recording(path)
     # The next sound is decoded and cut at its pauses while the recogniser works on the last.
     speech = ahead(find_speech(decoding.blocks(), options), _AHEAD)
@@ -56,10 +61,11 @@ def listen(
             removed.append(doubt)
         elif result.text:
             heard.append(result)
+            voices.add(result.speech)
     if progress:
         progress(decoding.seconds, decoding.declared)
     heard.sort(key=lambda r: (r.speech.start, r.speech.end))
-    utterances = tuple(_utterance(i, result) for i, result in enumerate(heard))
+    utterances = tuple(_utterance(i, r, voices.of(r.speech)) for i, r in enumerate(heard))
     return Heard(
         path=str(path),
         utterances=utterances,
@@ -71,7 +77,7 @@ def listen(
     )
 
 
-def _utterance(number: int, result: Transcribed) -> Utterance:
+def _utterance(number: int, result: Transcribed, voice: tuple[float, ...]) -> Utterance:
     role: Role = "unknown"
     return Utterance(
         id=number,
@@ -83,6 +89,7 @@ def _utterance(number: int, result: Transcribed) -> Utterance:
         channel=result.speech.channel,
         words=result.words,
         asked=result.asked,
+        voice=voice,
     )
 
 
