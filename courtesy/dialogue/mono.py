@@ -58,7 +58,7 @@ def _note(found: Sequence[Found]) -> Text:
     least = min(f.confidence for f in known if f.confidence is not None)
     by = Text("声纹和说的话", "voiceprint and words")
     if not any(f.printed for f in known):
-        by = Text("说的话", "what they say")
+        by = Text("说的话", "words")
     voices = max(f.speakers for f in known)
     text = Text(
         f"单声道：按声音分出最多 {voices} 个人，按{by.zh}认出工作人员，把握至少 {least:.0%}。"

@@ -87,7 +87,7 @@ def _speaker(group: Sequence[int], utterances: Sequence[Utterance]) -> Speaker:
 def _apart(
     near: NDArray[np.float64], lengths: NDArray[np.float64], whole: list[int], apart: float
 ) -> list[list[int]]:
-    """Divide a group into two that are clearly apart, and those again; else leave it whole.
+    """Divide a group into some that are clearly apart, and those again; else leave it whole.
 
     Args:
         near: nearness of each pair of utterances, shape (n, n).
@@ -100,7 +100,7 @@ def _apart(
         groups = [[whole[k] for k in group] for group in cut]
         # Groups too small to be a speaker belong to nobody: a cough, two people at once.
         large = [group for group in groups if lengths[group].sum() >= _SPEAKER]
-        if len(large) == 2:
+        if len(large) > 1:
             clear = _silhouette(near, large, lengths)
             if clear > best:
                 best, found = clear, large
@@ -141,19 +141,20 @@ def _cuts(near: NDArray[np.float64]) -> list[list[list[int]]]:
 def _silhouette(
     near: NDArray[np.float64], groups: Sequence[Sequence[int]], lengths: NDArray[np.float64]
 ) -> float:
-    """Return how clearly two groups stand apart: 1 at most, 0 or less where they do not.
+    """Return how clearly groups stand apart: 1 at most, 0 or less where they do not.
 
     Args:
         near: nearness of each pair, shape (n, n).
-        groups: two, as positions.
+        groups: as positions.
         lengths: weights, shape (n,).
     """
     total = 0.0
-    for group, next_group in (groups, groups[::-1]):
+    for group in groups:
+        rivals = [g for g in groups if g is not group]
         for i in group:
             others = [k for k in group if k != i]
             if others:  # one utterance alone is near to nothing
                 own = 1 - float(np.average(near[i, others], weights=lengths[others]))
-                away = 1 - float(np.average(near[i, next_group], weights=lengths[next_group]))
+                away = 1 - max(float(np.average(near[i, g], weights=lengths[g])) for g in rivals)
                 total += float(lengths[i]) * (away - own) / max(own, away, 1e-9)
-    return total / float(lengths[[*groups[0], *groups[1]]].sum())
+    return total / float(sum(lengths[group].sum() for group in groups))

@@ -33,8 +33,8 @@ _MOST_PRINT = 3.5
 # Words of one speaker: utterances are not independent of each other.
 _WORDS = 0.85
 _MOST_WORDS = 8.0
-# Words that speak this much more for another speaker than for the one of the voiceprint: one of the
-# two is wrong, and nobody can say which.
+# Words, or a voiceprint, that speak this much more for another speaker than for the one who was
+# picked: one of the two is wrong, and nobody can say which.
 _AGAINST = 0.7
 # The odds, before anything is heard, that none of the speakers is the clerk.
 _NOBODY = 0.05
@@ -88,7 +88,9 @@ def find_roles(
     chances = odds / odds.sum()
     clerk = int(np.argmax(chances[:-1]))
     confidence = float(chances[clerk])
-    if known.any() and said.max() - said[clerk] > _AGAINST:
+    against_words = bool(known.any()) and said.max() - said[clerk] > _AGAINST
+    against_print = known.max() > 0 and known.max() - known[clerk] > _AGAINST
+    if against_words or against_print:
         return Found(_all_unknown(utterances), None, len(speakers), at_odds=True)
     if len(speakers) == 1 and known[0] <= 0:  # words alone never make a single voice the clerk's
         return Found(_all_unknown(utterances), None, 1)

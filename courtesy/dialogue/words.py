@@ -10,8 +10,10 @@ from courtesy.text.normalize import normalize
 _CLERK_SAYS = re.compile(
     "请问您?.{0,4}(办理?|需要|有)什么|请?您?(出示|提供|填写|签字|核对|稍等|稍候|坐|收好|保管好)|身份证.{0,4}(给我|拿来|带了|出示)"
     "|材料(齐|不齐|不全|都齐)|我(帮|给)您|给您(办|打|查)|已经?(办好|受理|登记)|(工作日|窗口)(领|取|缴|办)|下一位|填(一下|好)这张|补(齐|全)"
-    "|这里是|不归我管|你去问|自己看|下班了"
+    "|这里是"
 )
+# A channel may be known by these; on one channel nobody becomes the clerk by what he is blamed for.
+_CLERK_REFUSES = re.compile("不归我管|你去问|自己看|下班了")
 _CUSTOMER_SAYS = re.compile(
     "我(想|要)(办|问|查|咨询|申请|交|领|补|换|改|取)|我来(办|问|取|交)|(怎么|如何)办|要(带|准备|交)(什么|哪些)|多(久|长时间)|什么时候能|多少钱"
     "|我(带|拿)(了|来)|能不能|可以吗|你们(这|窗口|怎么)|我(都|已经)跑|我的(身份证|户口|社保|医保)"
@@ -64,7 +66,8 @@ def votes(utterances: Sequence[Utterance], matches: Iterable[Match]) -> int:
     )
     for utterance in utterances:
         text = normalize(utterance.heard).text
-        found += len(_CLERK_SAYS.findall(text)) - 2 * len(_CUSTOMER_SAYS.findall(text))
+        found += len(_CLERK_SAYS.findall(text)) + len(_CLERK_REFUSES.findall(text))
+        found -= 2 * len(_CUSTOMER_SAYS.findall(text))
     return found
 
 
