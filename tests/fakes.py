@@ -86,10 +86,11 @@ class FakeEncoder:
 
 
 def voice(person: int, variation: int = 0, likeness: float = 0.85) -> tuple[float, ...]:
-    """Return a person's voice, a unit vector; two of one person are `likeness` near, of two 0."""
-    out = np.zeros(32)
+    """Return a person's voice, a unit vector; two of one person are about `likeness` near."""
+    chance = np.random.default_rng([person, variation]).standard_normal(128)
+    out = np.zeros(144)
     out[person] = np.sqrt(likeness)
-    out[16 + variation % 16] = np.sqrt(1 - likeness)
+    out[16:] = np.sqrt(1 - likeness) * chance / np.linalg.norm(chance)
     return tuple(out.tolist())
 
 
