@@ -31,6 +31,7 @@ from courtesy.messages import Text
 Device = Literal["auto", "cpu", "cuda"]
 ClerkChannel = Literal["auto", "left", "right"]
 ModeChoice = Literal["auto", "counter", "phone"]
+VoiceChoice = Literal["auto", "off", "dvector", "campplus"]
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent
@@ -103,12 +104,18 @@ class DialogueOptions:
         mode: "auto" takes telephone when the clerk answers as on a telephone.
         gap_seconds: silence that always ends an interaction.
         short_gap_seconds: silence that ends one after a farewell or before a greeting.
+        voices: the speaker encoder that tells voices apart; "auto" takes what is installed.
+        clerk_voice: whose voiceprint is the clerk's; empty compares with all that are enrolled.
+        correct: roles that a person corrects: "swap", or "3=clerk,7-9=customer" by utterance.
     """
 
     clerk: ClerkChannel = "auto"
     mode: ModeChoice = "auto"
     gap_seconds: float = 30.0
     short_gap_seconds: float = 8.0
+    voices: VoiceChoice = "auto"
+    clerk_voice: str = ""
+    correct: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,7 @@ _CHOICES = {
     "device": ("auto", "cpu", "cuda"),
     "clerk": ("auto", "left", "right"),
     "mode": ("auto", "counter", "phone"),
+    "voices": ("auto", "off", "dvector", "campplus"),
 }
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {

@@ -10,6 +10,7 @@
     ├── LexiconError         a lexicon or rubric file; names file, line and entry
     ├── ModelError           the speech model is missing, incomplete or altered
     ├── SpeechError          the recogniser failed: never to be taken for silence
+    ├── VoiceError           the speaker model or a voiceprint: missing, of another kind, unusable
     └── OutputError          a result could not be written; what was there before is untouched
 
 Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
@@ -32,6 +33,7 @@ __all__ = [
     "OutputError",
     "SpeechError",
     "UsageError",
+    "VoiceError",
     "reason",
     "unreadable",
 ]
@@ -108,6 +110,12 @@ class SpeechError(CourtesyError):
     """Raised when the recogniser fails; a failure must not look like silence."""
 
     kind = "speech"
+
+
+class VoiceError(CourtesyError):
+    """Raised when voices cannot be told apart: no speaker model, or voiceprints of another one."""
+
+    kind = "voice"
 
 
 class OutputError(CourtesyError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from courtesy import __version__
 from courtesy.config import Settings, lexicon_dir, rubric_file
+from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
 from courtesy.dialogue.measures import events
 from courtesy.dialogue.roles import assign, lost_words
@@ -23,6 +24,8 @@ from courtesy.scoring.score import score
 from courtesy.speech.listen import Progress, listen
 from courtesy.speech.recognise import Recogniser
 from courtesy.speech.sound import together
+from courtesy.speech.voiceprints import known_prints
+from courtesy.speech.voices import SpeakerEncoder, Voices, load_encoder, load_if_there
 from courtesy.text.script import simplify
 from courtesy.transcripts import is_transcript, read_transcripts
 
@@ -38,6 +41,7 @@ class Pipeline:
         lexicon: Lexicon,
         rubric: Rubric,
         load_recogniser: LoadRecogniser,
+        encoder: SpeakerEncoder | None = None,
     ) -> None:
         """Make the stages ready.
 
@@ -46,6 +50,7 @@ class Pipeline:
             lexicon: the phrases.
             rubric: the rules.
             load_recogniser: called at most once, when there is sound to hear.
+            encoder: tells voices apart; None loads the one of the settings, if there is one.
         """
         self._settings = settings
         self._lexicon = lexicon
@@ -57,6 +62,8 @@ class Pipeline:
         self._load = load_recogniser
         self._recogniser: Recogniser | None = None
         self._refused: CourtesyError | None = None
+        self._encoder = encoder
+        self._prints: tuple[tuple[float, ...], ...] = ()
 
     def run(self, path: Path, progress: Progress | None = None) -> Iterator[Recording]:
         """Score one file; a fault of this file becomes its error entry, the next file goes on.
@@ -74,7 +81,10 @@ class Pipeline:
             yield refused(path, error)
             return
         for one in heard:
-            yield self.judge(one)
+            try:
+                yield self.judge(one)
+            except CourtesyError as error:
+                yield refused(path, error)
 
     def hear(self, path: Path, progress: Progress | None = None) -> tuple[Heard, ...]:
         """Return what was said, without judging it.
@@ -82,16 +92,24 @@ class Pipeline:
         Raises:
             InputError: the file cannot be understood.
             ModelError, SpeechError: there is nothing to listen with, or it failed.
+            VoiceError: voices are to be compared and cannot be.
         """
         if is_transcript(path):
             return read_transcripts(path)
-        return (listen(path, self._ready(), self._settings.speech, progress, self._questions),)
+        recogniser = self._ready()
+        # With voiceprints to compare with, voices tell something on two channels as well.
+        voices = Voices(self._encoder, always=bool(self._prints))
+        speech = self._settings.speech
+        return (listen(path, recogniser, speech, progress, self._questions, voices),)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
         matcher = self._matcher.result()
         first = matcher.match(heard.utterances)
-        utterances, note = assign(heard.utterances, first, self._settings.dialogue)
+        options = self._settings.dialogue
+        utterances, note = assign(heard.utterances, first, options, self._prints)
+        if options.correct:
+            utterances, note = correct(utterances, options.correct), CORRECTED
         interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
         scorecards: list[Scorecard] = []
         for interaction in interactions:
@@ -166,11 +184,29 @@ class Pipeline:
             raise self._refused
         if self._recogniser is None:
             try:
+                self._ready_voices()
                 self._recogniser = self._load()
             except CourtesyError as error:
                 self._refused = error
                 raise
         return self._recogniser
+
+    def _ready_voices(self) -> None:
+        """Load speaker encoder and voiceprints: what is asked for by name, else what is there.
+
+        Raises:
+            ModelError, VoiceError: what is asked for by name is not there or cannot be used.
+        """
+        options = self._settings.dialogue
+        if options.voices == "off" and not options.clerk_voice:
+            self._encoder = None
+            return
+        if self._encoder is None:
+            asked = options.voices != "auto" or options.clerk_voice
+            load = load_encoder if asked else load_if_there
+            self._encoder = load("auto" if options.voices == "off" else options.voices)
+        if self._encoder:
+            self._prints = known_prints(options.clerk_voice, self._encoder.name)
 
 
 def refused(path: Path, error: CourtesyError) -> Recording:

@@ -151,6 +151,9 @@ class Utterance:
         asked: what the sound was asked again about.
         loudness: of the speech itself, dBFS; None for a transcript.
         sound: how it sounds; None likewise.
+        voice: its speaker's voice, a unit vector; empty where none was taken. Personal data: it is
+            never written anywhere, not even by `repr`.
+        role_confidence: how likely the role is, 0 to 1; None where it was told and not found out.
     """
 
     id: int
@@ -164,6 +167,8 @@ class Utterance:
     asked: tuple[Asked, ...] = ()
     loudness: float | None = None
     sound: SoundQuality | None = None
+    voice: tuple[float, ...] = field(default=(), repr=False)
+    role_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

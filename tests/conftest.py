@@ -35,6 +35,8 @@ def no_settings_of_the_user(
     for name in ("COURTESY_CONFIG", "COURTESY_LEXICONS", "COURTESY_LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
+    no_prints = tmp_path_factory.getbasetemp() / "no-prints" / "voiceprints.json"
+    monkeypatch.setenv("COURTESY_VOICEPRINTS", str(no_prints))
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,11 @@ class GoldRecogniser(FakeRecogniser):
         super().__init__([])
         self._turns = gold["turn"]
         self._clerk = 0 if gold.get("clerk") == "left" else 1
+        self._texts: list[str] = []
+
+    def wordy(self) -> Iterator[Speech]:
+        """Yield the stretches that hold words, as far as they are heard when they are asked for."""
+        yield from (p for p, text in zip(self.heard, self._texts, strict=True) if text)
 
     def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         self.heard = list(speech)
@@ -63,8 +68,30 @@ class GoldRecogniser(FakeRecogniser):
             ]
             if max(shares, default=0.0) > 0:
                 texts[shares.index(max(shares))] += turn["text"]
+        self._texts = texts
         for text, piece in zip(texts, self.heard, strict=True):
             yield transcribed(text, piece, self.quality, self.no_speech)
+
+
+class FakeEncoder:
+    """A speaker encoder that knows who speaks: `who` says it, utterance by utterance."""
+
+    name = "fake 0123456789ab"
+
+    def __init__(self, who: Iterable[int]) -> None:
+        self.who = iter(who)
+
+    def embed(self, sounds: Sequence[Samples]) -> list[Samples]:
+        return [np.array(voice(next(self.who)), np.float32) for _ in sounds]
+
+
+def voice(person: int, variation: int = 0, likeness: float = 0.85) -> tuple[float, ...]:
+    """Return a person's voice, a unit vector; two of one person are about `likeness` near."""
+    chance = np.random.default_rng([person, variation]).standard_normal(128)
+    out = np.zeros(144)
+    out[person] = np.sqrt(likeness)
+    out[16:] = np.sqrt(1 - likeness) * chance / np.linalg.norm(chance)
+    return tuple(out.tolist())
 
 
 def transcribed(

@@ -189,9 +189,7 @@ def test_roles_and_mode_may_be_told(score: Run) -> None:
 def test_a_rubric_of_one_s_own(score: Run, tmp_path: Path) -> None:
     text = (ROOT / "lexicons" / "rubrics" / "window.toml").read_text(encoding="utf-8")
     file = tmp_path / "ours.toml"
-    file.write_text(
-        text.replace("base = 100", "base = 80").replace('"window"', '"ours"'), "utf-8"
-    )
+    file.write_text(text.replace("base = 100", "base = 80").replace('"window"', '"ours"'), "utf-8")
     document = loaded(score(GOOD, "--rubric", file, "--json"))
     assert document["recordings"][0]["interactions"][0]["score"] == 80
     assert document["made_by"]["rubric"].startswith("ours")

@@ -16,8 +16,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMANDS = {
     "": {"--lang", "--version"},
     "score": {
-        "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--mode", "--model", "--device",
-        "--lexicons", "--rubric", "--config", "--script", "--near",
+        "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--clerk-voice", "--correct",
+        "--mode", "--model", "--device", "--lexicons", "--rubric", "--config", "--script", "--near",
     },
     "eval": {
         "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",
@@ -32,6 +32,10 @@ COMMANDS = {
     "models pull": {"--source"},
     "models verify": set(),
     "models add": {"--name"},
+    "voice": set(),
+    "voice enrol": {"--clerk", "--encoder"},
+    "voice list": set(),
+    "voice erase": {"--all", "--yes"},
 }  # fmt: skip
 
 _PAGES: dict[tuple[str, str], str] = {}

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from courtesy import config
 from courtesy.errors import ModelError, UsageError
 from courtesy.speech import models
-from courtesy.speech.models.files import MANIFEST, REQUIRED, VOCABULARIES
+from courtesy.speech.models.files import MANIFEST, REQUIRED, VOCABULARIES, VOICE
 
 WEIGHTS = random.Random(1).randbytes(3_000_000)  # several chunks, so that it can break off between
 FILES = {
@@ -181,14 +181,17 @@ def visible(home):
 
 def test_the_list_names_every_model_with_whole_checksums():
     entries = {entry.name: entry for entry in models.load_catalogue()}
-    assert list(entries) == ["base", "small", "medium", "large-v3", "large-v3-turbo"]
+    assert list(entries) == ["base", "small", "medium", "large-v3", "large-v3-turbo", "campplus"]
     for entry in entries.values():
         names = {file.name for file in entry.files}
-        assert set(REQUIRED) < names
-        assert names & set(VOCABULARIES)
+        if entry.name == "campplus":  # a speaker encoder
+            assert [name.endswith(VOICE) for name in names] == [True]
+        else:
+            assert set(REQUIRED) < names
+            assert names & set(VOCABULARIES)
         assert all(re.fullmatch("[0-9a-f]{64}", f.sha256) and f.size > 0 for f in entry.files)
         assert re.fullmatch("[0-9a-f]{40}", entry.revision)
-        assert entry.licence == MIT
+        assert entry.licence == ("Apache-2.0" if entry.name == "campplus" else MIT)
         assert entry.about.zh
         assert entry.about.en
         assert [s.kind for s in entry.sources][-2:] == ["hub", "mirror"]
@@ -588,6 +591,29 @@ def test_add_records_a_folder_put_in_place_by_hand(home, catalogue):
     own = folder_of(home / "own", {**FILES, "model.bin": b"fine-tuned"})
     assert models.add(own) == own
     models.verify(own)
+
+
+def test_a_speaker_encoder_is_added_and_verified_but_does_not_transcribe(home, catalogue, tmp_path):
+    catalogue()
+    carried = folder_of(tmp_path / "speakers", {"cam.onnx": b"a network"})
+    assert models.add(carried) == home / "speakers"
+    models.verify(home / "speakers")
+    assert models.locate("speakers", voice=True) == home / "speakers"
+    assert models.weights(home / "speakers").name == "cam.onnx"
+    assert models.checksum(home / "speakers") == sha256(b"a network")[:12]
+    with pytest.raises(ModelError, match="cannot transcribe"):
+        models.locate("speakers")
+    folder_of(home / "own")
+    with pytest.raises(ModelError, match="not a speaker encoder"):
+        models.locate("own", voice=True)
+
+
+def test_a_speaker_encoder_is_pulled(home, catalogue, hub):
+    files = {"cam.onnx": b"a network"}
+    hub.files = files
+    catalogue(hub_source(hub.url), files=files)
+    models.pull("tiny")
+    assert models.locate("tiny", voice=True) == home / "tiny"
 
 
 def test_add_of_no_folder_says_so(home, catalogue, tmp_path):

@@ -161,6 +161,30 @@ def test_a_voice_in_the_neighbour_s_microphone_is_not_the_neighbour_s(
     assert [s.channel for s in found(sound)] == channels
 
 
+@pytest.mark.parametrize("bleed_db", [-15.0, -20.0, -25.0])
+@pytest.mark.parametrize("quiet", [0, 1])
+@pytest.mark.parametrize("lower_db", [-6.0, -12.0])
+def test_microphones_that_are_set_differently_are_made_even(
+    clips: list[Samples], bleed_db: float, quiet: int, lower_db: float
+) -> None:
+    """At -12 dB a voice in the other microphone is nearly as loud as in its own.
+
+    The first words teach the difference; from the second speaker on nothing goes astray.
+    """
+    sound, channels = in_turn(clips, bleed_db, 0.0)
+    sound[quiet] *= 10 ** (lower_db / 20)
+    begun = [s for s in found(sound) if s.start > 2 * GAP + 3]
+    assert [s.channel for s in begun] == channels[-len(begun) :]
+    assert len(begun) >= 5
+
+
+def test_a_soft_speaker_is_not_taken_for_a_low_microphone(clips: list[Samples]) -> None:
+    loud, channels = in_turn(clips, -15.0, 0.0)
+    soft = [clip if i % 2 == 0 else clip * 0.3 for i, clip in enumerate(clips)]
+    sound, _ = in_turn(soft, -15.0, 0.0)
+    assert [s.channel for s in found(sound)] == channels == [s.channel for s in found(loud)]
+
+
 def test_two_who_speak_at_once_are_both_heard(clips: list[Samples]) -> None:
     one = np.concatenate([silence(1.0), clips[0], silence(2.0)])
     other = np.concatenate([silence(1.3), clips[1], silence(2.0)])

@@ -179,7 +179,7 @@ def verify(
     faulty = False
     for name in wanted:
         try:
-            folder = models.locate(name)
+            folder = models.locate(name, voice=None)
             models.verify(folder)
             _line(Text(f"{folder}：校验无误。", f"{folder}: every checksum holds."))
         except CourtesyError as error:

@@ -46,6 +46,24 @@ Clerk = Annotated[
         help=T("双声道录音里工作人员的声道", "the clerk's channel in stereo recordings"),
     ),
 ]
+ClerkVoice = Annotated[
+    str | None,
+    typer.Option(
+        "--clerk-voice",
+        metavar="NAME",
+        help=T("工作人员的声纹，见 voice list", "the clerk's voiceprint, see voice list"),
+    ),
+]
+Correct = Annotated[
+    str | None,
+    typer.Option(
+        metavar="swap|ID=ROLE",
+        help=T(
+            "改正角色：swap 全部对调，或 3=clerk,7-9=customer",
+            "correct roles: swap all, or 3=clerk,7-9=customer",
+        ),
+    ),
+]
 ModeOption = Annotated[
     str | None,
     typer.Option(metavar="auto|counter|phone", help=T("窗口还是电话", "counter or telephone")),

@@ -42,6 +42,8 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
     html: options.HtmlFile = None,
     out: options.OutFolder = None,
     clerk: options.Clerk = None,
+    clerk_voice: options.ClerkVoice = None,
+    correct: options.Correct = None,
     mode: options.ModeOption = None,
     model: options.ModelOption = None,
     device: options.DeviceOption = None,
@@ -61,9 +63,11 @@ def score(  # noqa: D103 - its help is HELP, in the language of the run
     try:
         _check_usage(formats, script)
         settings = load_settings(config).with_changes(
-            dialogue={"clerk": clerk, "mode": mode}, speech={"model": model, "device": device}
+            dialogue={"clerk": clerk, "clerk_voice": clerk_voice, "correct": correct, "mode": mode},
+            speech={"model": model, "device": device},
         )
         inputs = list(find_inputs(paths))
+        _check_correction(correct, len(inputs))
         _check_outputs(html, out)
         pipeline = load_pipeline(settings, lexicons or [], rubric)
         there = [i.path for i in inputs if os.path.isfile(i.path)]  # noqa: PTH113 - Path.is_file may raise
@@ -128,6 +132,21 @@ def _check_usage(formats: list[str], script: str) -> None:
         )
     if script not in {"hans", "hant"}:
         raise UsageError(Text("--script 应为 hans 或 hant。", "--script must be hans or hant."))
+
+
+def _check_correction(text: str | None, inputs: int) -> None:
+    """Find out before hours of listening that a correction makes no sense."""
+    from courtesy.dialogue.corrections import SWAP, check_correction
+
+    if text and text != SWAP:
+        check_correction(text)
+        if inputs > 1:
+            raise UsageError(
+                Text(
+                    "--correct 按句改正时只能给一个文件。",
+                    "--correct by utterance takes one file only.",
+                )
+            )
 
 
 def _check_outputs(html: Path | None, out: Path | None) -> None:

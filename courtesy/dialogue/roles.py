@@ -1,64 +1,55 @@
-"""Who is the clerk: by channel where there are two, by what is said where nobody told us which."""
+"""Who is the clerk: by channel where there are two, by voice on one, by what is said on both.
+
+A role that cannot be found out stays `unknown`, and nobody is blamed for it.
+"""
 
 import dataclasses
 import itertools
-import re
 from collections.abc import Sequence
 
 from courtesy.config import DialogueOptions
+from courtesy.dialogue.mono import by_voice
+from courtesy.dialogue.speakers import middle, seconds, tell_apart
+from courtesy.dialogue.voices import nearness
+from courtesy.dialogue.words import votes
 from courtesy.messages import Text
 from courtesy.records import Interaction, Match, Removed, Role, Utterance
 from courtesy.text.normalize import normalize
 
-# What only one side of a counter says. Weights are small whole numbers: a vote, not a measure.
-_CLERK_SAYS = re.compile(
-    "请问您?.{0,4}(办理?|需要|有)什么|请?您?(出示|提供|填写|签字|核对|稍等|稍候|坐|收好|保管好)|身份证.{0,4}(给我|拿来|带了|出示)"
-    "|材料(齐|不齐|不全|都齐)|我(帮|给)您|给您(办|打|查)|已经?(办好|受理|登记)|(工作日|窗口)(领|取|缴|办)|下一位|填(一下|好)这张|补(齐|全)"
-    "|这里是|不归我管|你去问|自己看|下班了"
-)
-_CUSTOMER_SAYS = re.compile(
-    "我(想|要)(办|问|查|咨询|申请|交|领|补|换|改|取)|我来(办|问|取|交)|(怎么|如何)办|要(带|准备|交)(什么|哪些)|多(久|长时间)|什么时候能|多少钱"
-    "|我(带|拿)(了|来)|能不能|可以吗|你们(这|窗口|怎么)|我(都|已经)跑|我的(身份证|户口|社保|医保)"
-)
-_CLERK_LISTS = {
-    "greeting": 2,
-    "service": 1,
-    "waiting": 1,
-    "explain": 1,
-    "phone": 2,
-    "farewell": 1,
-    "thanks_reply": 2,
-    "forbidden": 1,
-}
 # One channel must outvote the other by this much before a role rests on it.
 _MARGIN = 3
 _BESIDE = 5.0  # seconds before and after an interaction
 _NAMES = ("left", "right")
+# A channel's voice is the voiceprint's from this cosine, if the other channel's is so much less.
+_PRINT = 0.7
+_CLEARLY = 0.1
 
 
 def assign(
-    utterances: Sequence[Utterance], matches: Sequence[Match], options: DialogueOptions
+    utterances: Sequence[Utterance],
+    matches: Sequence[Match],
+    options: DialogueOptions,
+    prints: Sequence[Sequence[float]] = (),
 ) -> tuple[tuple[Utterance, ...], Text | None]:
     """Give each utterance its role.
 
-    Roles that a transcript brings stay. On one channel of sound nobody is told apart here, and
-    nobody is blamed.
+    Roles that a transcript brings stay. On one channel of sound without voices nobody is told
+    apart, and nobody is blamed.
 
     Args:
         utterances: of one recording.
         matches: of the same utterances.
         options: the clerk's channel, if it is told.
+        prints: voiceprints of which one may be the clerk's, unit vectors of the utterances' own
+            encoder.
 
     Returns:
-        the utterances with roles, and a note on how the clerk's channel was found, or why not.
+        the utterances with roles, and a note on how they were found, or why not.
     """
     if not any(u.channel is not None for u in utterances):
-        known = any(u.role != "unknown" for u in utterances)
-        note = Text(
-            "不知道每句话是谁说的：单声道录音，没有角色。不计分。",
-            "It is not known who said what: one channel, no roles. Not scored.",
-        )
-        return tuple(utterances), note if utterances and not known else None
+        if not utterances or any(u.role != "unknown" for u in utterances):
+            return tuple(utterances), None
+        return by_voice(utterances, matches, options, prints)
     utterances, doubled = _without_doubles(utterances)
     if doubled:
         return utterances, Text(
@@ -66,28 +57,47 @@ def assign(
             "Both channels hold the same words (one microphone, or too much bleed), so it is not "
             "known who said what. Not scored.",
         )
+    scores = [votes([u for u in utterances if u.channel == c], matches) for c in (0, 1)]
     if options.clerk != "auto":
-        return _by_channel(utterances, _NAMES.index(options.clerk)), None
+        told = _NAMES.index(options.clerk)
+        return _one_voice(_by_channel(utterances, told), prints, _swapped(scores, told))
     if len({u.channel for u in utterances if u.channel is not None}) < 2:
+        if any(u.voice for u in utterances):
+            return by_voice(utterances, matches, options, prints)
         return tuple(utterances), Text(
             "只有一个声道里有人说话，分不清谁是工作人员，没有计分。"
             "请用 --clerk left 或 --clerk right 指明。",
             "Only one channel holds speech, so it is not known who is the clerk and nothing was "
             "scored. Name the clerk's channel with --clerk left or --clerk right.",
         )
-    votes = [_votes([u for u in utterances if u.channel == c], matches) for c in (0, 1)]
-    if abs(votes[0] - votes[1]) < _MARGIN:
-        return tuple(utterances), Text(
-            "分不清哪个声道是工作人员，没有计分。请用 --clerk left 或 --clerk right 指明。",
-            "It is not clear which channel is the clerk's, so nothing was scored. "
-            "Name it with --clerk left or --clerk right.",
+    if abs(scores[0] - scores[1]) >= _MARGIN:
+        clerk = 0 if scores[0] > scores[1] else 1
+        side = _side(clerk)
+        how = Text(
+            f"从说的话看，工作人员在{side.zh}声道（{scores[clerk]} 比 {scores[1 - clerk]}）。",
+            f"By what is said, the clerk is on the {side.en} channel "
+            f"({scores[clerk]} to {scores[1 - clerk]}).",
         )
-    clerk = 0 if votes[0] > votes[1] else 1
-    side = Text("左", "left") if clerk == 0 else Text("右", "right")
-    return _by_channel(utterances, clerk), Text(
-        f"从说的话看，工作人员在{side.zh}声道（{votes[clerk]} 比 {votes[1 - clerk]}）。",
-        f"By what is said, the clerk is on the {side.en} channel "
-        f"({votes[clerk]} to {votes[1 - clerk]}).",
+        if _printed_channel(utterances, prints) == 1 - clerk:
+            return tuple(utterances), Text(
+                "声纹和说的话指向不同的声道，分不清谁是工作人员，没有计分。"
+                "请用 --clerk left 或 --clerk right 指明。",
+                "Voiceprint and words name different channels, so it is not known who is the clerk "
+                "and nothing was scored. Name the channel with --clerk left or --clerk right.",
+            )
+        return _one_voice(_by_channel(utterances, clerk), prints, how)
+    printed = _printed_channel(utterances, prints)
+    if printed is not None:
+        side = _side(printed)
+        how = Text(
+            f"从声纹看，工作人员在{side.zh}声道。",
+            f"By voiceprint, the clerk is on the {side.en} channel.",
+        )
+        return _one_voice(_by_channel(utterances, printed), prints, how)
+    return tuple(utterances), Text(
+        "分不清哪个声道是工作人员，没有计分。请用 --clerk left 或 --clerk right 指明。",
+        "It is not clear which channel is the clerk's, so nothing was scored. "
+        "Name it with --clerk left or --clerk right.",
     )
 
 
@@ -133,14 +143,57 @@ def _by_channel(utterances: Sequence[Utterance], clerk: int) -> tuple[Utterance,
     return tuple(dataclasses.replace(u, role=role(u)) for u in utterances)
 
 
-def _votes(utterances: Sequence[Utterance], matches: Sequence[Match]) -> int:
-    ids = {u.id for u in utterances}
-    votes = sum(
-        _CLERK_LISTS.get(m.list, 0)
-        for m in matches
-        if m.utterance in ids and m.standing in {"unknown", "counted"}
+def _side(channel: int) -> Text:
+    return Text("左", "left") if channel == 0 else Text("右", "right")
+
+
+def _swapped(scores: Sequence[int], told: int) -> Text | None:
+    """Return a warning where the words say that the channel that was told is the wrong one."""
+    if scores[1 - told] - scores[told] < 2 * _MARGIN:
+        return None
+    side = _side(1 - told)
+    return Text(
+        f"从说的话看，工作人员更像在{side.zh}声道。请核对 --clerk，声道可能接反了。",
+        f"By what is said, the clerk seems to be on the {side.en} channel. Check --clerk; the "
+        "channels may be swapped.",
     )
-    for utterance in utterances:
-        text = normalize(utterance.heard).text
-        votes += len(_CLERK_SAYS.findall(text)) - 2 * len(_CUSTOMER_SAYS.findall(text))
-    return votes
+
+
+def _printed_channel(
+    utterances: Sequence[Utterance], prints: Sequence[Sequence[float]]
+) -> int | None:
+    """Return the channel whose voice is the voiceprint's; None where neither or both may be."""
+    near = []
+    for channel in (0, 1):
+        own = [u for u in utterances if u.channel == channel and u.voice and seconds(u) > 0]
+        if not own or not prints:
+            return None
+        voice = middle([u.voice for u in own], [seconds(u) for u in own])
+        near.append(nearness(voice.tolist(), prints))
+    best = 0 if near[0] > near[1] else 1
+    clear = near[best] >= _PRINT and near[best] - near[1 - best] >= _CLEARLY
+    return best if clear else None
+
+
+def _one_voice(
+    utterances: tuple[Utterance, ...], prints: Sequence[Sequence[float]], note: Text | None
+) -> tuple[tuple[Utterance, ...], Text | None]:
+    """Take the role from what another voice said into the clerk's microphone: a colleague, a child.
+
+    Which voice is the clerk's is known by the voiceprint, else it is the one heard longest.
+    """
+    clerk = [u for u in utterances if u.role == "clerk"]
+    speakers = tell_apart(clerk)
+    if len(speakers) < 2:
+        return utterances, note
+    own = max(speakers, key=lambda s: (nearness(s.voice.tolist(), prints), s.seconds))
+    others = {clerk[i].id for s in speakers if s is not own for i in s.utterances}
+    given = tuple(
+        dataclasses.replace(u, role="unknown") if u.id in others else u for u in utterances
+    )
+    strange = Text(
+        f"工作人员的声道里有 {len(others)} 句像是别人说的，不算在工作人员头上。",
+        f"On the clerk's channel, another voice said {len(others)} of the utterances; they are "
+        "nobody's.",
+    )
+    return given, note + strange if note else strange

@@ -107,6 +107,7 @@ def _utterance(utterance: Utterance, reading: str) -> dict[str, Any]:
         "start": number(utterance.start),
         "end": number(utterance.end),
         "role": utterance.role,
+        "role_confidence": number(utterance.role_confidence),
         "channel": utterance.channel,
         "heard": utterance.heard,
         "text": reading,

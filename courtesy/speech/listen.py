@@ -14,6 +14,7 @@ from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.second import Ask
 from courtesy.speech.sound import by_channel, quality_of
 from courtesy.speech.voice import find_speech
+from courtesy.speech.voices import Voices
 
 _AHEAD = 64  # utterances: about a batch of windows
 
@@ -26,8 +27,9 @@ def listen(
     options: SpeechOptions,
     progress: Progress | None = None,
     ask: Ask | None = None,
+    voices: Voices | None = None,
 ) -> Heard:
-    """Hear one recording. Roles stay unknown here: channels are told, voices are not judged.
+    """Hear one recording. Roles stay unknown here: channels and voices are told, not judged.
 
     Args:
         path: a file of any kind that PyAV decodes.
@@ -35,6 +37,7 @@ def listen(
         options: how the sound is cut.
         progress: called with the seconds heard so far and the seconds in all, if known.
         ask: given a text, what the sound is to be asked again.
+        voices: takes those voices that the roles may need; None takes none.
 
     Returns:
         the utterances in order of time; none of them when nobody speaks.
@@ -42,7 +45,9 @@ def listen(
     Raises:
         NotReadable, NotARecording, DamagedRecording: the file.
         SpeechError: the recogniser failed.
+        VoiceError: the speaker model failed.
     """
+    voices = voices or Voices(None)
     decoding = open_recording(path)
     # The next sound is decoded and cut at its pauses while the recogniser works on the last.
     speech = ahead(find_speech(decoding.blocks(), options), _AHEAD)
@@ -59,7 +64,7 @@ def listen(
         if doubt:
             removed.append(doubt)
         elif result.text:
-            heard.append(_utterance(result, sound[-1]))
+            heard.append(_utterance(result, sound[-1], voices.take(result.speech)))
     if progress:
         progress(decoding.seconds, decoding.declared)
     heard.sort(key=lambda u: (u.start or 0.0, u.end or 0.0))
@@ -76,7 +81,7 @@ def listen(
     )
 
 
-def _utterance(result: Transcribed, sound: SoundQuality) -> Utterance:
+def _utterance(result: Transcribed, sound: SoundQuality, voice: tuple[float, ...]) -> Utterance:
     role: Role = "unknown"
     return Utterance(
         id=0,  # until all are known and in order
@@ -90,6 +95,7 @@ def _utterance(result: Transcribed, sound: SoundQuality) -> Utterance:
         asked=result.asked,
         loudness=sound.level,
         sound=sound,
+        voice=voice,
     )
 
 

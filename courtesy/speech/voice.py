@@ -28,6 +28,11 @@ _SAME_SOUND = 1e-3
 _QUIET = 1e-9
 _RING = 10  # frames: 0.3 s
 _SPOKE = 0.5
+# How much louder a channel is, in dB, while its own speaker speaks: what is assumed at first, and
+# how fast what is heard replaces it (a share a frame: about 3 s of speech).
+_LOUDER = 20.0
+_LEARN = 0.01
+_UNEVEN = 15.0  # dB between two microphones that can be made up for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +128,7 @@ class _BleedGate:
         self._spoke = np.zeros((2, _RING), bool)  # of the frames before, by channel
         self._energy = np.full((2, 2), _QUIET)  # of the two frames before, by channel
         self._hold = [0, 0]  # frames for which a channel that heard its neighbour stays shut
+        self._louder = [_LOUDER, -_LOUDER]  # the left over the right, while either speaks
 
     def close(self, chances: list[NDArray[np.float32]], block: Samples) -> None:
         """Set the probability of frames that only hear their neighbour to 0, in place."""
@@ -138,9 +144,13 @@ class _BleedGate:
         # A voice rings on in the other microphone for a moment after its own channel fell silent.
         windows = np.lib.stride_tricks.sliding_window_view(spoke, _RING + 1, axis=1)
         speaking: NDArray[np.bool_] = np.asarray(windows.any(axis=2))
-        for own, other in ((0, 1), (1, 0)):
-            weaker = level[own] < level[other] - self._bleed_db
-            own_voice = level[own] > level[other] + self._bleed_db
+        even = self._even(level[0] - level[1], speaking.any(axis=0))
+        for own, other, over in (
+            (0, 1, level[0] - level[1] - even),
+            (1, 0, level[1] - level[0] + even),
+        ):
+            weaker = over < -self._bleed_db
+            own_voice = over > self._bleed_db
             for i in range(len(chances[own])):
                 if weaker[i] and speaking[other][i]:
                     self._hold[own] = _RING
@@ -151,6 +161,29 @@ class _BleedGate:
                     self._hold[own] -= 1
                     if not own_voice[i]:
                         chances[own][i] = 0.0
+
+    def _even(self, over: NDArray[np.float64], speech: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return by how much the left is louder than the right where neither speaker leads.
+
+        Microphones that are set differently hear the same bleed differently, and one that is set
+        12 dB higher hears the neighbour nearly as loud as the neighbour's own does. A speaker who
+        is merely loud moves nothing: then the bleed is louder too.
+
+        Args:
+            over: the left's level over the right's by frame, dB.
+            speech: where somebody speaks.
+
+        Returns:
+            dB by frame, from what was heard before it.
+        """
+        out = np.empty(len(over))
+        for i in range(len(over)):
+            left, right = self._louder
+            out[i] = max(-_UNEVEN, min(_UNEVEN, (left + right) / 2))
+            if speech[i]:
+                near = 0 if abs(over[i] - left) < abs(over[i] - right) else 1
+                self._louder[near] += _LEARN * (over[i] - self._louder[near])
+        return out
 
 
 def _same_sound(block: Samples) -> bool:

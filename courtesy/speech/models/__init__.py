@@ -9,6 +9,7 @@ from courtesy.speech.models.folder import (
     installed,
     locate,
     verify,
+    weights,
 )
 from courtesy.speech.models.pulling import Pulled, pull
 from courtesy.speech.models.transfer import Progress, Report
@@ -27,4 +28,5 @@ __all__ = [
     "locate",
     "pull",
     "verify",
+    "weights",
 ]

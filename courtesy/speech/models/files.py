@@ -18,6 +18,8 @@ MANIFEST = "courtesy-model.json"
 WEIGHTS = "model.bin"
 REQUIRED = (WEIGHTS, "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.txt", "vocabulary.json")
+# A speaker encoder is one such file and nothing else.
+VOICE = ".onnx"
 KNOWN = (*REQUIRED, "preprocessor_config.json", *VOCABULARIES)
 
 
@@ -63,7 +65,16 @@ def file_sha256(file: Path) -> str:
 def measure(folder: Path) -> tuple[FileSpec, ...]:
     """Read every file in a folder that a model may have."""
     files = [folder / name for name in KNOWN if (folder / name).is_file()]
+    files += [f for f in (voice_weights(folder),) if f]
     return tuple(FileSpec(f.name, f.stat().st_size, file_sha256(f)) for f in files)
+
+
+def voice_weights(folder: Path) -> Path | None:
+    """Return the file of a speaker encoder; None where a folder holds a speech model or nothing."""
+    if (folder / WEIGHTS).is_file():
+        return None
+    found = sorted(f for f in folder.glob(f"*{VOICE}") if f.is_file() and f.stat().st_size)
+    return found[0] if found else None
 
 
 def bytes_in(folder: Path) -> int:

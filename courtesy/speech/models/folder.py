@@ -15,11 +15,13 @@ from courtesy.speech.models.catalogue import Entry, load_catalogue
 from courtesy.speech.models.files import (
     REQUIRED,
     VOCABULARIES,
+    VOICE,
     WEIGHTS,
     FileSpec,
     bytes_in,
     file_sha256,
     read_manifest,
+    voice_weights,
     write_manifest,
 )
 
@@ -49,14 +51,16 @@ def installed() -> tuple[Installed, ...]:
     )
 
 
-def locate(name_or_folder: str | Path) -> Path:
+def locate(name_or_folder: str | Path, *, voice: bool | None = False) -> Path:
     """Return the folder of a model that can be loaded without any network.
 
     Args:
         name_or_folder: the name of an installed model, or a folder anywhere.
+        voice: whether a speaker encoder is wanted and not a speech model; None takes either.
 
     Raises:
-        ModelError: there is none, or it is not whole; the message says how to get it.
+        ModelError: there is none, or it is not whole, or it is of the other kind; the message says
+            how to get it.
     """
     name = str(name_or_folder)
     homes = config.model_dirs() if Path(name).name == name else ()
@@ -66,6 +70,8 @@ def locate(name_or_folder: str | Path) -> Path:
     if folders:
         best = next((folder for folder in folders if _problem(folder) is None), folders[0])
         check_quick(best)
+        if voice is not None and voice != bool(voice_weights(best)):
+            raise _other_kind(best, voice=voice)
         return best
     known = any(entry.name == name for entry in load_catalogue())
     raise ModelError(
@@ -108,23 +114,23 @@ def verify(folder: Path) -> None:
 
 
 def checksum(folder: Path) -> str:
-    """Return twelve digits of the SHA-256 of `model.bin`, for the record of what made a result.
+    """Return twelve digits of the SHA-256 of the weights, for the record of what made a result.
 
     The manifest's is taken when size and time of change still agree with it; else the file is read.
 
     Raises:
-        ModelError: the folder is not whole, or `model.bin` is not the one that was pulled or added.
+        ModelError: the folder is not whole, or the weights are not those that were pulled or added.
     """
     check_quick(folder)
-    weights = folder / WEIGHTS
-    stat = weights.stat()
+    file_of = weights(folder)
+    stat = file_of.stat()
     for file, changed in read_manifest(folder).items():
-        if (file.name, file.size, changed) == (WEIGHTS, stat.st_size, stat.st_mtime_ns):
+        if (file.name, file.size, changed) == (file_of.name, stat.st_size, stat.st_mtime_ns):
             return file.sha256[:12]
-    actual = file_sha256(weights)
+    actual = file_sha256(file_of)
     expected = _expected(folder)
-    if any(file.name == WEIGHTS and file.sha256 != actual for file in expected):
-        raise altered(folder, [WEIGHTS])
+    if any(file.name == file_of.name and file.sha256 != actual for file in expected):
+        raise altered(folder, [file_of.name])
     if expected:
         # Only the time of change is new: the next run need not read the bytes again.
         write_manifest(folder, expected)
@@ -136,15 +142,22 @@ def altered(folder: Path, names: Iterable[str]) -> ModelError:
     return _unusable(folder, _not_the_same(folder, names))
 
 
+def weights(folder: Path) -> Path:
+    """Return the largest file of a model folder, the one that makes it what it is."""
+    return voice_weights(folder) or folder / WEIGHTS
+
+
 def _problem(folder: Path) -> Text | None:
     """Return why a folder cannot be loaded, as far as names and sizes tell."""
     if not folder.is_dir():
         return Text(f"没有文件夹 {folder}。", f"There is no folder {folder}.")
     sizes = {f.name: f.stat().st_size for f in folder.iterdir() if f.is_file()}
-    missing = [name for name in REQUIRED if not sizes.get(name)]
-    if not any(sizes.get(name) for name in VOCABULARIES):
-        missing.append(VOCABULARIES[0])
     expected = _expected(folder)
+    missing: list[str] = []
+    if not voice_weights(folder) and not any(f.name.endswith(VOICE) for f in expected):
+        missing = [name for name in REQUIRED if not sizes.get(name)]
+        if not any(sizes.get(name) for name in VOCABULARIES):
+            missing.append(VOCABULARIES[0])
     missing += [f.name for f in expected if f.name not in sizes and f.name not in missing]
     if missing:
         names = ", ".join(missing)
@@ -179,6 +192,24 @@ def _not_the_same(folder: Path, names: Iterable[str]) -> Text:
 
 def _unusable(folder: Path, problem: Text) -> ModelError:
     return ModelError(problem + _remedy(folder.name if _listed(folder) else None))
+
+
+def _other_kind(folder: Path, *, voice: bool) -> ModelError:
+    if voice:
+        return ModelError(
+            Text(
+                f"{folder} 是语音识别模型，不是声纹模型。请用 courtesy models pull campplus。",
+                f"{folder} is a speech model, not a speaker encoder. Use courtesy models pull "
+                "campplus.",
+            )
+        )
+    return ModelError(
+        Text(
+            f"{folder} 是声纹模型，不能听写。语音模型请用 base 等，见 courtesy models list。",
+            f"{folder} is a speaker encoder and cannot transcribe. Take a speech model such as "
+            "base; see courtesy models list.",
+        )
+    )
 
 
 def _remedy(name: str | None) -> Text:
