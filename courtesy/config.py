@@ -31,6 +31,7 @@ from courtesy.messages import Text
 Device = Literal["auto", "cpu", "cuda"]
 ClerkChannel = Literal["auto", "left", "right"]
 ModeChoice = Literal["auto", "counter", "phone"]
+Switch = Literal["on", "off"]
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent
@@ -101,14 +102,21 @@ class DialogueOptions:
     Attributes:
         clerk: the clerk's channel on stereo recordings; "auto" decides by what is said.
         mode: "auto" takes telephone when the clerk answers as on a telephone.
-        gap_seconds: silence that always ends an interaction.
-        short_gap_seconds: silence that ends one after a farewell or before a greeting.
+        gap_seconds: silence that is long in this hall: it ends an interaction unless something
+            speaks against it, such as a request to wait.
+        short_gap_seconds: silence from which what is said around it may end one: farewells,
+            greetings, calls, another topic.
+        number_calls: "on" where customers are called by number or by 下一位; "off" where such words
+            mean something else.
+        call_seconds: how long after a call its customer may take to come.
     """
 
     clerk: ClerkChannel = "auto"
     mode: ModeChoice = "auto"
     gap_seconds: float = 30.0
-    short_gap_seconds: float = 8.0
+    short_gap_seconds: float = 0.5
+    number_calls: Switch = "on"
+    call_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ _CHOICES = {
     "device": ("auto", "cpu", "cuda"),
     "clerk": ("auto", "left", "right"),
     "mode": ("auto", "counter", "phone"),
+    "number_calls": ("on", "off"),
 }
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {

@@ -226,6 +226,8 @@ class Interaction:
         ended: whether the customer is seen to leave, and not only the recording to stop.
         matches: what the lexicon finds in the utterances.
         lost: sound on the clerk's channel that gave no words; what is missing may have been there.
+        aside: whether it is talk that belongs to no customer, such as colleagues among themselves
+            or a number that nobody answers; it is never scored.
     """
 
     id: int
@@ -234,6 +236,7 @@ class Interaction:
     ended: bool = True
     matches: tuple[Match, ...] = ()
     lost: tuple[Removed, ...] = ()
+    aside: bool = False
 
     @property
     def start(self) -> Seconds | None:

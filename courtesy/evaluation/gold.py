@@ -1,7 +1,6 @@
 """Gold files: what was really said in a recording, by whom, and which rules it keeps.
 
 A file holds one dialogue, or several customers one after another under `[[interaction]]`:
-
     id = "shuiwu-poor"
     scene = "税务窗口"
     mode = "counter"
@@ -220,7 +219,8 @@ def _laid_out(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
             turns.append({**turn, "start": now, "end": end})
             now = round(end + _BETWEEN_TURNS, 2)
         now = round(now - _BETWEEN_TURNS + _BETWEEN_CUSTOMERS, 2)
-        out.append({**part, "turn": turns})
+        kept = {key: part[key] for key in ("rules", "mode") if key in part}
+        out.append({**kept, "turn": turns})
     return out
 
 

@@ -29,7 +29,8 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     for seed in options.seeds:
         name = f"day-{options.folder.name}-{seed:03}"
-        scenes = sessions.Day(options.folder, seed).plan(options.hours)
+        share = 1.0 if options.sound else sessions.ONE_SIDED_SHARE
+        scenes = sessions.Day(options.folder, seed, share).plan(options.hours)
         if options.sound:
             import session_sound
 

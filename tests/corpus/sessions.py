@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ HERE = Path(__file__).resolve().parent
 CHARACTERS_PER_S = 4.5
 SHORTEST_S = 0.4
 PUNCTUATION = re.compile(r"[，。？！、：；“”‘’…《》—]")
+NEXT = {"下一个。", "下一位。"}
 DIGITS = "零一二三四五六七八九"
 
 # Between customers, in seconds: at a busy window, an ordinary one, a quiet one, and over noon.
@@ -50,6 +52,7 @@ ERRAND_SHARE = 0.06
 COLLEAGUES_SHARE, CALLS_SHARE = 0.3, 0.6
 UNANSWERED_SHARE = 0.15
 ARRIVES_S = (2.0, 14.0)
+ANSWERED_S = 30.0  # from a call to the first words of whoever was called
 
 
 @dataclasses.dataclass
@@ -85,13 +88,17 @@ class Deck:
 class Day:
     """The draws of one session; the same folder, seed and hours plan the same day."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(
+        self, folder: Path, seed: int, one_sided_share: float = ONE_SIDED_SHARE
+    ) -> None:
         """Make ready.
 
         Args:
             folder: of dialogues; its name, `tune` or `report`, chooses the words between them.
             seed: of every draw.
+            one_sided_share: of the telephone calls, those of which only the clerk is heard.
         """
+        self._one_sided = one_sided_share
         self._random = np.random.default_rng([seed, len(folder.name)])
         dialogues = [gold.read(path) for path in sorted(folder.glob("*.toml"))]
         between = tomllib.loads((HERE / "between.toml").read_text(encoding="utf-8"))[folder.name]
@@ -103,7 +110,8 @@ class Day:
         self._window = DIGITS[int(self._random.integers(1, 9))]
         self._pace = "steady"
         self._customers = 0
-        self._away: list[Scene] = []
+        self._passed = False
+        self._away: list[tuple[int, Scene]] = []
 
     def plan(self, hours: float) -> list[Scene]:
         """Return the scenes of so many hours, in the order they begin."""
@@ -113,6 +121,8 @@ class Day:
             new = list(self._next(first=not scenes))
             clock += sum(t["lead"] + estimate(t) for scene in new for t in scene.turns)
             scenes += new
+        for before, after in itertools.pairwise(scenes):
+            _hand_over(before, after)
         return scenes
 
     def _next(self, *, first: bool) -> Iterator[Scene]:
@@ -121,12 +131,17 @@ class Day:
         for aside in self._asides(gap):
             yield aside
             gap = self._uniform((4.0, 25.0))
-        if self._away and self._chance(0.5):
-            scene = self._away.pop()
+        # Nobody comes back before somebody else has been served.
+        back = self._away and self._away[0][0] < self._customers
+        if back and not self._passed and self._chance(0.5):
+            scene = self._away.pop(0)[1]
         else:
             scene = self._customer()
-            if self._calls and self._chance(0.8):
+            # After a number that nobody answered the next one is called, or none would know.
+            called = scene.turns[0]["text"] in NEXT
+            if not called and (self._passed or (self._calls and self._chance(0.8))):
                 self._call(scene)
+            self._passed = False
         scene.turns[0]["lead"] = round(gap, 2)
         yield from self._interrupted(scene)
 
@@ -143,10 +158,11 @@ class Day:
         if self._calls and self._chance(UNANSWERED_SHARE):
             machine = self._chance(0.5)
             for nth in range(2):
-                turn = self._called(machine=machine)
+                turn = self._called(machine=machine, numbered=True)
                 turn["lead"] = round(self._uniform((18.0, 30.0)) if nth else min(gap, 40.0), 2)
                 yield Scene("call", [turn])
             self._number += 1
+            self._passed = True
 
     def _customer(self) -> Scene:
         dialogue = self._counter.draw()
@@ -180,14 +196,14 @@ class Day:
         speaker = next(t["speaker"] for t in turns if t["role"] == "customer")
         ends = [clerk(send), {**clerk(go), "role": "customer", "speaker": speaker}]
         again = {**clerk(back), "role": "customer", "speaker": speaker}
-        self._away.append(Scene("customer", [again, *turns[at:]]))
+        self._away.append((self._customers, Scene("customer", [again, *turns[at:]])))
         return Scene("customer", [*turns[:at], *ends])
 
     def _telephone(self, lead: float) -> Scene:
         dialogue = self._phone.draw()
         turns = dialogue["turn"]
         self._paced(turns, "caller")
-        if self._chance(ONE_SIDED_SHARE):  # the receiver is at the clerk's ear
+        if self._chance(self._one_sided):  # the receiver is at the clerk's ear
             silent, kept = 0.0, []
             for turn in turns:
                 if turn["role"] == "clerk":
@@ -233,13 +249,15 @@ class Day:
 
     def _call(self, scene: Scene) -> None:
         """Put the call before a customer, who takes a while to come."""
-        call = self._called(machine=self._chance(0.4))
+        call = self._called(machine=self._chance(0.4), numbered=self._passed)
         scene.turns[0]["lead"] = round(self._uniform(ARRIVES_S), 2)
         scene.turns.insert(0, call)
         self._number += 1
 
-    def _called(self, *, machine: bool) -> gold.Table:
+    def _called(self, *, machine: bool, numbered: bool = False) -> gold.Table:
         text = self._words["machine_calls" if machine else "clerk_calls"].draw()
+        while numbered and "{n}" not in text:
+            text = self._words["clerk_calls"].draw()
         number = "".join(DIGITS[int(d)] for d in f"{self._number:03}")
         turn = clerk(text.replace("{n}", number).replace("{w}", self._window))
         turn["polite"] = "请" in text
@@ -265,6 +283,14 @@ class Day:
 
     def _chance(self, share: float) -> bool:
         return bool(self._random.random() < share)
+
+
+def _hand_over(before: Scene, after: Scene) -> None:
+    """Give a call that ends a dialogue to whoever follows it soon, as with every other call."""
+    both = before.kind == after.kind == "customer" and after.inside is None
+    soon = after.turns[0]["lead"] <= ANSWERED_S
+    if both and soon and after.turns[0]["text"] not in NEXT and before.turns[-1]["text"] in NEXT:
+        after.turns.insert(0, before.turns.pop())
 
 
 def clerk(text: str, *, polite: bool = False) -> gold.Table:
