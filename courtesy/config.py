@@ -32,6 +32,7 @@ Device = Literal["auto", "cpu", "cuda"]
 ClerkChannel = Literal["auto", "left", "right"]
 ModeChoice = Literal["auto", "counter", "phone"]
 VoiceChoice = Literal["auto", "off", "dvector", "campplus"]
+Switch = Literal["on", "off"]
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent
@@ -102,8 +103,13 @@ class DialogueOptions:
     Attributes:
         clerk: the clerk's channel on stereo recordings; "auto" decides by what is said.
         mode: "auto" takes telephone when the clerk answers as on a telephone.
-        gap_seconds: silence that always ends an interaction.
-        short_gap_seconds: silence that ends one after a farewell or before a greeting.
+        gap_seconds: silence that is long in this hall: it ends an interaction unless something
+            speaks against it, such as a request to wait.
+        short_gap_seconds: silence from which what is said around it may end one: farewells,
+            greetings, calls, another topic.
+        number_calls: "on" where customers are called by number or by 下一位; "off" where such words
+            mean something else.
+        call_seconds: how long after a call its customer may take to come.
         voices: the speaker encoder that tells voices apart; "auto" takes what is installed.
         clerk_voice: whose voiceprint is the clerk's; empty compares with all that are enrolled.
         correct: roles that a person corrects: "swap", or "3=clerk,7-9=customer" by utterance.
@@ -112,7 +118,9 @@ class DialogueOptions:
     clerk: ClerkChannel = "auto"
     mode: ModeChoice = "auto"
     gap_seconds: float = 30.0
-    short_gap_seconds: float = 8.0
+    short_gap_seconds: float = 0.5
+    number_calls: Switch = "on"
+    call_seconds: float = 30.0
     voices: VoiceChoice = "auto"
     clerk_voice: str = ""
     correct: str = ""
@@ -211,6 +219,7 @@ _CHOICES = {
     "clerk": ("auto", "left", "right"),
     "mode": ("auto", "counter", "phone"),
     "voices": ("auto", "off", "dvector", "campplus"),
+    "number_calls": ("on", "off"),
 }
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {

@@ -310,6 +310,8 @@ class Interaction:
         lost: sound on the clerk's channel that gave no words; what is missing may have been there.
         sound: how the clerk's words sound, taken together; None without sound.
         events: what happens besides the words: silences, interruptions, loud and fast speech.
+        aside: whether it is talk that belongs to no customer, such as colleagues among themselves
+            or a number that nobody answers; it is never scored.
     """
 
     id: int
@@ -320,6 +322,7 @@ class Interaction:
     lost: tuple[Removed, ...] = ()
     sound: SoundQuality | None = None
     events: tuple[Event, ...] = ()
+    aside: bool = False
 
     @property
     def start(self) -> Seconds | None:

@@ -46,7 +46,7 @@ def test_the_silences_are_settings(parts: Split) -> None:
     assert len(parts(at(100.0), DialogueOptions(gap_seconds=120.0))) == 1
 
 
-@pytest.mark.parametrize(("gap", "count"), [(3.0, 1), (7.0, 1), (9.0, 2)])
+@pytest.mark.parametrize(("gap", "count"), [(0.3, 1), (3.0, 2), (9.0, 2)])
 @pytest.mark.parametrize("last", ["请慢走，再见。", "再见。", "您慢走。"])
 def test_a_shorter_silence_divides_after_a_farewell(
     parts: Split, gap: float, count: int, last: str

@@ -1,20 +1,45 @@
-"""Where one customer's business ends and the next begins, and whether it is a telephone call."""
+"""Where one customer's business ends and the next begins, and whether it is a telephone call.
+
+    utterances ─► cues ─► boundaries ─► segments ─► telephone, aside or counter ─► taken up again?
+
+A recording may be one dialogue or a whole day at one window.
+"""
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from courtesy.config import DialogueOptions, ModeChoice
-from courtesy.records import Interaction, Match, Mode, Utterance
-from courtesy.text.normalize import normalize
+from courtesy.config import DialogueOptions
+from courtesy.dialogue import boundaries
+from courtesy.dialogue.cues import Said, read
+from courtesy.dialogue.kinds import Kind, choose_mode, kind_of
+from courtesy.records import Interaction, Match, Seconds, Utterance
 
-_OPENING = "greeting"
-_CLOSING = "farewell"
-# What is said on the telephone and not across a counter.
-_PHONE = re.compile(
-    "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局)|您拨打|(中心|窗口|热线|办公室|科|处|局).{0,4}请讲$|电话里|听不清.{0,4}再说|工号.{1,8}为您服务|服务热线"
+__all__ = ["choose_mode", "silences", "split"]
+
+_LIKELY: Final = 0.5
+_SAME_TOPIC: Final = 0.34
+# Cues without which a silence shorter than `gap_seconds` never divides.
+_CHANGES: Final = (
+    "farewell_tail", "leaves_tail", "errand", "greets_head", "asked_head", "wish_head",
+    "call_first", "phone_first", "phone_tail", "colleagues_head", "colleagues_tail", "held",
+)  # fmt: skip
+# Cues that, after a silence longer than `gap_seconds`, tell of somebody new; or so many times that.
+_COMES: Final = ("greets_first", "asked_first", "wish_first", "call_first", "farewell_tail")
+_VERY_LONG: Final = 4.0
+# Cues that let the same customer's business outlast a silence longer than `gap_seconds`.
+_STAYS: Final = ("waits_last", "asks_last", "returns_first", "goes_on_first")
+_GOES_ON: Final = re.compile(
+    "(稍等|稍候|等一下|等等|马上来|我查一下|我看一下)[。，！~ ]*$|[吗呢？?][。 ]*$"
 )
-_PHONE_OPENING = 3  # clerk's first utterances in which a telephone shows
+
+
+@dataclass(slots=True)
+class _Segment:
+    said: list[Said]
+    kind: Kind
 
 
 def split(
@@ -24,61 +49,129 @@ def split(
     *,
     whole: bool = True,
 ) -> tuple[Interaction, ...]:
-    """Split a recording into interactions, by silence and by what is said around it.
+    """Split a recording into interactions.
 
-    A long silence divides, unless somebody was just asked to wait and is not greeted after it. A
-    shorter one does after a farewell or before a greeting: a clerk who types for half a minute has
-    still the same customer.
+    Every silence is weighed by its length and by what is said around it (`boundaries`); a clerk who
+    types for half a minute, or asks to wait and comes back, has still the same customer. A
+    telephone call in the middle is an interaction of its own, and the customer's goes on after it.
 
     Args:
         utterances: of one recording, in order of time.
         matches: of the same utterances; their `utterance` is the id.
-        options: the two silences, and the mode if it is told.
+        options: the hall's habits, and the mode if it is told.
         whole: whether the recording goes on to its proper end.
 
     Returns:
-        interactions without matches; the matches are found again for each, with its own numbers.
+        interactions without matches, in the order they begin; the matches are found again for each,
+        with its own numbers. Every utterance is in exactly one; talk that belongs to no customer
+        stands in one that says so (`aside`).
     """
     if not utterances:
         return ()
-    opening = {m.utterance for m in matches if m.list == _OPENING and m.confidence >= 0.8}
-    closing = {m.utterance for m in matches if m.list == _CLOSING and m.confidence >= 0.8}
-    groups: list[list[Utterance]] = [[utterances[0]]]
-    latest = utterances[0].end or 0.0
-    for before, after in itertools.pairwise(utterances):
-        gap = (after.start - latest) if after.start is not None else 0.0
-        opens = after.id in opening and after.role != "customer"
-        waits = bool(_GOES_ON.search(before.heard.strip())) and not opens
-        divided = (gap >= options.gap_seconds and not waits) or (
-            gap >= options.short_gap_seconds and (before.id in closing or opens)
-        )
-        if divided:
-            groups.append([])
-        groups[-1].append(after)
-        latest = max(latest, after.end or latest)
+    said = read(utterances, matches)
+    timed = {u.id for u in utterances if u.start is not None}
+    segments = _taken_up(_segments(said, timed, options), said, options)
+    by_id = {u.id: u for u in utterances}
+    groups = [([by_id[s.id] for s in segment.said], segment.kind) for segment in segments]
     return tuple(
         Interaction(
             id=i,
             utterances=tuple(group),
-            mode=choose_mode(group, options.mode),
+            mode=choose_mode(group, options.mode) if kind != "phone" else "phone",
             ended=i + 1 < len(groups) or (whole and _seen_to_end(group)),
+            aside=kind == "aside",
         )
-        for i, group in enumerate(groups)
+        for i, (group, kind) in enumerate(groups)
     )
 
 
-def choose_mode(utterances: Iterable[Utterance], wanted: ModeChoice) -> Mode:
-    """Tell a telephone call from talk at the counter by how the clerk opens."""
-    if wanted != "auto":
-        return wanted
-    opening = [u for u in utterances if u.role != "customer"][:_PHONE_OPENING]
-    heard = [normalize(u.heard).text for u in opening]
-    return "phone" if any(_PHONE.search(text) for text in heard) else "counter"
+def silences(said: Sequence[Said]) -> list[Seconds]:
+    """Return the silence before each utterance but the first; negative where two speak at once.
+
+    It is measured from the last word of anybody, not from the utterance before.
+    """
+    latest = itertools.accumulate((one.end for one in said), max)
+    return [after.start - end for end, after in zip(latest, said[1:], strict=False)]
 
 
-_GOES_ON = re.compile(
-    "(稍等|稍候|等一下|等等|马上来|我查一下|我看一下)[。，！~ ]*$|[吗呢？?][。 ]*$"
-)
+def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -> list[_Segment]:
+    quiet = silences(said)
+    habit = boundaries.Habit(quiet)
+    groups = [[said[0]]]
+    for at, silence in enumerate(quiet, start=1):
+        if said[at].id in timed and divides(
+            groups[-1], said[at : at + boundaries.MOST], silence, habit, options
+        ):
+            groups.append([])
+        groups[-1].append(said[at])
+    heard = sum(s.role == "customer" for s in said) > len(said) / 5 and len(groups) > 1
+    return [_Segment(group, kind_of(group, options, customers_heard=heard)) for group in groups]
+
+
+def divides(
+    before: Sequence[Said],
+    after: Sequence[Said],
+    silence: Seconds,
+    habit: boundaries.Habit,
+    options: DialogueOptions,
+) -> bool:
+    """Tell whether another's business begins after a silence.
+
+    Args:
+        before: what was said in this interaction up to it.
+        after: what is said from it on.
+        silence: how long nobody speaks.
+        habit: of the recording.
+        options: the hall's.
+    """
+    if silence < options.short_gap_seconds:
+        return False
+    last, first = before[-1], after[0]
+    if options.number_calls == "on" and last.number is not None:
+        # Whoever comes soon after a call is the one who was called.
+        other = bool(last.number) and first.number is not None and first.number != last.number
+        return other or silence > options.call_seconds
+    found = boundaries.cues(before, after, silence, habit, options)
+    if (
+        silence < options.gap_seconds
+        and not any(found[cue] for cue in _CHANGES)
+        and (found["voice"] < boundaries.STRANGER)
+    ):
+        return False
+    stays = any(found[cue] for cue in _STAYS) or found["same_topic"] > _SAME_TOPIC
+    comes = any(found[cue] for cue in _COMES) or silence >= _VERY_LONG * options.gap_seconds
+    if silence >= options.gap_seconds and comes and not stays:
+        return True
+    return boundaries.likelihood(found) > _LIKELY
+
+
+def _taken_up(
+    segments: Sequence[_Segment], said: Sequence[Said], options: DialogueOptions
+) -> list[_Segment]:
+    """Join what goes on after a telephone call, or after a word among colleagues, with what was
+    broken off before it.
+    """
+    habit = boundaries.Habit(silences(said))
+    found: list[_Segment] = []
+    earlier: _Segment | None = None
+    between: list[Said] = []
+    for segment in segments:
+        if segment.kind != "counter":
+            between += segment.said
+        elif earlier and between:
+            quiet = between[0].start - _end(earlier.said) + segment.said[0].start - _end(between)
+            between = []
+            if not divides(earlier.said, segment.said, quiet, habit, options):
+                earlier.said += segment.said
+                continue
+        if segment.kind == "counter":
+            earlier = segment
+        found.append(segment)
+    return found
+
+
+def _end(said: Sequence[Said]) -> Seconds:
+    return max(one.end for one in said)
 
 
 def _seen_to_end(utterances: Sequence[Utterance]) -> bool:

@@ -37,6 +37,7 @@ def grids(evaluation: Evaluation, result: Result, lang: Lang) -> tuple[Grid, ...
         _hearing(result, lang, w),
         _phrases(evaluation, result, lang, w),
         _turns(result, w),
+        _boundaries(result, w),
         _rules(result, lang, w),
         _confusion(result, lang, w),
         _calibration(result, w),
@@ -114,6 +115,14 @@ def _turns(result: Result, w: Mapping[str, str]) -> Grid:
     if result.failed:
         rows.append((w["failed"], *_both(Share(len(result.failed), len(result.outcomes)))))
     return Grid(w["turns"], (w["measure"], w["count"], w["share"]), tuple(rows))
+
+
+def _boundaries(result: Result, w: Mapping[str, str]) -> Grid:
+    """Show where interactions begin and end; single dialogues that stayed whole say nothing."""
+    scored = result.boundaries
+    head = ("", w["there"], w["found"], w["false"], w["precision"], w["recall"], w["f1"])
+    rows = (_scored_row(w["starts_ends"], scored),) if scored.f1 is not None else ()
+    return Grid(w["boundaries"], head, rows, w["boundaries_note"])
 
 
 def _both(one: Share) -> tuple[str, str]:

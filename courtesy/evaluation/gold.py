@@ -1,7 +1,6 @@
 """Gold files: what was really said in a recording, by whom, and which rules it keeps.
 
 A file holds one dialogue, or several customers one after another under `[[interaction]]`:
-
     id = "shuiwu-poor"
     scene = "税务窗口"
     mode = "counter"
@@ -16,7 +15,9 @@ A file holds one dialogue, or several customers one after another under `[[inter
     forbidden = ["自己找"]
     polite = false
 
-`courtesies = ["您好", …]` may stand in a turn as `forbidden` does. A file whose turns have neither
+`courtesies = ["您好", …]` may stand in a turn as `forbidden` does. An interaction may have a `mode` of
+its own, and what is said to no customer (`kind = "colleagues"`, or `"call"` for a number that nobody
+answers) stands under `[[aside]]`, with turns as an interaction has them. A file whose turns have neither
 `start` nor `end` is talk without sound: its times are laid out as people would speak.
 """
 
@@ -81,12 +82,14 @@ class Encounter:
         end: seconds.
         rules: the right verdict of each rule that is judged here.
         turns: in order of time.
+        mode: at the counter or by telephone.
     """
 
     start: Seconds
     end: Seconds
     rules: Mapping[str, Verdict]
     turns: tuple[Turn, ...]
+    mode: Mode = "counter"
 
     @property
     def forbidden(self) -> tuple[str, ...]:
@@ -105,6 +108,7 @@ class Gold:
         clerk: the clerk's channel in stereo recordings; None for one microphone.
         encounters: in order of time; at least one.
         timed: whether the times are the recording's; False where the file has none.
+        asides: what is said to no customer; they have no rules.
     """
 
     id: str
@@ -113,11 +117,13 @@ class Gold:
     clerk: Channel | None
     encounters: tuple[Encounter, ...]
     timed: bool = True
+    asides: tuple[Encounter, ...] = ()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The turns of all encounters, in order."""
-        return tuple(turn for encounter in self.encounters for turn in encounter.turns)
+        """The turns of all encounters and asides, in order of time."""
+        parts = (*self.encounters, *self.asides)
+        return tuple(sorted((t for part in parts for t in part.turns), key=lambda t: t.start))
 
 
 def read_gold(path: Path) -> Gold:
@@ -179,16 +185,17 @@ def as_transcript(gold: Gold, name: str) -> Heard:
 
 def _gold(table: dict[str, Any]) -> Gold:
     parts = _tables(table, "interaction") or [table]
-    if not all(_tables(part, "turn") for part in parts):
+    if not all(_tables(part, "turn") for part in [*parts, *_tables(table, "aside")]):
         msg = "no [[turn]]"
         raise ValueError(msg)
-    timed = _timed(parts)
-    encounters = tuple(_encounter(part) for part in (parts if timed else _laid_out(parts)))
+    timed = _timed([*parts, *_tables(table, "aside")])
+    mode: Mode = _one_of(table["mode"], get_args(Mode), "mode")
+    encounters = tuple(_encounter(part, mode) for part in (parts if timed else _laid_out(parts)))
+    asides = tuple(_encounter({"rules": {}, **part}, mode) for part in _tables(table, "aside"))
     clerk: Channel | None = (
         _one_of(table["clerk"], get_args(Channel), "clerk") if "clerk" in table else None
     )
-    mode: Mode = _one_of(table["mode"], get_args(Mode), "mode")
-    return Gold(_text(table, "id"), _text(table, "scene"), mode, clerk, encounters, timed)
+    return Gold(_text(table, "id"), _text(table, "scene"), mode, clerk, encounters, timed, asides)
 
 
 def _timed(parts: list[dict[str, Any]]) -> bool:
@@ -212,11 +219,12 @@ def _laid_out(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
             turns.append({**turn, "start": now, "end": end})
             now = round(end + _BETWEEN_TURNS, 2)
         now = round(now - _BETWEEN_TURNS + _BETWEEN_CUSTOMERS, 2)
-        out.append({"rules": part["rules"], "turn": turns})
+        kept = {key: part[key] for key in ("rules", "mode") if key in part}
+        out.append({**kept, "turn": turns})
     return out
 
 
-def _encounter(table: dict[str, Any]) -> Encounter:
+def _encounter(table: dict[str, Any], mode: Mode) -> Encounter:
     turns = tuple(_turn(entry) for entry in _tables(table, "turn"))
     verdicts = table["rules"]
     if not isinstance(verdicts, dict):
@@ -228,7 +236,8 @@ def _encounter(table: dict[str, Any]) -> Encounter:
     }
     start = table.get("start", min(t.start for t in turns))
     end = table.get("end", max(t.end for t in turns))
-    return Encounter(float(start), float(end), rules, turns)
+    own: Mode = _one_of(table.get("mode", mode), get_args(Mode), "mode")
+    return Encounter(float(start), float(end), rules, turns, own)
 
 
 def _turn(table: dict[str, Any]) -> Turn:

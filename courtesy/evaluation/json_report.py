@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from courtesy.errors import InputError
+from courtesy.evaluation.boundaries import WITHIN
 from courtesy.evaluation.claims import TOLERANCE, home
 from courtesy.evaluation.confusions import Confusion
 from courtesy.evaluation.evaluation import Evaluation
 from courtesy.evaluation.files import Dialogue, sha256
-from courtesy.evaluation.intervals import RESAMPLES, SEED
+from courtesy.evaluation.intervals import RESAMPLES, SEED, Scored
 from courtesy.evaluation.json_figures import (
     calibration_dict,
     errors_dict,
@@ -50,6 +51,7 @@ def as_dict(evaluation: Evaluation, lang: Lang) -> dict[str, Any]:
             "roles": evaluation.options.roles,
             "layers": list(evaluation.options.layers),
             "tolerance_seconds": TOLERANCE,
+            "boundary_seconds": WITHIN,
             "confidence_level": 0.95,
             "resamples": RESAMPLES,
             "seed": SEED,
@@ -127,6 +129,7 @@ def _condition(result: Result, lang: Lang) -> dict[str, Any]:
             "gold": encounters,
             "found": cards,
             "dialogues_right": share_dict(result.split_right),
+            "boundaries": _boundaries(result.boundaries),
         },
         "clerk_channel": share_dict(result.clerk_found),
         "near_misses": [_near(one, lang) for one in result.near],
@@ -141,6 +144,12 @@ def _condition(result: Result, lang: Lang) -> dict[str, Any]:
         ],
         "turns": [turn for outcome in result.outcomes for turn in _turns(outcome)],
     }
+
+
+def _boundaries(scored: Scored) -> dict[str, Any]:
+    """Return how well they are found; what is said of a phrase is there of a boundary."""
+    figures = scored_dict(scored)
+    return {"there": figures.pop("said"), **figures}
 
 
 def _innocents(innocents: Innocents) -> dict[str, Any]:

@@ -80,7 +80,8 @@ class Judged:
 def verdicts(gold: Gold, recording: Recording) -> tuple[Judged, ...]:
     """Hold one recording's verdicts against its gold file; one that failed has judged nothing."""
     judged: list[Judged] = []
-    pairs = pair(gold.encounters, recording.scorecards)
+    cards = [card for card in recording.scorecards if not card.interaction.aside]
+    pairs = pair(gold.encounters, cards)
     for number, (encounter, card) in enumerate(pairs, start=1):
         where = f"{gold.id} {number}" if len(gold.encounters) > 1 else gold.id
         for rule, right in encounter.rules.items():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from courtesy.evaluation.boundaries import boundaries
 from courtesy.evaluation.calibration import Trial, is_right, trials_of
 from courtesy.evaluation.claims import Claim, Pairing, claims_of, home, pair_up, turn_of
 from courtesy.evaluation.hearing import Errors
@@ -77,6 +78,7 @@ class Outcome:
         turns: one a turn.
         elsewhere: breaches held against the clerk where nobody speaks.
         judged: every rule of every encounter.
+        boundaries: starts and ends of interactions.
         trials: confidence against truth.
         near: what does not count.
         errors: in hearing; none where the words were read or the recording failed.
@@ -93,6 +95,7 @@ class Outcome:
     turns: tuple[TurnOutcome, ...]
     elsewhere: tuple[Claim, ...]
     judged: tuple[Judged, ...]
+    boundaries: Tally
     trials: tuple[Trial, ...]
     near: tuple[NearMiss, ...]
     errors: tuple[Errors, ...]
@@ -159,6 +162,7 @@ def outcome_of(
         turns=turns,
         elsewhere=elsewhere,
         judged=verdicts(truth.gold, recording),
+        boundaries=boundaries(truth.gold, recording),
         trials=tuple(
             t for t in trials_of(truth, recording) if measured(truth, by_ear, t.list, t.polarity)
         ),

@@ -113,6 +113,7 @@ class Result:
         confusions: phrases that go wrong.
         errors: of hearing, by unit and side.
         interactions: encounters that gold has, and scorecards.
+        boundaries: starts and ends of interactions, of dialogues and whole days.
         split_right: dialogues with as many scorecards as encounters.
         clerk_found: recordings whose clerk's channel was found.
         near: what does not count.
@@ -133,6 +134,7 @@ class Result:
     confusions: tuple[Confusion, ...]
     errors: Mapping[tuple[Unit, Side], ErrorRate]
     interactions: tuple[int, int]
+    boundaries: Scored
     split_right: Share
     clerk_found: Share
     near: tuple[NearMisses, ...]
@@ -158,7 +160,7 @@ def summarise(
     shown = [listed for listed in known if listed in {name for name, _ in seen}]
     polite = [listed for listed in shown if known[listed] == "polite"]
     groups = {POLITE: polite, ALL: shown}
-    cards = [len(one.recording.scorecards) for one in outcomes]
+    cards = [sum(not c.interaction.aside for c in one.recording.scorecards) for one in outcomes]
     encounters = [len(one.truth.gold.encounters) for one in outcomes]
     clerks = [one.clerk_found for one in outcomes if one.clerk_found is not None]
     hours = sum(one.seconds for one in outcomes) / 3600
@@ -186,6 +188,7 @@ def summarise(
         confusions=confusions(outcomes),
         errors=_errors(outcomes),
         interactions=(sum(encounters), sum(cards)),
+        boundaries=scored([one.boundaries for one in outcomes]),
         split_right=Share(
             sum(a == b for a, b in zip(cards, encounters, strict=True)), len(outcomes)
         ),

@@ -153,7 +153,8 @@ def _named(turns: Sequence[Turn], book: Phrasebook) -> Iterable[Instance]:
 
 def _encounters(gold: Gold, turns: Sequence[Turn]) -> list[Encounter]:
     """Return the encounter of each turn."""
-    by_turn = {id(turn): encounter for encounter in gold.encounters for turn in encounter.turns}
+    parts = (*gold.encounters, *gold.asides)
+    by_turn = {id(turn): encounter for encounter in parts for turn in encounter.turns}
     return [by_turn[id(turn)] for turn in turns]
 
 

@@ -61,6 +61,14 @@ WORDS: Final = {
         "接待次数分对的对话（标准 {gold} 次，分出 {found} 次）",
         "dialogues split into the right interactions ({gold} in gold, {found} found)",
     ),
+    "boundaries": Text("接待的起止", "Where interactions begin and end"),
+    "boundaries_note": Text(
+        "起止都在 5 秒以内才算找到；录音里最先的起点和最后的终点不用找，不算。",
+        "Found when within 5 seconds. The first start and the last end of a recording need no "
+        "finding and are not counted.",
+    ),
+    "there": Text("有", "There"),
+    "starts_ends": Text("起点和终点", "starts and ends"),
     "clerk_found": Text("工作人员声道认对", "clerk's channel found"),
     "failed": Text("没有评成的录音", "recordings that could not be heard"),
     "rules": Text("逐条规则", "Verdicts, by rule"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from courtesy.messages import Lang
 from courtesy.records import Finding, MadeBy, Match, Recording, Run, Scorecard, Utterance, Verdict
 from courtesy.report import names, words
+from courtesy.report.day import day
 from courtesy.report.plain import (
     Converter,
     clean,
@@ -112,11 +113,13 @@ def to_html(run: Run, lang: Lang, *, convert: Converter = identity, near: bool =
 
 def _recording(recording: Recording, name: str, lang: Lang, convert: Converter) -> dict[str, Any]:
     readings = readings_by_id(recording)
+    whole_day = day(recording, lang)
     return {
         "name": name,
         "heard": recording.heard,
         "error": recording.error,
-        "timeline": timeline(recording, lang),
+        "timeline": None if whole_day else timeline(recording, lang),
+        "day": whole_day,
         "cards": [_card(card, readings, convert) for card in recording.scorecards],
     }
 
@@ -228,6 +231,7 @@ def _helpers(lang: Lang) -> dict[str, Any]:
         "marks": names.MARKS,
         "roles": names.ROLES,
         "modes": names.MODES,
+        "aside": names.ASIDE,
         "how": names.HOW,
         "standings": names.STANDINGS,
         "severities": names.SEVERITIES,

@@ -159,6 +159,7 @@ def _scorecard(card: Scorecard, lang: Lang) -> dict[str, Any]:
         "start": number(interaction.start),
         "end": number(interaction.end),
         "mode": interaction.mode,
+        "aside": interaction.aside,
         "ended": interaction.ended,
         "score": number(card.score),
         "grade": _said(card.grade, lang),

@@ -55,6 +55,8 @@ MODES: Final[dict[Mode, Text]] = {
     "phone": Text("电话", "telephone"),
 }
 
+ASIDE: Final = Text("没有群众", "no customer")
+
 HOW: Final[dict[How, Text]] = {
     "exact": Text("原话", "exact words"),
     "fuzzy": Text("近似", "nearly the words"),

@@ -62,6 +62,14 @@ WORDS: Final = {
     ),
     "dialogue": Text("全部对话", "The whole dialogue"),
     "timeline": Text("时间轴", "Timeline"),
+    "day_key": Text("图例", "Key"),
+    "day_counter": Text("接待（数字是得分）", "interaction (the number is its score)"),
+    "day_phone": Text("电话（虚线框）", "telephone (dashed outline)"),
+    "day_aside": Text("没有群众（空框）", "no customer (hollow)"),
+    "day_clerk": Text("工作人员说话", "clerk talks"),
+    "day_others": Text("其他人说话", "others talk"),
+    "day_silence": Text("空白处无人说话", "blank where nobody talks"),
+    "day_marks": Text("✗ 未做到或出现忌语，? 不能确定", "✗ not done or found, ? cannot tell"),
     "flags_good": Text("通过", "Passed"),
     "flags_look": Text("请再听", "Listen"),
     "made_by": Text("由何生成", "Made by"),
@@ -79,6 +87,19 @@ WORDS: Final = {
 def words(lang: Lang) -> dict[str, str]:
     """Return all fixed words in one language."""
     return {name: text.say(lang) for name, text in WORDS.items()}
+
+
+OTHERS: Final = Text("群众及其他人", "Customers and others")
+
+
+def day_title(length: str, interactions: int, asides: int, flagged: int) -> Text:
+    """Describe the picture of a day to those who cannot see it."""
+    return Text(
+        f"全天时间轴，每行一小时：录音 {length}，接待 {interactions} 次，没有群众的谈话 {asides} 段，"
+        f"有 {flagged} 处要复核。",
+        f"The day, one row an hour: {length} recorded, {interactions} interactions, {asides} "
+        f"stretches of talk without a customer, {flagged} places to listen to again.",
+    )
 
 
 def timeline_title(clerk: int, customer: int, flagged: int) -> Text:

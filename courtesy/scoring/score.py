@@ -59,6 +59,11 @@ def _all_of_it(finding: Finding) -> Finding:
 
 def _unheard(interaction: Interaction) -> Text | None:
     """Return why there is nobody to judge; None when there is."""
+    if interaction.aside:
+        return Text(
+            "这里没有群众：是同事之间的谈话，或叫了号没有人来",
+            "there is no customer here: colleagues talk, or a called number does not come",
+        )
     clerk = [u for u in interaction.utterances if u.role == "clerk"]
     if any(u.role == "unknown" for u in interaction.utterances) and not clerk:
         return Text("不知道哪些话是工作人员说的", "it is not known which words are the clerk's")

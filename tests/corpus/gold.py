@@ -58,8 +58,15 @@ def write(path: Path, gold: Table) -> None:
     blocks = ["\n".join(head), *_turns("turn", gold.get("turn", []))]
     for interaction in gold.get("interaction", []):
         lines = ["[[interaction]]"]
-        lines += [f"{key} = {_value(interaction[key])}" for key in ("start", "end", "rules")]
+        keys = ("start", "end", *(["mode"] if "mode" in interaction else []), "rules")
+        lines += [f"{key} = {_value(interaction[key])}" for key in keys]
         blocks += ["\n".join(lines), *_turns("interaction.turn", interaction["turn"])]
+    for aside in gold.get("aside", []):
+        lines = [
+            "[[aside]]",
+            *(f"{key} = {_value(aside[key])}" for key in ("start", "end", "kind")),
+        ]
+        blocks += ["\n".join(lines), *_turns("aside.turn", aside["turn"])]
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8", newline="\n")
 
 

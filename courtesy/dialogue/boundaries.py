@@ -1,0 +1,189 @@
+"""How likely it is that one customer's business ends at a silence and the next one's begins.
+
+Every silence is weighed by many cues at once: its length, what was said before it and after it, the
+topic and the voice on either side. The weights are fitted by `tests/corpus/fit_boundaries.py` and
+stand in `boundaries.toml`.
+"""
+
+import bisect
+import functools
+import math
+import tomllib
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from typing import Final
+
+from courtesy.config import DialogueOptions
+from courtesy.dialogue.cues import Said
+from courtesy.dialogue.topics import likeness, weight_of
+from courtesy.records import Seconds
+
+# Seconds of talk on either side that count as next to the silence, as near it, and as its topic.
+_NEXT: Final = 3.0
+_NEAR: Final = 9.0
+_TOPIC: Final = 60.0
+MOST: Final = 16  # utterances on either side that are looked at
+_OPENING: Final = 3  # utterances in which a telephone call shows
+_YOUNG: Final = 40.0  # seconds in which hardly anybody's business is done
+_RAREST: Final = 5.0
+# Of the silences between utterances so large a share is longer than a second, and it falls with
+# this power of their length; as if so many had been seen before the recording.
+_USUAL_SHARE: Final = 0.12
+_USUAL_FALL: Final = 0.6
+_USUAL_COUNT: Final = 60
+STRANGER: Final = 0.6  # change of voice from which somebody else speaks
+_ENOUGH: Final = 25.0  # weight of topic words from which a change of topic can be told
+
+
+class Habit:
+    """How long people are silent in this recording.
+
+    A short recording does not show it; there what is usual at counters weighs more.
+    """
+
+    def __init__(self, silences: Iterable[Seconds]) -> None:
+        self._silences = sorted(silences)
+
+    def rarity(self, silence: Seconds) -> float:
+        """Return how rare a silence of that length is here: -ln of its share, 0 to 5.
+
+        >>> [round(Habit([]).rarity(silence), 1) for silence in (0.5, 3.0, 30.0)]
+        [1.0, 2.8, 4.1]
+        """
+        count = len(self._silences)
+        longer = count - bisect.bisect_left(self._silences, silence)
+        usual = min(1.0, _USUAL_SHARE * max(silence, 0.1) ** -_USUAL_FALL)
+        share = (longer + _USUAL_COUNT * usual) / (count + _USUAL_COUNT)
+        return min(_RAREST, -math.log(share))
+
+
+def cues(
+    before: Sequence[Said],
+    after: Sequence[Said],
+    silence: Seconds,
+    habit: Habit,
+    options: DialogueOptions,
+) -> dict[str, float]:
+    """Return the cues at one silence, by name; most are 0 or 1.
+
+    Args:
+        before: what was said in this interaction up to it, in order.
+        after: what is said from it on, in order.
+        silence: how long nobody speaks; negative where two speak at once.
+        habit: of the recording.
+        options: the hall's silences.
+    """
+    on_phone = _any(before[:_OPENING], "phone")
+    age = max(s.end for s in before[-MOST:]) - before[0].start
+    before, after = before[-MOST:], after[:MOST]
+    ended, begins = max(s.end for s in before), after[0].start
+    last = [s for s in before if s.end > ended - _NEXT] or list(before[-1:])
+    tail = [s for s in before if s.end > ended - _NEAR]
+    first = [s for s in after if s.start < begins + _NEXT]
+    head = [s for s in after if s.start < begins + _NEAR]
+    about = [
+        [s.words for s in before if s.end > ended - _TOPIC],
+        [s.words for s in after if s.start < begins + _TOPIC],
+    ]
+    # Some words on both sides are needed before their difference says anything.
+    enough = min(1.0, min(map(weight_of, about)) / _ENOUGH)
+    ratio = max(silence, 0.1) / options.gap_seconds
+    # Two greet each other: the second greeting is no second coming.
+    fresh = 1 - max(_any(tail, "greets"), _any(tail, "asked"), float(tail[-1].number is not None))
+    if _any(last, "farewell"):
+        fresh = 1.0
+    found = {
+        "constant": 1.0,
+        "silence": max(-5.0, min(1.5, math.log(ratio))),
+        "long": float(ratio >= 1),
+        "longer": max(0.0, min(2.0, math.log(ratio))),
+        "rarity": habit.rarity(silence),
+        "farewell_last": _any(last, "farewell"),
+        "farewell_tail": _any(tail, "farewell"),
+        "leaves_last": _any(last, "leaves"),
+        "leaves_tail": _any(tail, "leaves"),
+        "waits_last": _any(last, "waits"),
+        "asks_last": float(before[-1].asks),
+        "call_last": float(before[-1].number is not None),
+        "number_last": float(bool(before[-1].number)),
+        "phone_tail": on_phone,
+        "young": max(0.0, 1 - age / _YOUNG),
+        "colleagues_tail": _any(tail, "colleagues"),
+        "greets_first": fresh * _any(first, "greets"),
+        "greets_head": fresh * _any(head, "greets"),
+        "asked_first": fresh * _any(first, "asked"),
+        "asked_head": fresh * _any(head, "asked"),
+        "wish_first": fresh * _any(first, "wish"),
+        "wish_head": fresh * _any(head, "wish"),
+        "call_first": float(after[0].number is not None),
+        "phone_first": _any(first, "phone") * (1 - on_phone),
+        "returns_first": _any(first, "returns") * (1 - _any(first, "asked")),
+        "goes_on_first": float(after[0].goes_on),
+        "colleagues_head": _any(head, "colleagues"),
+        "topic": (1 - likeness(*about)) * enough,
+        "same_topic": likeness(*about) * enough,
+        "clerk_twice": float(before[-1].role == after[0].role == "clerk"),
+        "stranger": float((before[-1].role == "unknown") != (after[0].role == "unknown")),
+        "voice": voice_change(tail, head),
+    }
+    rarity, waits, returns = found["rarity"], found["waits_last"], found["returns_first"]
+    comes = max(
+        found["greets_first"] * max(found["asked_head"], found["wish_head"]),
+        found["asked_first"] * found["wish_head"],
+    )
+    gone = max(found["farewell_tail"], found["leaves_tail"])
+    found |= {
+        "waited": rarity * waits,
+        "returned": rarity * returns,
+        "line": rarity * on_phone,  # the other side of a telephone call is not heard
+        "asked": rarity * found["asks_last"],
+        "opening": comes,
+        "closing": gone * max(found["greets_first"], found["asked_first"]),
+        "held": _any(last, "holds") * max(0.3, found["phone_first"]),
+        "hung_up": found["phone_tail"] * _any(first, "excuses"),
+        "errand": _any(last, "errand"),
+        "resumes": found["phone_tail"] * float(after[0].role == "customer" and _alone(tail)),
+    }
+    if options.number_calls == "off":
+        found |= {"call_last": 0.0, "number_last": 0.0, "call_first": 0.0}
+    return found
+
+
+def likelihood(found: dict[str, float]) -> float:
+    """Return how likely these cues make it that another's business begins, 0 to 1."""
+    total = sum(weights().get(name, 0.0) * value for name, value in found.items())
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+def voice_change(before: Sequence[Said], after: Sequence[Said]) -> float:
+    """Return how unlike every voice before is the one after that is most so, 0 to 2.
+
+    The clerk is on both sides, so only somebody new can be unlike all. 0 where no voice is known.
+    """
+    old = [s.voice for s in before if s.voice and s.role != "clerk"] or [
+        s.voice for s in before if s.voice
+    ]
+    new = [s.voice for s in after if s.voice and s.role != "clerk"]
+    if not old or not new:
+        return 0.0
+    return max(1 - max(_cosine(one, other) for other in old) for one in new)
+
+
+@functools.cache
+def weights() -> dict[str, float]:
+    """Return the fitted weights by cue."""
+    text = resources.files("courtesy.dialogue").joinpath("boundaries.toml").read_text("utf-8")
+    return {name: float(value) for name, value in tomllib.loads(text)["weights"].items()}
+
+
+def _any(stretch: Iterable[Said], cue: str) -> float:
+    return float(any(getattr(said, cue) for said in stretch))
+
+
+def _alone(stretch: Iterable[Said]) -> bool:
+    return all(said.role == "clerk" for said in stretch)
+
+
+def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    length = math.hypot(*one) * math.hypot(*other)
+    return sum(a * b for a, b in zip(one, other, strict=True)) / length if length else 0.0
