@@ -131,6 +131,10 @@ class MeasureOptions:
     """From when on something in how people speak is worth a word. None of it takes points.
 
     Attributes:
+        clear_db: signal to noise, in dB, from which an utterance's pace, loudness and times are
+            believed. In noise, talk behind the counter joins and stretches utterances: a hall's 5
+            dB under the voice gave 273 overlaps in 32 recordings of which the clean ones have none.
+            8 as it is measured here is about 10.5 dB.
         padding: seconds at either end of an utterance heard in sound that are not speech, as
             `SpeechOptions.pad_seconds`; 0 where it was not heard in sound.
         silence_seconds: nobody speaks (冷场).
@@ -147,6 +151,7 @@ class MeasureOptions:
         quarrel_seconds: within this time the signs of a quarrel come together.
     """
 
+    clear_db: float = 8.0
     padding: float = 0.2
     silence_seconds: float = 10.0
     overlap_seconds: float = 0.5
@@ -165,6 +170,14 @@ class MeasureOptions:
 @dataclass(frozen=True, slots=True)
 class FairnessOptions:
     """What the clerk's sound must be like to judge anybody by it.
+
+    Measured on the tuning corpus with the model `base`, share of the clerk's characters that are
+    heard wrong: clean 11 %; noise 10 dB under the voice 18 %, which measures 7 to 9 dB here; a hall
+    at 5 dB 36 % (1 to 4); noise at 0 dB 58 % (-4 to -1). A limit of 0 dB refuses from about 2.5 dB
+    downwards. On one recording, all characters, 11 % clean: 17 % with 28 % of the samples clipped,
+    22 % with 57 %; 13 % with 54 dropouts of 40 ms a minute, 19 % with 146; 16 % at -60 dBFS, below
+    which speech is no longer noticed. English measures less than 1 % Chinese, Chinese in loud noise
+    at least 56 %.
 
     Attributes:
         snr_db: the voice over the noise, dB.

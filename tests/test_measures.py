@@ -8,7 +8,7 @@ from courtesy.config import MeasureOptions
 from courtesy.dialogue.measures import events
 from courtesy.dialogue.questions import is_question
 from courtesy.messages import Text
-from courtesy.records import Event, Removed, Utterance
+from courtesy.records import Event, Removed, SoundQuality, Utterance
 
 OPTIONS = MeasureOptions()
 LONG = "请把身份证和户口本交给我看一下"  # 15 characters
@@ -261,6 +261,31 @@ def test_loud_against_fast_is_a_quarrel_too() -> None:
 )
 def test_what_comes_near_a_quarrel(lines: list[tuple]) -> None:
     assert not found("quarrel", said(*CALM, *lines))
+
+
+# --- noise ----------------------------------------------------------------------------------------
+
+
+def noisy(talk: tuple[Utterance, ...], noise: float) -> tuple[Utterance, ...]:
+    sound = SoundQuality(None, 2.0, -20.0, noise, 0.0, 0)
+    return tuple(dataclasses.replace(u, sound=sound) for u in talk)
+
+
+def test_in_noise_times_and_loudness_are_the_noise_s() -> None:
+    talk = said(*CALM, LOUD_CUSTOMER, LOUD_CLERK)
+    assert found("quarrel", noisy(talk, -60.0))
+    assert not events(noisy(talk, -25.0), OPTIONS)[1:], "only the long silence is left"
+
+
+def test_what_was_not_understood_may_have_been_the_answer() -> None:
+    lost = [Removed("", 5.0, 6.0, Text("没有听清", "not clear"), 0)]
+    before = [Removed("", 0.5, 1.0, Text("没有听清", "not clear"), 0)]
+    late = said(("customer", "要带什么", 2, 4), ("clerk", "带身份证", 9, 10))
+    assert not found("response", late, lost=lost)
+    assert found("response", late, lost=before)
+    never = said(("customer", "要带什么", 2, 4), ("customer", "喂", 8, 9))
+    assert not found("unanswered", never, lost=lost)
+    assert found("unanswered", never, lost=before)
 
 
 # --- all together ---------------------------------------------------------------------------------

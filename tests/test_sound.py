@@ -156,6 +156,11 @@ def test_another_language_is_not_judged(
     assert "does not sound like Chinese, likelihood 4%" in note.en
 
 
+def test_chinese_is_heard_to_be_chinese(hear: Callable[[Path], Heard]) -> None:
+    heard = hear(POOR.with_suffix(".opus"))
+    assert all(sound.chinese is not None and sound.chinese > 0.9 for sound in heard.sound)
+
+
 class Mumbling(FakeRecogniser):
     """Writes Latin letters that it does not believe itself."""
 
@@ -315,8 +320,16 @@ def test_the_json_has_the_measures(noisy: Run) -> None:
     assert one["sound"][0]["snr"] < 0
     assert one["interactions"][0]["sound"]["snr"] < 0
     assert one["utterances"][0]["loudness"] == one["utterances"][0]["sound"]["level"]
-    kinds = {event["kind"] for event in one["interactions"][0]["events"]}
-    assert "pace" in kinds
+    assert one["interactions"][0]["events"] == [], "in such noise nothing of the kind is sure"
+
+
+def test_the_json_has_the_events(make_pipeline: Make, tmp_path: Path, voices: Samples) -> None:
+    clear = judged(make_pipeline, tmp_path / "clear.wav", voices)
+    (one,) = json.loads(to_json(Run(MadeBy("0", None, "", ""), (clear,)), "en"))["recordings"]
+    events = one["interactions"][0]["events"]
+    assert {"pace", "response"} <= {event["kind"] for event in events}
+    assert not {"quarrel", "loud", "interruption"} & {event["kind"] for event in events}
+    assert all(event["start"] <= event["end"] and event["text"] for event in events)
 
 
 def test_what_was_not_judged_for_its_sound_is_not_judged_from_its_json(

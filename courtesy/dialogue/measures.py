@@ -5,6 +5,7 @@ same speaker's own, since voices, microphones and dialects differ more than mood
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def events(
     options: MeasureOptions,
     *,
     recording: Sequence[Utterance] = (),
-    lost: Iterable[Removed] = (),
+    lost: Sequence[Removed] = (),
 ) -> tuple[Event, ...]:
     """Measure one interaction.
 
@@ -62,17 +63,17 @@ def events(
         in order of their beginning.
     """
     timed = [u for u in utterances if u.start is not None and u.end is not None]
-    known: list[Utterance] = [*recording] or timed
+    clear = [u for u in timed if _clear(u, options)]
     habits = {
-        "clerk": habit([u for u in known if u.role == "clerk"], options),
-        "customer": habit([u for u in timed if u.role == "customer"], options),
+        "clerk": habit((u for u in recording or timed if u.role == "clerk"), options),
+        "customer": habit((u for u in timed if u.role == "customer"), options),
     }
     found = [
         *_gaps(timed, lost, options),
-        *_together(timed, options),
-        *_responses(timed, options),
+        *_together(clear, options),
+        *_responses(timed, lost, options),
     ]
-    for one in timed:
+    for one in clear:
         found += _pace(one, habits.get(one.role), options)
         found += _loud(one, habits.get(one.role), options)
     found += quarrels(found, options)
@@ -80,8 +81,8 @@ def events(
 
 
 def habit(utterances: Iterable[Utterance], options: MeasureOptions) -> Habit:
-    """Return how the speaker of some utterances usually speaks."""
-    own = list(utterances)
+    """Return how the speaker of some utterances usually speaks, by those that are heard clearly."""
+    own = [u for u in utterances if _clear(u, options)]
     loud = [u.loudness for u in own if u.loudness is not None and _long_enough(u, options)]
     paces = [p for p in (pace_of(u, options) for u in own) if p is not None]
 
@@ -158,24 +159,31 @@ def _together(utterances: Sequence[Utterance], options: MeasureOptions) -> Itera
 _BOTH = {"clerk", "customer"}
 
 
-def _responses(utterances: Sequence[Utterance], options: MeasureOptions) -> Iterator[Event]:
-    """Find how long each question of the customer waits for the clerk's next words."""
+def _responses(
+    utterances: Sequence[Utterance], lost: Iterable[Removed], options: MeasureOptions
+) -> Iterator[Event]:
+    """Find how long each question of the customer waits for the clerk's next words.
+
+    Sound that gave no words may have been the answer, and so may words of nobody known.
+    """
+    unheard = [r.start for r in lost]
     done = -1
     for at, question in enumerate(utterances):
         if at <= done or question.role != "customer" or not is_question(question.heard):
             continue
         done = _end_of_turn(utterances, at, options)
         end = max(spoken(u, options)[1] for u in utterances[at : done + 1])
-        rest = [u for u in utterances[at + 1 :] if u.role != "customer"]
-        # Sounds that one cannot tell whose they are may be the answer.
-        answer = next(iter(rest), None)
+        answer = next((u for u in utterances[at + 1 :] if u.role != "customer"), None)
+        until = math.inf if answer is None else answer.start or 0.0
+        if any((question.start or 0.0) < start < until for start in unheard):
+            continue
         if answer is None:
             last = max(spoken(u, options)[1] for u in utterances)
             text = Text("提问之后工作人员没有再说话", "the clerk says nothing after the question")
             yield Event(
                 "unanswered", "clerk", end, last, _rounded(last - end), (question.id,), text
             )
-        elif answer.role == "clerk":
+        elif answer.role == "clerk" and _clear(question, options) and _clear(answer, options):
             start = max(end, spoken(answer, options)[0])
             wait = start - end
             text = Text(
@@ -222,6 +230,10 @@ def _loud(utterance: Utterance, usual: Habit | None, options: MeasureOptions) ->
         )
         start, end = spoken(utterance, options)
         yield Event("loud", utterance.role, start, end, _rounded(above), (utterance.id,), text)
+
+
+def _clear(utterance: Utterance, options: MeasureOptions) -> bool:
+    return utterance.sound is None or utterance.sound.snr >= options.clear_db
 
 
 def _long_enough(utterance: Utterance, options: MeasureOptions) -> bool:
