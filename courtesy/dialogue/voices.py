@@ -30,14 +30,16 @@ _MOST_VOICE = 4.0
 _PRINT_EVEN = 0.78
 _PRINT_NEARER = 16.0
 _MOST_PRINT = 3.5
+_MOST_NEAREST = 1.5
 # Words of one speaker: utterances are not independent of each other.
 _WORDS = 0.85
 _MOST_WORDS = 8.0
 # Words, or a voiceprint, that speak this much more for another speaker than for the one who was
 # picked: one of the two is wrong, and nobody can say which.
 _AGAINST = 0.7
-# The odds, before anything is heard, that none of the speakers is the clerk.
-_NOBODY = 0.05
+# The odds, before anything is heard, that none of the speakers is the clerk; against each of them
+# they are the share of the time that he or she speaks, as a clerk who says nearly nothing is rare.
+_NOBODY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,13 @@ def find_roles(
     if not speakers or (len(speakers) == 1 and not prints):
         return Found(_all_unknown(utterances), None, len(speakers))
     known = np.array([_from_prints(s.voice, prints) for s in speakers])
+    if known.max() < 0:
+        # Like nobody's here: another microphone, a telephone, or somebody who is not here. Who is
+        # nearest still says a little.
+        known = np.maximum(known - known.max(), -_MOST_NEAREST)
     said = np.array([_from_words(s, leanings) for s in speakers])
-    odds = np.exp(np.append(known + said, np.log(_NOBODY)))
+    time = np.array([s.seconds for s in speakers])
+    odds = np.append(np.exp(known + said) * time / time.sum(), _NOBODY)
     chances = odds / odds.sum()
     clerk = int(np.argmax(chances[:-1]))
     confidence = float(chances[clerk])
@@ -98,11 +105,13 @@ def find_roles(
         return Found(_all_unknown(utterances), confidence, len(speakers))
     given = []
     for i, utterance in enumerate(utterances):
-        odds = _voice_odds(utterance, i, speakers, clerk) + leanings[i] / 2
+        by_voice = _voice_odds(utterance, i, speakers, clerk)
         other = _nearest(utterance, speakers, clerk)
         # A third voice that talks like a clerk may be a colleague; it is no customer by default.
         customer = len(speakers) == 2 or (other is not None and said[other] < 0)
-        given.append(_with_role(utterance, odds, confidence, customer=customer))
+        given.append(
+            _with_role(utterance, by_voice + leanings[i] / 2, confidence, customer=customer)
+        )
     voice = tuple(speakers[clerk].voice.tolist())
     return Found(
         tuple(given),

@@ -144,8 +144,7 @@ class _BleedGate:
         # A voice rings on in the other microphone for a moment after its own channel fell silent.
         windows = np.lib.stride_tricks.sliding_window_view(spoke, _RING + 1, axis=1)
         speaking: NDArray[np.bool_] = np.asarray(windows.any(axis=2))
-        either: NDArray[np.bool_] = speaking[0] | speaking[1]
-        even = self._even(level[0] - level[1], either)
+        even = self._even(level[0] - level[1], speaking[0] | speaking[1])
         for own, other, over in (
             (0, 1, level[0] - level[1] - even),
             (1, 0, level[1] - level[0] + even),
