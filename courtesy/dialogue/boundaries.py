@@ -123,9 +123,7 @@ def cues(
         "topic": (1 - likeness(*about)) * enough,
         "same_topic": likeness(*about) * enough,
         "clerk_twice": float(before[-1].role == after[0].role == "clerk"),
-        "stranger": float(
-            (before[-1].role == "unknown") != (after[0].role == "unknown")
-        ),
+        "stranger": float((before[-1].role == "unknown") != (after[0].role == "unknown")),
         "voice": voice_change(tail, head),
     }
     rarity, waits, returns = found["rarity"], found["waits_last"], found["returns_first"]

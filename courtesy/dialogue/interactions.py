@@ -135,8 +135,10 @@ def divides(
     # One utterance that closes nothing is nobody's whole business.
     if len(before) == 1 and silence < options.gap_seconds and not found["farewell_last"]:
         return False
-    if silence < options.gap_seconds and not any(found[cue] for cue in _CHANGES) and (
-        found["voice"] < boundaries.STRANGER
+    if (
+        silence < options.gap_seconds
+        and not any(found[cue] for cue in _CHANGES)
+        and (found["voice"] < boundaries.STRANGER)
     ):
         return False
     stays = any(found[cue] for cue in _STAYS) or found["same_topic"] > _SAME_TOPIC

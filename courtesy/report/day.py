@@ -1,7 +1,8 @@
 """The picture of a long recording: one row an hour, so that a whole day is seen at one look.
 
 All positions along a row are shares of an hour in per cent, so that the picture stretches to any
-width while its letters keep their size. What a colour says, a number, a mark or an outline says too.
+width while its letters keep their size. What a colour says, a number, a mark
+or an outline says too.
 """
 
 import math
@@ -120,7 +121,10 @@ def day(recording: Recording, lang: Lang) -> Day | None:
     )
     asides = sum(card.interaction.aside for card in cards)
     title = words.day_title(
-        clock(round(total)).removesuffix(".0"), len(cards) - asides, asides, sum(len(r.marks) for r in rows)
+        clock(round(total)).removesuffix(".0"),
+        len(cards) - asides,
+        asides,
+        sum(len(r.marks) for r in rows),
     )
     minutes = tuple((round(m / 0.6, 2), f":{m:02}") for m in range(0, 61, 10))
     return Day(title.say(lang), rows, minutes)
@@ -139,9 +143,7 @@ def _row(
     )
 
 
-def _visit(
-    card: Scorecard, cards: Sequence[Scorecard], begin: Seconds, lang: Lang
-) -> Visit | None:
+def _visit(card: Scorecard, cards: Sequence[Scorecard], begin: Seconds, lang: Lang) -> Visit | None:
     one = card.interaction
     bar = _bar(one.start or 0.0, one.end or 0.0, begin)
     if bar is None:
@@ -170,9 +172,7 @@ def _holds(outer: Scorecard, inner: Scorecard) -> bool:
     return (a.start or 0) < (b.start or 0) and (b.end or 0) < (a.end or 0)
 
 
-def _talk(
-    recording: Recording, begin: Seconds, role: Role | None, lang: Lang
-) -> Iterator[Bar]:
+def _talk(recording: Recording, begin: Seconds, role: Role | None, lang: Lang) -> Iterator[Bar]:
     """Yield stretches of talk of one role, or of everybody but the clerk."""
     spans: list[list[Seconds]] = []
     for u in recording.heard.utterances:

@@ -62,7 +62,10 @@ def write(path: Path, gold: Table) -> None:
         lines += [f"{key} = {_value(interaction[key])}" for key in keys]
         blocks += ["\n".join(lines), *_turns("interaction.turn", interaction["turn"])]
     for aside in gold.get("aside", []):
-        lines = ["[[aside]]", *(f"{key} = {_value(aside[key])}" for key in ("start", "end", "kind"))]
+        lines = [
+            "[[aside]]",
+            *(f"{key} = {_value(aside[key])}" for key in ("start", "end", "kind")),
+        ]
         blocks += ["\n".join(lines), *_turns("aside.turn", aside["turn"])]
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8", newline="\n")
 

@@ -88,9 +88,7 @@ class Deck:
 class Day:
     """The draws of one session; the same folder, seed and hours plan the same day."""
 
-    def __init__(
-        self, folder: Path, seed: int, one_sided_share: float = ONE_SIDED_SHARE
-    ) -> None:
+    def __init__(self, folder: Path, seed: int, one_sided_share: float = ONE_SIDED_SHARE) -> None:
         """Make ready.
 
         Args:
