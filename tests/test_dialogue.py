@@ -59,7 +59,7 @@ def test_a_shorter_silence_divides_after_a_farewell(
     assert len(parts(heard)) == count
 
 
-@pytest.mark.parametrize(("gap", "count"), [(3.0, 1), (9.0, 2)])
+@pytest.mark.parametrize(("gap", "count"), [(0.3, 1), (3.0, 2), (9.0, 2)])
 def test_a_shorter_silence_divides_before_a_greeting(parts: Split, gap: float, count: int) -> None:
     heard = talk(
         ("customer", "我想查一下社保。", 0.0, 2.0),

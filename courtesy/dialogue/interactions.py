@@ -132,6 +132,9 @@ def divides(
         other = bool(last.number) and first.number is not None and first.number != last.number
         return other or silence > options.call_seconds
     found = boundaries.cues(before, after, silence, habit, options)
+    # One utterance that closes nothing is nobody's whole business.
+    if len(before) == 1 and silence < options.gap_seconds and not found["farewell_last"]:
+        return False
     if (
         silence < options.gap_seconds
         and not any(found[cue] for cue in _CHANGES)

@@ -15,10 +15,10 @@ A file holds one dialogue, or several customers one after another under `[[inter
     forbidden = ["自己找"]
     polite = false
 
-`courtesies = ["您好", …]` may stand in a turn as `forbidden` does. An interaction may have a `mode` of
-its own, and what is said to no customer (`kind = "colleagues"`, or `"call"` for a number that nobody
-answers) stands under `[[aside]]`, with turns as an interaction has them. A file whose turns have neither
-`start` nor `end` is talk without sound: its times are laid out as people would speak.
+`courtesies = ["您好", …]` may stand in a turn as `forbidden` does. An interaction may have a
+`mode` of its own, and what is said to no customer stands under `[[aside]]`, with turns as an
+interaction has them. A file whose turns have neither `start` nor `end` is talk without sound: its
+times are laid out as people would speak.
 """
 
 import math
@@ -41,6 +41,7 @@ _CHARACTERS_A_SECOND = 4.0
 _BETWEEN_TURNS = 0.8
 _BETWEEN_CUSTOMERS = 45.0
 _SHORTEST = 0.5
+_UNJUDGED: Final[dict[str, Any]] = {"rules": {}}
 
 
 class NotAGoldFile(InputError):
@@ -191,7 +192,7 @@ def _gold(table: dict[str, Any]) -> Gold:
     timed = _timed([*parts, *_tables(table, "aside")])
     mode: Mode = _one_of(table["mode"], get_args(Mode), "mode")
     encounters = tuple(_encounter(part, mode) for part in (parts if timed else _laid_out(parts)))
-    asides = tuple(_encounter({"rules": {}, **part}, mode) for part in _tables(table, "aside"))
+    asides = tuple(_encounter(part | _UNJUDGED, mode) for part in _tables(table, "aside"))
     clerk: Channel | None = (
         _one_of(table["clerk"], get_args(Channel), "clerk") if "clerk" in table else None
     )
@@ -219,8 +220,8 @@ def _laid_out(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
             turns.append({**turn, "start": now, "end": end})
             now = round(end + _BETWEEN_TURNS, 2)
         now = round(now - _BETWEEN_TURNS + _BETWEEN_CUSTOMERS, 2)
-        kept = {key: part[key] for key in ("rules", "mode") if key in part}
-        out.append({**kept, "turn": turns})
+        own = {"mode": part["mode"]} if "mode" in part else {}
+        out.append({"rules": part["rules"], **own, "turn": turns})
     return out
 
 

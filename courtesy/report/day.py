@@ -1,7 +1,8 @@
 """The picture of a long recording: one row an hour, so that a whole day is seen at one look.
 
 All positions along a row are shares of an hour in per cent, so that the picture stretches to any
-width while its letters keep their size. What a colour says, a number, a mark or an outline says too.
+width while its letters keep their size. What a colour says, a number, a mark
+or an outline says too.
 """
 
 import math
@@ -23,9 +24,9 @@ _LEAST_WIDTH: Final = 0.1
 # Pauses shorter than this are part of the talk, seconds.
 _BREATH: Final = 2.0
 # Findings nearer than this to each other share one mark, in per cent of an hour.
-_MARK_WIDTH: Final = 1.9
+_MARK_WIDTH: Final = 2.5
 # Width from which a score can be read inside its interaction, in per cent.
-_SCORE_WIDTH: Final = 2.4
+_SCORE_WIDTH: Final = 2.6
 
 Look = Literal["counter", "phone", "aside"]
 
@@ -40,6 +41,8 @@ class Visit:
         tone: colour of its score; "" where it has none.
         look: outline: customers, telephone calls and asides differ in it.
         score: written inside; "" where there is none or no room.
+        inner: whether it lies inside another, as a telephone call does that interrupts.
+        outer: whether another lies inside it.
     """
 
     bar: Bar
@@ -47,6 +50,8 @@ class Visit:
     tone: Tone
     look: Look
     score: str
+    inner: bool = False
+    outer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,10 @@ def day(recording: Recording, lang: Lang) -> Day | None:
     )
     asides = sum(card.interaction.aside for card in cards)
     title = words.day_title(
-        clock(total), len(cards) - asides, asides, sum(len(r.marks) for r in rows)
+        clock(round(total)).removesuffix(".0"),
+        len(cards) - asides,
+        asides,
+        sum(len(r.marks) for r in rows),
     )
     minutes = tuple((round(m / 0.6, 2), f":{m:02}") for m in range(0, 61, 10))
     return Day(title.say(lang), rows, minutes)
@@ -126,16 +134,16 @@ def _row(
     recording: Recording, cards: Sequence[Scorecard], begin: Seconds, total: Seconds, lang: Lang
 ) -> Row:
     return Row(
-        label=clock(begin).removesuffix(".0"),
+        label=f"{begin / HOUR:.0f}:00",
         end=_share(total - begin),
-        visits=tuple(v for card in cards if (v := _visit(card, begin, lang))),
+        visits=tuple(v for card in cards if (v := _visit(card, cards, begin, lang))),
         clerk=tuple(_talk(recording, begin, "clerk", lang)),
         others=tuple(_talk(recording, begin, None, lang)),
         marks=tuple(_marks(cards, begin, lang)),
     )
 
 
-def _visit(card: Scorecard, begin: Seconds, lang: Lang) -> Visit | None:
+def _visit(card: Scorecard, cards: Sequence[Scorecard], begin: Seconds, lang: Lang) -> Visit | None:
     one = card.interaction
     bar = _bar(one.start or 0.0, one.end or 0.0, begin)
     if bar is None:
@@ -149,8 +157,19 @@ def _visit(card: Scorecard, begin: Seconds, lang: Lang) -> Visit | None:
     elif card.note is not None and not one.aside:
         told += Text(" · ", " · ") + card.note
     when = f"{clock(one.start)}–{clock(one.end)} {told.say(lang)}"
-    shown = score if bar.width >= _SCORE_WIDTH else ""
-    return Visit(Bar(bar.x, bar.width, when), one.id, score_tone(card.score), look, shown)
+    inner = any(_holds(other, card) for other in cards)
+    within = [other.interaction.start or 0.0 for other in cards if _holds(card, other)]
+    # Where another lies inside, the score stands before it.
+    room = _share(min(within) - begin) - bar.x if within else bar.width
+    shown = score if room >= _SCORE_WIDTH and not inner else ""
+    whole = Bar(bar.x, bar.width, when)
+    return Visit(whole, one.id, score_tone(card.score), look, shown, inner, bool(within))
+
+
+def _holds(outer: Scorecard, inner: Scorecard) -> bool:
+    """Tell whether one goes on before and after another."""
+    a, b = outer.interaction, inner.interaction
+    return (a.start or 0) < (b.start or 0) and (b.end or 0) < (a.end or 0)
 
 
 def _talk(recording: Recording, begin: Seconds, role: Role | None, lang: Lang) -> Iterator[Bar]:

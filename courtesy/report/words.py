@@ -95,8 +95,8 @@ OTHERS: Final = Text("群众及其他人", "Customers and others")
 def day_title(length: str, interactions: int, asides: int, flagged: int) -> Text:
     """Describe the picture of a day to those who cannot see it."""
     return Text(
-        f"全天时间轴，每行一小时：录音 {length}，接待 {interactions} 次，没有群众的谈话 {asides} 段，"
-        f"有 {flagged} 处要复核。",
+        f"全天时间轴，每行一小时：录音 {length}，接待 {interactions} 次，"
+        f"没有群众的谈话 {asides} 段，有 {flagged} 处要复核。",
         f"The day, one row an hour: {length} recorded, {interactions} interactions, {asides} "
         f"stretches of talk without a customer, {flagged} places to listen to again.",
     )

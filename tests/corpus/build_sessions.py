@@ -2,8 +2,9 @@
 
 Runs in the throw-away environment of README.md only. Nothing in the product imports this module.
 
-    python tests/corpus/build_sessions.py --seeds 1 2 3 --hours 8 --out FOLDER tests/corpus/dialogues/tune
-    python tests/corpus/build_sessions.py --seeds 9 --hours 1 --sound --cache CACHE --out FOLDER tests/corpus/dialogues/tune
+    python tests/corpus/build_sessions.py --seeds 1 2 --hours 8 --out FOLDER DIALOGUES_FOLDER
+    python tests/corpus/build_sessions.py --seeds 9 --hours 1 --sound --cache CACHE_FOLDER \
+        --out FOLDER DIALOGUES_FOLDER
 """
 
 from __future__ import annotations
