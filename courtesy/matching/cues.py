@@ -66,7 +66,7 @@ OWN_SPEECH = _cue(
 )
 # It is said of somebody who is neither of the two: 银行下班了, 孩子这都不懂.
 OF_OTHERS = _cue(
-    f"""(?:{_THEY}|孩子|老人家?|家里|食堂|法院|学校|社保|对方|现在)
+    f"""(?<![叫让喊])(?:{_THEY}|孩子|老人家?|家里|食堂|法院|学校|社保|对方|现在)
     (?:[那这]边|已经|[都也们]|可能|恐怕|应该|早就)*$"""
 )
 # What may stand before an insult in its clause: 没材料就滚蛋, but not 球滚出去了.

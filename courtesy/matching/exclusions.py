@@ -36,6 +36,8 @@ _CALLED = re.compile(
 _NEXT = re.compile(
     "(?:你|我|您|他|她|咱|别(?!的)|下一|走|后面|前面|快|叫|问|去(?!的)|反正|随便|爱|这|那|就(?:是|这|那)|哪|谁|没|还[问来看]|说[什也]|懂什么|烦|真|也没用|先生|女士|同志|阿姨|师傅|大爷)"
 )
+# With these a sentence is over, and what follows is another.
+_FINAL = frozenset("吧吗呢啦")
 # What is asked or named after 不知道 and 不清楚 is no refusal.
 _ASKS = re.compile(
     "[谁哪几吗您你]|什么|怎么|怎样|多少|[是能可]否|与否|何时|还是|没有|有无|(.)[不没]\\1|多[大久长远]|的"
@@ -73,7 +75,8 @@ class Exclusions:
             return Text("是一个普通词的一部分", "it is part of an ordinary word")
         if _excepted(hit, norm):
             return Text("词库说明这样说不算", "the lexicon says that this is harmless")
-        if hit.forbids and form.text[-1] != SLOT and _goes_on(norm, span):
+        open_end = form.text[-1] != SLOT and form.text[-1] not in _FINAL
+        if hit.forbids and open_end and _goes_on(norm, span):
             return Text("后面还有话，意思可能不同", "it goes on, and so may mean something else")
         return None
 
