@@ -16,6 +16,7 @@ from courtesy.matching.matcher import Matcher
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Recording, Utterance
+from courtesy.speech.voiceprints import keep, make_print
 
 CLERK, CUSTOMER, THIRD = 0, 1, 2
 Line = tuple[int | None, str]
@@ -251,17 +252,27 @@ def test_a_colleague_at_the_clerk_s_microphone_is_nobody(matcher: Matcher) -> No
 # --- the whole road -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["shebao-good", "yibao-poor"])
+@pytest.mark.parametrize(("name", "clerk"), [("shebao-good", ""), ("yibao-poor", "张三")])
 def test_a_mono_recording_is_scored_with_voices_and_not_without(
-    make_pipeline: Callable[..., Pipeline], tmp_path, name: str
+    make_pipeline: Callable[..., Pipeline],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path,
+    name: str,
+    clerk: str,
 ) -> None:
+    """A clerk without a courteous word needs a voiceprint to be known."""
+    monkeypatch.setenv("COURTESY_VOICEPRINTS", str(tmp_path / "voiceprints.json"))
+    if clerk:
+        clips = [(voice(CLERK, i), 5.0) for i in range(4)]
+        keep(make_print(clerk, FakeEncoder.name, clips, "2026-11-22"))
     file = SAMPLES / "counter" / f"{name}.opus"
     gold = read_gold(file.with_suffix(".toml"))
     mono = write_sound(tmp_path / "mono.wav", decoded(file).mean(axis=0))
 
     def scored(encoder: bool) -> Recording:
         recogniser = GoldRecogniser(gold)
-        settings = Settings(dialogue=DialogueOptions(voices="auto" if encoder else "off"))
+        options = DialogueOptions(clerk_voice=clerk) if encoder else DialogueOptions(voices="off")
+        settings = Settings(dialogue=options)
         pipeline = make_pipeline(recogniser, settings)
         if encoder:
             pipeline._encoder = FakeEncoder(_who(gold, recogniser))

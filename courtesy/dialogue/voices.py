@@ -37,6 +37,8 @@ _MOST_WORDS = 8.0
 # Words, or a voiceprint, that speak this much more for another speaker than for the one who was
 # picked: one of the two is wrong, and nobody can say which.
 _AGAINST = 0.7
+# So many words of a customer from a single voice, and it is not one voice.
+_STRANGE = 1.5
 # The odds, before anything is heard, that none of the speakers is the clerk; against each of them
 # they are the share of the time that he or she speaks, as a clerk who says nearly nothing is rare.
 _NOBODY = 0.01
@@ -99,7 +101,9 @@ def find_roles(
     against_print = known.max() > 0 and known.max() - known[clerk] > _AGAINST
     if against_words or against_print:
         return Found(_all_unknown(utterances), None, len(speakers), at_odds=True)
-    if len(speakers) == 1 and known[0] <= 0:  # words alone never make a single voice the clerk's
+    # Words alone never make a single voice the clerk's; and where a customer's words are among
+    # them it is two people who sound alike, taken for one.
+    if len(speakers) == 1 and (known[0] <= 0 or sum(min(0.0, w) for w in leanings) < -_STRANGE):
         return Found(_all_unknown(utterances), None, 1)
     if confidence < SURE:
         return Found(_all_unknown(utterances), confidence, len(speakers))
