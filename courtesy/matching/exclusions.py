@@ -75,7 +75,7 @@ class Exclusions:
             return Text("是一个普通词的一部分", "it is part of an ordinary word")
         if _excepted(hit, norm):
             return Text("词库说明这样说不算", "the lexicon says that this is harmless")
-        open_end = form.text[-1] != SLOT and form.text[-1] not in _FINAL
+        open_end = form.text[-1] != SLOT and hit.heard[-1] not in _FINAL
         if hit.forbids and open_end and _goes_on(norm, span):
             return Text("后面还有话，意思可能不同", "it goes on, and so may mean something else")
         return None
