@@ -1,0 +1,277 @@
+"""Rubric files: what they may say, what is wrong with them, and what each rule makes of talk."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import SAMPLES, talk
+from typer.testing import CliRunner, Result
+
+from courtesy.cli import app, common
+from courtesy.config import rubric_file
+from courtesy.errors import LexiconError
+from courtesy.lexicon import Lexicon
+from courtesy.messages import LANGUAGES, Text
+from courtesy.records import Event, Heard, Interaction, Recording, Scorecard, Utterance
+from courtesy.scoring.describe import sentences
+from courtesy.scoring.rubric import Rubric
+from courtesy.scoring.rubric_check import check
+from courtesy.scoring.rubric_file import find_rubric, load_rubric
+from courtesy.scoring.score import score
+
+BUILT_IN = ("window", "telephone", "strict", "training")
+HELLO = ("clerk", "您好，请问您办理什么业务？")
+ASK = ("customer", "我想查一下社保。")
+BYE = ("clerk", "请慢走，再见。")
+
+
+@pytest.fixture
+def card(judge: Callable[[Heard], Recording]) -> Callable[..., Scorecard]:
+    def make(*lines: tuple) -> Scorecard:
+        (only,) = judge(talk(*lines)).scorecards
+        return only
+
+    return make
+
+
+def verdict(card: Scorecard, rule: str) -> str:
+    (finding,) = (f for f in card.findings if f.rule == rule)
+    return finding.verdict
+
+
+# rule: (talk, verdict)
+JUDGED: dict[str, list[tuple[tuple[tuple[str, str], ...], str]]] = {
+    "answer": [
+        ((HELLO, ("customer", "要带什么材料？"), ("clerk", "身份证就行。")), "pass"),
+        ((HELLO, ("customer", "好的。"), ("clerk", "嗯。")), "na"),
+    ],
+    "leave_notice": [
+        ((HELLO, ASK, ("clerk", "请稍等，我去后面拿一下档案。")), "pass"),
+        ((HELLO, ASK, ("clerk", "我出去一趟。"), ("customer", "哦。")), "fail"),
+        ((HELLO, ASK, ("clerk", "一共十二年。")), "na"),
+    ],
+    "wait_apology": [
+        ((HELLO, ASK, ("clerk", "对不起，让您久等了。")), "pass"),
+        ((HELLO, ASK, ("clerk", "一共十二年。")), "na"),
+    ],
+    "refusal_apology": [
+        ((HELLO, ASK, ("clerk", "对不起，今天办不了，还缺一张表，补齐了再来。")), "pass"),
+        ((HELLO, ASK, ("clerk", "办不了。"), ("customer", "啊。")), "fail"),
+        ((HELLO, ASK, ("clerk", "可以办。")), "na"),
+    ],
+    "direct": [
+        ((HELLO, ASK, ("clerk", "这个不在我们这里办，请您到二楼三号窗口。")), "pass"),
+        ((HELLO, ASK, ("clerk", "不是我们窗口的事。"), ("customer", "唉。")), "fail"),
+        ((HELLO, ASK, ("clerk", "一共十二年。")), "na"),
+    ],
+    "phone_open": [
+        ((("clerk", "您好，这里是政务服务热线，请讲。"), ASK, BYE), "pass"),
+        ((HELLO, ASK, BYE), "na"),
+    ],
+    "told_at_once": [
+        ((HELLO, ("customer", "要带什么材料？"), ("clerk", "身份证、户口本、照片两张。")), "pass"),
+        ((HELLO, ("customer", "要带什么材料？"), ("clerk", "自己上网查。")), "na"),
+    ],
+    "honorific": [
+        ((HELLO, ASK, ("clerk", "您的表请拿好。")), "pass"),
+        ((("clerk", "你要办什么？"), ASK, ("clerk", "你的表拿好。")), "na"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "wanted"),
+    [(rule, lines, wanted) for rule, cases in JUDGED.items() for lines, wanted in cases],
+)
+def test_each_rule_of_the_sources(
+    card: Callable[..., Scorecard], rule: str, lines: tuple, wanted: str
+) -> None:
+    assert verdict(card(*lines), rule) == wanted
+
+
+def test_a_quarrel_and_a_long_silence_are_events_that_rules_see(rubric: Rubric) -> None:
+    said = (
+        Utterance(0, "您好，请问您办什么业务？", "clerk", 0.0, 3.0),
+        Utterance(1, "查社保。", "customer", 4.0, 5.0),
+        Utterance(2, "查好了，十二年。", "clerk", 95.0, 97.0),
+        Utterance(3, "好。", "customer", 98.0, 99.0),
+    )
+    gap = Event("gap", "unknown", 5.0, 95.0, 90.0, (1, 2), Text("静了 90 秒", "90 s of silence"))
+    fight = Event("quarrel", "unknown", 4.0, 5.0, 3.0, (0, 1), Text("争吵", "a quarrel"))
+    calm = score(Interaction(0, said), rubric)
+    loud = score(Interaction(0, said, events=(fight, gap)), rubric)
+    assert (verdict(calm, "quarrel"), verdict(calm, "wait_apology")) == ("pass", "na")
+    assert (verdict(loud, "quarrel"), verdict(loud, "wait_apology")) == ("fail", "fail")
+    assert calm.score is not None
+    assert loud.score == calm.score - 25
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_the_built_in_rubrics_are_in_order(name: str, lexicon: Lexicon) -> None:
+    rubric = load_rubric(rubric_file(name))
+    assert rubric.name == name
+    lists = {p.list for p in lexicon.phrases}
+    forbidden = {p.list for p in lexicon.phrases if p.polarity == "forbidden"}
+    assert check(rubric, lists, forbidden, [p.id for p in lexicon.phrases]) == []
+    for rule in rubric.rules:
+        for one in sentences(rule, lexicon.titles):
+            assert all(one.say(lang) for lang in LANGUAGES)
+
+
+def test_an_insult_leaves_nothing_under_the_strict_rubric(
+    card: Callable[..., Scorecard],
+) -> None:
+    made = card(HELLO, ASK, ("clerk", "你有病吧！"), BYE)
+    strict = score(made.interaction, load_rubric(rubric_file("strict")))
+    assert strict.score == 0
+
+
+def test_what_is_done_well_earns_points_in_training(card: Callable[..., Scorecard]) -> None:
+    made = card(HELLO, ASK, ("clerk", "请稍等。"), BYE)
+    training = score(made.interaction, load_rubric(rubric_file("training")))
+    assert training.score is not None
+    assert training.score > 60
+    assert training.score == min(100, 60 + sum(f.points for f in training.findings))
+
+
+OWN = """
+schema = 2
+extends = "window"
+name = "own"
+version = "1"
+without = ["mandarin"]
+[[rule]]
+id = "greeting"
+points = 15
+[[rule]]
+id = "number"
+title = {zh = "报工号", en = "gives the number"}
+want = {pattern = "工号", first_turns = 2}
+points = 5
+"""
+
+
+def test_a_rubric_takes_over_what_it_does_not_change(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN, encoding="utf-8")
+    own, window = load_rubric(file), load_rubric(rubric_file("window"))
+    assert own["greeting"].points == {"": 15.0}
+    assert own["greeting"].want == window["greeting"].want
+    assert [r.id for r in own.rules] == [r.id for r in window.rules if r.id != "mandarin"] + [
+        "number"
+    ]
+    assert own.grades == window.grades
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("schema = 2", "schema = 3", ("schema",)),
+        ('extends = "window"', 'extends = "nothing"', ("nothing.toml",)),
+        ('extends = "window"', 'extends = "own"', ("extends",)),
+        ('["mandarin"]', '["dancing"]', ("dancing", "own.toml:6")),
+        ("{pattern", "{patern", ("patern", "own.toml:11")),
+        ('{pattern = "工号", first_turns = 2}', '{pattern = "("}', ("pattern",)),
+        ('{pattern = "工号", first_turns = 2}', '{act = "dance"}', ("act",)),
+        ("first_turns = 2", 'in = "opening", first_turns = 2', ("number",)),
+        ("points = 5", "points = -5", ("number",)),
+        ("points = 15", "point = 15", ("point", "own.toml:8")),
+    ],
+)
+def test_a_wrong_rubric_names_line_and_entry(
+    tmp_path: Path, old: str, new: str, names: tuple[str, ...]
+) -> None:
+    file = tmp_path / "own.toml"
+    assert old in OWN
+    file.write_text(OWN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(LexiconError) as caught:
+        load_rubric(file)
+    for lang in LANGUAGES:
+        for name in names:
+            assert name in caught.value.say(lang)
+
+
+@pytest.mark.parametrize(
+    ("want", "level", "word"),
+    [
+        ('{list = "greetings", in = "opening"}', "error", "greetings"),
+        ('{phrase = "no-such-phrase"}', "error", "no-such-phrase"),
+        ('{list = "greeting", after_seconds = 5}', "error", "each"),
+        ('{event = "gap", over = 30, under = 20}', "error", "over"),
+    ],
+)
+def test_check_finds_rules_that_cannot_work(
+    tmp_path: Path, lexicon: Lexicon, want: str, level: str, word: str
+) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.replace('{pattern = "工号", first_turns = 2}', want), encoding="utf-8")
+    lists = {p.list for p in lexicon.phrases}
+    found = check(load_rubric(file), lists, {"forbidden", "abuse"}, [p.id for p in lexicon.phrases])
+    assert [(c.level, c.rule) for c in found] == [(level, "number")]
+    assert all(word in found[0].text.say(lang) for lang in LANGUAGES)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    def invoke(*words: object, lang: str = "en") -> Result:
+        for module in ("courtesy.cli.common", "courtesy.cli.rubric"):
+            monkeypatch.setattr(f"{module}.LANG", lang)
+        return CliRunner().invoke(app, ["rubric", *map(str, words)], env={"COLUMNS": "120"})
+
+    assert common.LANG in LANGUAGES
+    return invoke
+
+
+def test_rubrics_are_listed_checked_and_explained(run: Callable[..., Result]) -> None:
+    listed = run("list")
+    assert listed.exit_code == 0
+    assert all(name in listed.stdout for name in BUILT_IN)
+    assert run("check").exit_code == 0
+    told = run("explain", "window", "thanks_reply")
+    assert told.exit_code == 0
+    assert "thanks_reply" in told.stdout
+    assert "8" in told.stdout
+    assert run("explain", "window", "dancing").exit_code == 2
+
+
+def test_a_wrong_file_is_named_and_fails_the_check(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.replace('"工号"', '"工号", by = "nobody"'), encoding="utf-8")
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert "own.toml" in result.stdout
+    assert "by" in result.stdout
+
+
+def test_what_another_rubric_would_change(run: Callable[..., Result]) -> None:
+    result = run("diff", "window", "strict", SAMPLES / "transcripts" / "shebao-good.txt")
+    assert result.exit_code == 0
+    assert "forbidden" in result.stdout
+    assert "→" in result.stdout
+
+
+def test_a_result_is_judged_again_without_listening(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    text = SAMPLES / "transcripts" / "shebao-good.txt"
+    scored = CliRunner().invoke(app, ["score", str(text), "--json", "--rubric", "strict"])
+    assert json.loads(scored.stdout)["made_by"]["rubric"].startswith("strict")
+    file = tmp_path / "result.json"
+    file.write_text(scored.stdout, encoding="utf-8")
+    assert run("diff", "window", "training", file).exit_code == 0
+
+
+def test_a_built_in_name_and_a_file_of_that_name(tmp_path: Path, monkeypatch) -> None:
+    assert find_rubric("strict") == rubric_file("strict")
+    monkeypatch.chdir(tmp_path)
+    Path("strict").write_text(OWN, encoding="utf-8")
+    assert find_rubric("strict") == Path("strict")
