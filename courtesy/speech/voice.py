@@ -33,6 +33,7 @@ _SPOKE = 0.5
 _LOUDER = 20.0
 _LEARN = 0.01
 _UNEVEN = 15.0  # dB between two microphones that can be made up for
+_EVEN = 6.0  # dB that may as well be chance, and do no harm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,7 +180,8 @@ class _BleedGate:
         out = np.empty(len(over))
         for i in range(len(over)):
             left, right = self._louder
-            out[i] = max(-_UNEVEN, min(_UNEVEN, (left + right) / 2))
+            lead = max(-_UNEVEN, min(_UNEVEN, (left + right) / 2))
+            out[i] = lead if abs(lead) >= _EVEN else 0.0
             if speech[i]:
                 near = 0 if abs(over[i] - left) < abs(over[i] - right) else 1
                 self._louder[near] += _LEARN * (over[i] - self._louder[near])
