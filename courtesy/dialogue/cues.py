@@ -20,6 +20,8 @@ _CALL: Final = re.compile(
     "^请?(下一[位个])?(群众|顾客|客户)?请?(?P<number>[a-z]?[零一二三四五六七八九十百幺〇0-9]{1,6})号"
     "(群众|顾客|客户|市民)?(在吗|在不在|请?(到|来|去)|请|$|[a-z]?[零一二三四五六七八九十百幺0-9]{1,6}号)"
 )
+# The machine's own sentence, with what a recogniser makes of its digits.
+_ANNOUNCED: Final = re.compile("^请(?P<number>.{2,4})号(顾客|群众)?到.{1,2}号.{2}")
 _NEXT: Final = re.compile("(^|[^要等到给])下一[位个]|后面(的|那位)?(请)?(来|过来|上前)")
 _FAREWELL: Final = re.compile(
     "再见|慢走|拜拜|走好|一路(平安|顺风)|请回吧|祝[您你]|收好|回见|(?<!不)走吧|挂了"
@@ -153,7 +155,7 @@ def called(text: str) -> str | None:
     >>> called("请零三七号到三号窗口"), called("下一位"), called("我是三号来的")
     ('零三七', '', None)
     """
-    call = _CALL.search(text)
+    call = _CALL.search(text) or _ANNOUNCED.search(text)
     if call:
         return call["number"]
     return "" if len(text) <= 12 and _NEXT.search(text) else None

@@ -20,6 +20,7 @@ from courtesy.records import Interaction, Match, Seconds, Utterance
 __all__ = ["choose_mode", "silences", "split"]
 
 _LIKELY: Final = 0.5
+_LAST_WORDS: Final = 5.0  # seconds after a customer's last words that still belong to them
 _SAME_TOPIC: Final = 0.34
 # Cues without which a silence shorter than `gap_seconds` never divides.
 _CHANGES: Final = (
@@ -104,8 +105,25 @@ def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -
         ):
             groups.append([])
         groups[-1].append(said[at])
+    groups = _with_last_words(groups, options)
     heard = sum(s.role == "customer" for s in said) > len(said) / 5 and len(groups) > 1
     return [_Segment(group, kind_of(group, options, customers_heard=heard)) for group in groups]
+
+
+def _with_last_words(groups: Sequence[list[Said]], options: DialogueOptions) -> list[list[Said]]:
+    """Give a 下一位 that nobody answers back to the customer whom it sent away."""
+    found = [groups[0]]
+    for group in groups[1:]:
+        alone = len(group) == 1 and group[0].number == ""
+        if (
+            alone
+            and group[0].start - _end(found[-1]) < _LAST_WORDS
+            and (options.number_calls == "on")
+        ):
+            found[-1].append(group[0])
+        else:
+            found.append(group)
+    return found
 
 
 def divides(
