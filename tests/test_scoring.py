@@ -103,7 +103,7 @@ def test_greeting(card: Judge, rubric: Rubric, lines: tuple, wanted: str) -> Non
 
 def test_a_greeting_in_the_first_seconds_is_early_enough(card: Judge) -> None:
     early = (("clerk", "嗯。", 0, 1), ("customer", "查社保。", 2, 3), ("clerk", "您好。", 6, 7))
-    late = (("clerk", "嗯。", 0, 1), ("customer", "查社保。", 2, 9), ("clerk", "您好。", 14, 15))
+    late = (("clerk", "嗯。", 0, 1), ("customer", "查社保。", 2, 13), ("clerk", "您好。", 14, 15))
     assert verdict(card(*early), "greeting") == "pass"
     assert verdict(card(*late), "greeting") == "fail"
 
