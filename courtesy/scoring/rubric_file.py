@@ -118,9 +118,9 @@ def _with_base(
     entries: dict[str, _Entry] = {}
     raws = [raw]
     if "extends" in table:
-        name = _word(file, table, "extends")
-        beside = file.with_name(f"{name}.toml")
-        base = beside if beside.is_file() else rubric_file(name)
+        named = _word(file, table, "extends")
+        beside = file.with_name(f"{named}.toml")
+        base = beside if beside.is_file() else rubric_file(named)
         if base in (file, *seen):
             what = Text("extends 绕回了自己", "`extends` leads back to itself")
             raise _fault(file, _line(raw, "extends"), "extends", what)
