@@ -48,7 +48,7 @@ class Habit:
         """Return how rare a silence of that length is here: -ln of its share, 0 to 5.
 
         >>> [round(Habit([]).rarity(silence), 1) for silence in (0.5, 3.0, 30.0)]
-        [1.0, 2.8, 4.1]
+        [1.7, 2.8, 4.2]
         """
         count = len(self._silences)
         longer = count - bisect.bisect_left(self._silences, silence)

@@ -51,7 +51,7 @@ _PATTERNS = {
     "leaves": """我(?:去|出去|离开|先去|到[后里]面|[上下]楼)
         (?:一[下趟]|拿|取|问|找|复印|看看|叫|盖章|请示)|我先?接个电话|我(?:马上|一会儿?)就?回来|我去去就来""",
     # The clerk's own unit, on the telephone.
-    "unit_name": """中心|局|处|科|所|热线|办公室|窗口|大厅|社保|医保|公积金|服务站|营业厅
+    "unit_name": """中心|局(?!长)|处(?![理长])|科(?![长员])|所(?![以有])|热线|办公室|窗口|大厅|社保|医保|公积金|服务站|营业厅
         |街道|工会""",
 }
 _COMPILED = {act: re.compile(pattern, re.VERBOSE) for act, pattern in _PATTERNS.items()}
@@ -71,7 +71,7 @@ ACTS = frozenset({*_PATTERNS, "request", "bare_request", "polite_request"})
 def acts(heard: str) -> frozenset[str]:
     """Return what an utterance does, by the names of `ACTS`.
 
-    >>> sorted(acts("身份证拿来")), sorted(acts("我去问一下科长"))
+    >>> sorted(acts("身份证拿来")), sorted(acts("我出去一趟"))
     (['bare_request', 'request'], ['leaves'])
     """
     norm = normalize(heard)
