@@ -1,4 +1,4 @@
-"""Settings: one small frozen class per stage, and the places where files live.
+"""Settings: one small frozen class per stage.
 
 Values come from, in rising order: the defaults here, a TOML file (`courtesy.toml` in the user's
 configuration folder, or the one named by `COURTESY_CONFIG` or `--config`), the command line.
@@ -14,9 +14,7 @@ A settings file looks like this:
 """
 
 import dataclasses
-import functools
 import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,9 +31,6 @@ ClerkChannel = Literal["auto", "left", "right"]
 ModeChoice = Literal["auto", "counter", "phone"]
 VoiceChoice = Literal["auto", "off", "dvector", "campplus"]
 Switch = Literal["on", "off"]
-
-PACKAGE = Path(__file__).resolve().parent
-REPOSITORY = PACKAGE.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,88 +311,5 @@ def _bad_setting(where: Path | str, got: str, expected: str) -> UsageError:
         Text(
             f"设置有误（{where}）：{got}；可用的是：{expected}。",
             f"Wrong setting ({where}): {got}; expected: {expected}.",
-        )
-    )
-
-
-def lexicon_dir() -> Path:
-    """Return the folder of the built-in lexicons.
-
-    `COURTESY_LEXICONS` comes first, then the folder inside an installed package, then the one
-    beside the package in a checkout (an editable install).
-
-    Raises:
-        UsageError: none of them exists.
-    """
-    named = os.environ.get("COURTESY_LEXICONS")
-    places = [Path(named)] if named else [PACKAGE / "lexicons", REPOSITORY / "lexicons"]
-    return _first_folder(places, "lexicons", "COURTESY_LEXICONS")
-
-
-def rubric_file(name: str) -> Path:
-    """Return the file of a built-in rubric, which may not exist."""
-    return lexicon_dir() / "rubrics" / f"{name}.toml"
-
-
-def models_file() -> Path:
-    """Return `models.toml`, which names every model the program can pull or check.
-
-    Raises:
-        UsageError: the installation lacks it.
-    """
-    return _first_folder([PACKAGE / "models", REPOSITORY / "models"], "models", "") / "models.toml"
-
-
-def model_dirs() -> tuple[Path, ...]:
-    """Return the folders that may hold models, each in a folder of its own name; the first that can
-    be written to is where new ones go.
-
-    `COURTESY_MODELS` alone where it is set; else `models/` of a checkout and the user's data
-    folder.
-    """
-    named = os.environ.get("COURTESY_MODELS")
-    if named:
-        return (Path(named),)
-    user = data_dir() / "models"
-    checkout = REPOSITORY / "models"
-    # Installed in site-packages there is no checkout around the package, only other packages.
-    return (checkout, user) if (REPOSITORY / "pyproject.toml").is_file() else (user,)
-
-
-def data_dir() -> Path:
-    """Return the user's data folder; it need not exist."""
-    return Path(platformdirs.user_data_dir("courtesy", appauthor=False))
-
-
-def cache_dir() -> Path:
-    """Return a private cache folder: the user's, or a new temporary one where that cannot be.
-
-    A service account may have no home; then the cache is made again in each run.
-    """
-    folder = Path(platformdirs.user_cache_dir("courtesy", appauthor=False))
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return _temporary_cache()
-
-
-@functools.cache
-def _temporary_cache() -> Path:
-    return Path(tempfile.mkdtemp(prefix="courtesy-"))
-
-
-def _first_folder(places: list[Path], what: str, variable: str) -> Path:
-    for place in places:
-        if place.is_dir():
-            return place
-    hint = f" {variable}" if variable else ""
-    raise UsageError(
-        Text(
-            f"找不到 {what} 文件夹（找过：{'、'.join(map(str, places))}）。"
-            f"请重新安装 courtesy{hint and '，或改正' + hint}。",
-            f"Cannot find the folder {what} (looked in: {', '.join(map(str, places))}). "
-            f"Install courtesy again{hint and ', or correct' + hint}.",
         )
     )

@@ -16,12 +16,14 @@
 Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
 """
 
+import errno
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from courtesy.messages import Lang, Text
 
 __all__ = [
+    "FULL_DISK",
     "CourtesyError",
     "DamagedRecording",
     "InputError",
@@ -37,6 +39,8 @@ __all__ = [
     "reason",
     "unreadable",
 ]
+
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class CourtesyError(Exception):
@@ -140,6 +144,8 @@ def reason(error: OSError | ValueError) -> Text:
     ):
         if isinstance(error, kind):
             return text
+    if error.errno in FULL_DISK:
+        return Text("磁盘已满", "the disk is full")
     other = error.strerror or type(error).__name__
     return Text(other, other)
 

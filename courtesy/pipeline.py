@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from courtesy import __version__
-from courtesy.config import Settings, lexicon_dir, rubric_file
+from courtesy.config import Settings
 from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
 from courtesy.dialogue.measures import events
 from courtesy.dialogue.roles import assign, lost_words
 from courtesy.errors import CourtesyError
+from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
 from courtesy.matching.matcher import Matcher

@@ -8,8 +8,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from courtesy.config import Settings, lexicon_dir, rubric_file
+from courtesy.config import Settings
 from courtesy.errors import ModelError
+from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.matching.matcher import Matcher
 from courtesy.pipeline import LoadRecogniser, Pipeline, whisper

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from courtesy import config
-from courtesy.config import Settings, cache_dir, lexicon_dir, load_settings, model_dirs
+from courtesy.config import Settings, load_settings
 from courtesy.errors import UsageError
+from courtesy.folders import cache_dir, lexicon_dir, model_dirs
 from courtesy.messages import LANGUAGES
 
 

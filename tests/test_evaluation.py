@@ -120,7 +120,7 @@ def test_every_sample_holds_together(path):
 
 @pytest.mark.parametrize("path", GOLD_FILES, ids=lambda path: path.stem)
 def test_the_samples_name_phrases_as_the_lexicon_does(path):
-    from courtesy.config import lexicon_dir
+    from courtesy.folders import lexicon_dir
     from courtesy.lexicon import load_lexicon
 
     known = {p.text for p in load_lexicon([lexicon_dir()]).phrases if p.list == "forbidden"}

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from test_matching import counted, hold_promises, said, shown
 
-from courtesy.config import lexicon_dir
+from courtesy.folders import lexicon_dir
 from courtesy.lexicon import SLOT, load_lexicon
 from courtesy.matching.matcher import Matcher
 from courtesy.records import Asked, NormText, Utterance, Word

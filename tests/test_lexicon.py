@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from courtesy.cli import common
 from courtesy.cli.lexicon import app
-from courtesy.config import lexicon_dir
 from courtesy.errors import LexiconError
+from courtesy.folders import lexicon_dir
 from courtesy.lexicon import SLOT, load_lexicon
 from courtesy.lexicon.check import check
 from courtesy.lexicon.load import read_lexicon

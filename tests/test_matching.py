@@ -8,7 +8,8 @@ from fakes import gold_files, read_gold
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courtesy.config import MatchOptions, Settings, lexicon_dir
+from courtesy.config import MatchOptions, Settings
+from courtesy.folders import lexicon_dir
 from courtesy.lexicon import SLOT, Lexicon, Phrase, load_lexicon
 from courtesy.matching.matcher import Matcher
 from courtesy.messages import LANGUAGES

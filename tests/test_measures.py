@@ -6,9 +6,9 @@ import pytest
 
 from courtesy.config import MeasureOptions
 from courtesy.dialogue.measures import events
-from courtesy.dialogue.questions import is_question
 from courtesy.messages import Text
 from courtesy.records import Event, Removed, SoundQuality, Utterance
+from courtesy.text.questions import is_question
 
 OPTIONS = MeasureOptions()
 LONG = "请把身份证和户口本交给我看一下"  # 15 characters

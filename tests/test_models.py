@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from typer.testing import CliRunner
 
-from courtesy import config
+from courtesy import folders
 from courtesy.errors import ModelError, UsageError
 from courtesy.speech import models
 from courtesy.speech.models.files import MANIFEST, REQUIRED, VOCABULARIES, VOICE
@@ -124,7 +124,7 @@ def catalogue(tmp_path, monkeypatch):
         )
         path = tmp_path / "models.toml"
         path.write_text(text, encoding="utf-8")
-        monkeypatch.setattr(config, "models_file", lambda: path)
+        monkeypatch.setattr(folders, "models_file", lambda: path)
 
     return write
 
@@ -210,7 +210,7 @@ def test_large_models_need_their_preprocessor():
 
 def test_a_damaged_list_is_named(tmp_path, monkeypatch):
     file = tmp_path / "models.toml"
-    monkeypatch.setattr(config, "models_file", lambda: file)
+    monkeypatch.setattr(folders, "models_file", lambda: file)
     for text in ("schema = 2\nmodel = []\n", "schema = 1\n[[model]]\nname = 3\n", "not toml"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ModelError, match=re.escape(str(file))):

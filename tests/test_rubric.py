@@ -8,11 +8,12 @@ import pytest
 from fakes import SAMPLES, talk
 from typer.testing import CliRunner, Result
 
-from courtesy.cli import app, common
-from courtesy.config import rubric_file
+from courtesy.cli import app
 from courtesy.errors import LexiconError
+from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.lexicon import Lexicon
 from courtesy.messages import LANGUAGES, Text
+from courtesy.pipeline import Pipeline
 from courtesy.records import Event, Heard, Interaction, Recording, Scorecard, Utterance
 from courtesy.scoring.describe import sentences
 from courtesy.scoring.rubric import Rubric
@@ -225,7 +226,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
             monkeypatch.setattr(f"{module}.LANG", lang)
         return CliRunner().invoke(app, ["rubric", *map(str, words)], env={"COLUMNS": "120"})
 
-    assert common.LANG in LANGUAGES
     return invoke
 
 
@@ -257,6 +257,41 @@ def test_what_another_rubric_would_change(run: Callable[..., Result]) -> None:
     assert result.exit_code == 0
     assert "forbidden" in result.stdout
     assert "→" in result.stdout
+
+
+def test_a_folder_is_compared_and_each_recording_heard_once(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Path] = []
+    real = Pipeline.hear
+    monkeypatch.setattr(
+        Pipeline, "hear", lambda self, path, *rest: heard.append(path) or real(self, path, *rest)
+    )
+    result = run("diff", "window", "strict", SAMPLES / "transcripts")
+    assert result.exit_code == 0, result.output
+    assert len(heard) == len(set(heard)) > 1
+    assert "huji-mixed.srt" in result.stdout
+
+
+def test_an_unknown_rubric_names_those_that_there_are(run: Callable[..., Result]) -> None:
+    result = run("explain", "nothere")
+    assert result.exit_code == 1
+    assert all(name in result.output for name in BUILT_IN)
+
+
+def test_own_lexicons_leave_the_built_in_rubrics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = lexicon_dir()
+    monkeypatch.setenv("COURTESY_LEXICONS", str(tmp_path))
+    for file in ours.glob("*.toml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert load_rubric(rubric_file("window")).name == "window"
+    (tmp_path / "rubrics").mkdir()
+    own = tmp_path / "rubrics" / "window.toml"
+    own.write_text(OWN, encoding="utf-8")
+    assert rubric_file("window") == own
+    assert rubric_file("strict").is_file()
 
 
 def test_a_result_is_judged_again_without_listening(

@@ -1,6 +1,7 @@
 """What two rubrics differ in, and what that does to scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from statistics import mean
 
 from rich.console import Console
@@ -8,11 +9,10 @@ from rich.table import Table
 
 from courtesy.cli.common import T, say
 from courtesy.messages import Text
-from courtesy.records import Scorecard
+from courtesy.records import Recording, Scorecard
+from courtesy.report.plain import visible
 from courtesy.scoring.describe import sentences
 from courtesy.scoring.rubric import Rubric
-
-Scorecards = Sequence[Sequence[Scorecard]]
 
 
 def print_rules(console: Console, before: Rubric, after: Rubric, lists: Mapping[str, Text]) -> None:
@@ -36,36 +36,42 @@ def print_rules(console: Console, before: Rubric, after: Rubric, lists: Mapping[
 
 
 def print_scores(
-    console: Console, before: Rubric, after: Rubric, old: Scorecards, new: Scorecards
+    console: Console, before: Rubric, after: Rubric, judged: Iterable[tuple[Recording, Recording]]
 ) -> None:
-    """Print each interaction whose score or grade changes, and all of them together."""
-    pairs = [
-        (number, a, b)
-        for number, (first, second) in enumerate(zip(old, new, strict=True), start=1)
-        for a, b in zip(first, second, strict=True)
-    ]
+    """Print each interaction whose score or grade changes, and all of them together.
+
+    Args:
+        console: to print on.
+        before: the one rubric.
+        after: the other.
+        judged: each recording by either.
+    """
     table = Table(box=None, pad_edge=False)
     for head in (T("录音", "Recording"), "#", before.name, after.name, T("变了的", "Changed")):
         table.add_column(head)
-    shown = 0
-    for number, a, b in pairs:
+    pairs = [
+        (old.heard.path, a, b)
+        for old, new in judged
+        for a, b in zip(old.scorecards, new.scorecards, strict=True)
+    ]
+    for path, a, b in pairs:
         changed = _changed(a, b)
         if a.score != b.score or changed:
-            shown += 1
             place = str(a.interaction.id + 1)
-            table.add_row(str(number), place, _score(a), _score(b), ", ".join(changed))
-    if shown:
+            table.add_row(visible(Path(path).name), place, _score(a), _score(b), ", ".join(changed))
+    if table.row_count:
         console.print(table)
     scores = [
         (a.score, b.score) for _, a, b in pairs if a.score is not None and b.score is not None
     ]
+    told = T(
+        f"{len(pairs)} 次办理，{table.row_count} 次有变化",
+        f"{len(pairs)} interactions, {table.row_count} changed",
+    )
     if scores:
         first, second = mean(a for a, _ in scores), mean(b for _, b in scores)
-        told = T(
-            f"{len(pairs)} 次办理，{shown} 次有变化；平均 {first:.1f} → {second:.1f}。",
-            f"{len(pairs)} interactions, {shown} changed; mean {first:.1f} → {second:.1f}.",
-        )
-        console.print(told, highlight=False)
+        told += T(f"；平均 {first:.1f} → {second:.1f}", f"; mean {first:.1f} → {second:.1f}")
+    console.print(told + T("。", "."), highlight=False)
 
 
 def _score(card: Scorecard) -> str:

@@ -175,7 +175,7 @@ def explain(
 
 
 def _folders(own: Sequence[Path] | None) -> list[Path]:
-    from courtesy.config import lexicon_dir
+    from courtesy.folders import lexicon_dir
 
     return [lexicon_dir(), *(own or [])]
 

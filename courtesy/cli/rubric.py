@@ -11,10 +11,11 @@ from courtesy.errors import CourtesyError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from courtesy.lexicon import Lexicon
-    from courtesy.records import Scorecard
+    from courtesy.pipeline import Pipeline
+    from courtesy.records import Recording
     from courtesy.scoring.rubric import Rubric
 
 app = typer.Typer(
@@ -36,14 +37,13 @@ RubricName = Annotated[
 @app.command("list", help=T("列出自带的评分规则。", "List the built-in rubrics."))
 def list_rubrics() -> None:
     """Print name, number of rules and title of each."""
-    from courtesy.config import rubric_file
+    from courtesy.folders import rubric_file, rubric_names
     from courtesy.scoring.rubric_file import load_rubric
 
     try:
-        folder = rubric_file("window").parent
-        for file in sorted(folder.glob("*.toml")):
-            rubric = load_rubric(file)
-            typer.echo(f"{file.stem:<12} {len(rubric.rules):>2}  {say(rubric.title)}")
+        for name in rubric_names():
+            rubric = load_rubric(rubric_file(name))
+            typer.echo(f"{name:<12} {len(rubric.rules):>2}  {say(rubric.title)}")
     except CourtesyError as error:
         fail(error)
 
@@ -67,11 +67,10 @@ def check_rubrics(
     lexicons: options.OwnLexicons = None,
 ) -> None:
     """Print a line for each fault, as compilers do."""
-    from courtesy.config import rubric_file
+    from courtesy.folders import rubric_names
 
-    built_in = [file.stem for file in sorted(rubric_file("window").parent.glob("*.toml"))]
     faulty = 0
-    for name in rubrics or built_in:
+    for name in rubrics or rubric_names():
         try:
             faulty += _check_one(name, lexicons or [])
         except CourtesyError as error:
@@ -148,11 +147,11 @@ def explain(
 @app.command(
     "diff",
     help=T(
-        "换一套规则，过去的得分会怎样变。不重新听录音：给出 score --json 的结果或文字稿。\n\n"
+        "换一套规则，过去的得分会怎样变。给出 score --json 的结果或文字稿，就不用重新听录音。\n\n"
         "例：courtesy rubric diff window strict results.json",
-        "What another rubric would change in past scores. Nothing is listened to again: give what "
-        "score --json printed, or transcripts.\n\nExample: courtesy rubric diff window strict "
-        "results.json",
+        "What another rubric would change in past scores. Give what score --json printed, or "
+        "transcripts, and nothing is listened to again.\n\n"
+        "Example: courtesy rubric diff window strict results.json",
     ),
 )
 def diff(
@@ -160,7 +159,10 @@ def diff(
     after: RubricName,
     results: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[RESULT]...", help=T("结果或文字稿", "results or transcripts")),
+        typer.Argument(
+            metavar="[RESULT]...",
+            help=T("结果、文字稿、录音或文件夹", "results, transcripts, recordings or folders"),
+        ),
     ] = None,
     lexicons: options.OwnLexicons = None,
     config: options.ConfigFile = None,
@@ -174,26 +176,35 @@ def diff(
         one, _ = _load(before, lexicons or [])
         other, lexicon = _load(after, lexicons or [])
         settings = load_settings(config)
-        runs: list[list[Sequence[Scorecard]]] = []
-        for name in (before, after):
-            pipeline = load_pipeline(settings, lexicons or [], Path(name))
-            runs.append(
-                [
-                    r.scorecards
-                    for path in results or []
-                    for h in pipeline.hear(path)
-                    for r in [pipeline.judge(h)]
-                ]
+        print_rules(console(), one, other, lexicon.titles)
+        if results:
+            old, new = (
+                load_pipeline(settings, lexicons or [], Path(name)) for name in (before, after)
             )
+            print_scores(console(), one, other, _judged_twice(results, old, new))
     except CourtesyError as error:
         fail(error)
-    print_rules(console(), one, other, lexicon.titles)
-    if results:
-        print_scores(console(), one, other, *runs)
+
+
+def _judged_twice(
+    results: "Sequence[Path]", old: "Pipeline", new: "Pipeline"
+) -> "Iterator[tuple[Recording, Recording]]":
+    """Yield each recording as either rubric judges it; it is read, or listened to, once.
+
+    Raises:
+        CourtesyError: a file cannot be read or judged.
+    """
+    from courtesy.inputs import find_inputs
+
+    for one in find_inputs(results):
+        if one.fault:
+            raise one.fault
+        for heard in old.hear(one.path):
+            yield old.judge(heard), new.judge(heard)
 
 
 def _load(name: str, lexicons: list[Path]) -> "tuple[Rubric, Lexicon]":
-    from courtesy.config import lexicon_dir
+    from courtesy.folders import lexicon_dir
     from courtesy.lexicon import load_lexicon
     from courtesy.scoring.rubric_file import find_rubric, load_rubric
 

@@ -9,7 +9,7 @@ import bisect
 import functools
 import math
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Final
 
@@ -126,19 +126,8 @@ def cues(
         "stranger": float((before[-1].role == "unknown") != (after[0].role == "unknown")),
         "voice": voice_change(tail, head),
     }
-    rarity, waits, returns = found["rarity"], found["waits_last"], found["returns_first"]
-    comes = max(
-        found["greets_first"] * max(found["asked_head"], found["wish_head"]),
-        found["asked_first"] * found["wish_head"],
-    )
-    gone = max(found["farewell_tail"], found["leaves_tail"])
+    found |= _combined(found, on_phone)
     found |= {
-        "waited": rarity * waits,
-        "returned": rarity * returns,
-        "line": rarity * on_phone,  # the other side of a telephone call is not heard
-        "asked": rarity * found["asks_last"],
-        "opening": comes,
-        "closing": gone * max(found["greets_first"], found["asked_first"]),
         "held": _any(last, "holds") * max(0.3, found["phone_first"]),
         "hung_up": found["phone_tail"] * _any(first, "excuses"),
         "errand": _any(last, "errand"),
@@ -147,6 +136,24 @@ def cues(
     if options.number_calls == "off":
         found |= {"call_last": 0.0, "number_last": 0.0, "call_first": 0.0}
     return found
+
+
+def _combined(found: Mapping[str, float], on_phone: float) -> dict[str, float]:
+    """Return what some cues say together that none says alone."""
+    rarity = found["rarity"]
+    comes = max(
+        found["greets_first"] * max(found["asked_head"], found["wish_head"]),
+        found["asked_first"] * found["wish_head"],
+    )
+    gone = max(found["farewell_tail"], found["leaves_tail"])
+    return {
+        "waited": rarity * found["waits_last"],
+        "returned": rarity * found["returns_first"],
+        "line": rarity * on_phone,  # the other side of a telephone call is not heard
+        "asked": rarity * found["asks_last"],
+        "opening": comes,
+        "closing": gone * max(found["greets_first"], found["asked_first"]),
+    }
 
 
 def likelihood(found: dict[str, float]) -> float:

@@ -13,10 +13,10 @@ from statistics import median
 
 from courtesy.config import MeasureOptions
 from courtesy.dialogue.quarrels import quarrels
-from courtesy.dialogue.questions import is_question
 from courtesy.messages import Text
 from courtesy.records import Event, Removed, Role, Seconds, Utterance
 from courtesy.text.normalize import normalize
+from courtesy.text.questions import is_question
 
 # Said while the other speaks, to show that one listens; it takes nobody's turn.
 _BACK_CHANNEL = re.compile(

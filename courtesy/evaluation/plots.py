@@ -12,13 +12,13 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from courtesy.config import cache_dir
 from courtesy.evaluation.calibration import Calibration
 from courtesy.evaluation.evaluation import Evaluation
 from courtesy.evaluation.hearing import Side
 from courtesy.evaluation.measure import FORBIDDEN
 from courtesy.evaluation.summary import ALL, POLITE, Result
 from courtesy.evaluation.words import LAYERS, SIDES, words
+from courtesy.folders import cache_dir
 from courtesy.messages import Lang
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from courtesy.errors import OutputError
+from courtesy.errors import FULL_DISK, OutputError
 from courtesy.messages import Text
 from courtesy.report.plain import clean
 
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
 
@@ -102,7 +101,7 @@ def _replace(path: Path, data: bytes) -> None:
 def _cannot_write(path: Path, error: OSError) -> OutputError:
     name = clean(str(path))
     folder = clean(str(path.parent))
-    if error.errno in _FULL:
+    if error.errno in FULL_DISK:
         return OutputError(
             Text(
                 f"磁盘已满，没有写成 {name}；原有文件未动。请腾出空间，或换一个位置。",

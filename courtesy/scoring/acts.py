@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from courtesy.scoring.requests import requests
 from courtesy.text.normalize import normalize
+from courtesy.text.questions import is_question
 
 _PLACE = """(?:
     [一二三四五六七八九十零幺两]{1,4}号?(?:窗口|楼|厅|室|柜台)
@@ -22,9 +23,6 @@ _PAPERS = """(?:
     |证明|复印件|原件|发票|回执|病历|委托书|公章|介绍信
 )"""
 _PATTERNS = {
-    # The customer wants to know something.
-    "question": """[吗么呢]$|什么|怎么|多少|多久|哪[里儿个些位天]?|几[天点号个张份月]|谁|为什么
-        |能不能|可不可以|是不是|行不行|有没有|要不要|需不需要|好不好|对不对""",
     # What is needed for some business.
     "asks_needed": """(?:需?要|准备|带|交|提供)[些点了]?
         (?:什么|哪些|啥)(?:材料|证件|东西|手续|资料)?
@@ -65,7 +63,7 @@ _UNDONE = {
     "leaves": re.compile("[您你]"),
 }
 # Every act, those of `requests` among them.
-ACTS = frozenset({*_PATTERNS, "request", "bare_request", "polite_request"})
+ACTS = frozenset({*_PATTERNS, "question", "request", "bare_request", "polite_request"})
 
 
 @functools.lru_cache(maxsize=4096)
@@ -78,8 +76,7 @@ def acts(heard: str) -> frozenset[str]:
     norm = normalize(heard)
     clauses = [norm.text[c.start : c.end] for c in norm.clauses]
     found = {act for act in _COMPILED if _does(act, norm.text, clauses)}
-    # 吗 and 呢 end a clause only where a mark was written; the mark itself will do.
-    if heard.rstrip(" ”」’").endswith(("？", "?")):
+    if is_question(heard):
         found.add("question")
     polite, bare = requests(heard)
     if polite:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from courtesy.config import rubric_file
 from courtesy.errors import LexiconError, reason
+from courtesy.folders import rubric_file, rubric_names
 from courtesy.messages import Text
 from courtesy.scoring.conditions import Condition, ConditionError, Joined, Seek, parse
 from courtesy.scoring.rubric import MODES, SEVERITIES, Grade, Rubric, Rule
@@ -49,10 +49,24 @@ class _Entry:
 
 
 def find_rubric(name: str | Path) -> Path:
-    """Return the rubric file that is meant: a file, or a built-in one by its name."""
-    built_in = rubric_file(str(name))
-    plain = not Path(name).exists() and len(Path(name).parts) == 1
-    return built_in if plain and built_in.is_file() else Path(name)
+    """Return the rubric file that is meant: a file, or a built-in one by its name.
+
+    Raises:
+        LexiconError: there is neither.
+    """
+    path, built_in = Path(name), rubric_file(str(name))
+    if path.exists():
+        return path
+    if len(path.parts) == 1 and built_in.is_file():
+        return built_in
+    known = rubric_names()
+    raise LexiconError(
+        Text(
+            f"没有评分规则 {name}：既不是文件，也不是自带的（{'、'.join(known)}）。",
+            f"There is no rubric {name}: no file, and none of the built-in ones "
+            f"({', '.join(known)}).",
+        )
+    )
 
 
 def load_rubric(file: Path) -> Rubric:

@@ -9,8 +9,6 @@ from courtesy.scoring.fairness import NO_BASIS, unfair
 from courtesy.scoring.rubric import Rubric, Rule
 from courtesy.scoring.rules import breaches, judge
 
-# More than any base and bonus can make up for.
-_EVERYTHING = 1000.0
 _USUAL = FairnessOptions()
 
 
@@ -35,12 +33,12 @@ def score(
             f for rule in rubric.rules for f in _without_judging(interaction, rule, each)
         )
         return Scorecard(interaction, findings, None, None, scorable=False, note=why_not)
-    findings = tuple(f for rule in rubric.rules for f in _judged(interaction, rule))
+    findings = tuple(f for rule in rubric.rules for f in _judged(interaction, rule, rubric))
     points = round(min(100.0, max(0.0, rubric.base + sum(f.points for f in findings))), 2)
     return Scorecard(interaction, findings, points, rubric.grade(points), scorable=True)
 
 
-def _judged(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
+def _judged(interaction: Interaction, rule: Rule, rubric: Rubric) -> tuple[Finding, ...]:
     """Return a rule's findings; one that only informs fails nobody."""
     findings = judge(interaction, rule)
     if rule.info:
@@ -48,13 +46,14 @@ def _judged(interaction: Interaction, rule: Rule) -> tuple[Finding, ...]:
             dataclasses.replace(f, verdict="na") if f.verdict == "fail" else f for f in findings
         )
     if rule.fatal and any(f.verdict == "fail" for f in findings):
-        return (_all_of_it(findings[0]), *findings[1:])
+        return (_all_of_it(findings[0], rubric), *findings[1:])
     return findings
 
 
-def _all_of_it(finding: Finding) -> Finding:
+def _all_of_it(finding: Finding, rubric: Rubric) -> Finding:
+    everything = rubric.base + sum(rule.bonus for rule in rubric.rules)
     more = Text("；这一条犯了就是零分", "; this rule leaves no points")
-    return dataclasses.replace(finding, points=-_EVERYTHING, reason=finding.reason + more)
+    return dataclasses.replace(finding, points=-everything, reason=finding.reason + more)
 
 
 def _unheard(interaction: Interaction) -> Text | None:

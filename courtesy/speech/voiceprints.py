@@ -16,8 +16,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from courtesy import config
-from courtesy.errors import VoiceError, reason
+from courtesy import folders
+from courtesy.errors import FULL_DISK, VoiceError, reason
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.speech.voices.encoder import join, shares
@@ -55,7 +55,7 @@ def store_file() -> Path:
     It need not exist.
     """
     named = os.environ.get("COURTESY_VOICEPRINTS")
-    return Path(named) if named else config.data_dir() / FILE
+    return Path(named) if named else folders.data_dir() / FILE
 
 
 def voiceprints() -> tuple[Voiceprint, ...]:
@@ -70,15 +70,20 @@ def voiceprints() -> tuple[Voiceprint, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise _unusable(path, reason(error)) from error
+        raise _unusable(path, error) from error
     try:
         table = json.loads(text)
         if table["schema"] != SCHEMA:
             raise ValueError(f"schema = {table['schema']}")
         found = [_print(entry) for entry in table["voiceprints"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise _unusable(
-            path, Text(f"内容不对（{error!r}）", f"not as it should be ({error!r})")
+        raise VoiceError(
+            Text(
+                f"声纹文件 {path} 已损坏。请从备份恢复；没有备份，就用 courtesy voice erase --all "
+                "清空，再重新登记。",
+                f"The voiceprint file {path} is damaged. Restore it from a backup; without one, "
+                "empty it with courtesy voice erase --all and enrol again.",
+            )
         ) from error
     return tuple(sorted(found, key=lambda p: p.clerk))
 
@@ -255,18 +260,24 @@ def _locked() -> Iterator[None]:
         with FileLock(path.parent / f".{path.name}.lock", timeout=_WAIT, mode=0o600):
             yield
     except Timeout as error:
-        busy = Text("另一个程序正在写", "another process is writing it")
-        raise _unusable(path, busy) from error
+        raise VoiceError(
+            Text(
+                f"另一个程序正在写声纹文件 {path}。请等它写完再试。",
+                f"Another process is writing the voiceprint file {path}. Try again after it.",
+            )
+        ) from error
     except OSError as error:
-        raise _unusable(path, reason(error)) from error
+        raise _unusable(path, error) from error
 
 
-def _unusable(path: Path, why: Text) -> VoiceError:
+def _unusable(path: Path, error: OSError) -> VoiceError:
+    why = reason(error)
+    todo = Text("请检查路径和权限", "Check the path and its permissions")
+    if error.errno in FULL_DISK:
+        todo = Text("原来的声纹没有动；请腾出空间再试", "What was in it is untouched; make room")
     return VoiceError(
         Text(
-            f"声纹文件 {path} 不能用：{why.zh}。"
-            "请检查权限；要清空它，用 courtesy voice erase --all。",
-            f"The voiceprint file {path} cannot be used: {why.en}. Check its permissions; "
-            "courtesy voice erase --all empties it.",
+            f"声纹文件 {path} 读写不了：{why.zh}。{todo.zh}。",
+            f"The voiceprint file {path} cannot be read or written: {why.en}. {todo.en}.",
         )
     )

@@ -4,7 +4,7 @@ import functools
 import logging
 from typing import Any
 
-from courtesy.config import cache_dir
+from courtesy.folders import cache_dir
 from courtesy.records import Span
 
 

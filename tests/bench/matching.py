@@ -28,7 +28,8 @@ from statistics import median
 
 from rapidfuzz import fuzz, process
 
-from courtesy.config import MatchOptions, lexicon_dir
+from courtesy.config import MatchOptions
+from courtesy.folders import lexicon_dir
 from courtesy.lexicon import Form, Lexicon, Phrase, load_lexicon
 from courtesy.lexicon.phrases import make_form
 from courtesy.matching.candidates import Index

@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from hear import channel_of, heard_under
 
-from courtesy.config import MatchOptions, lexicon_dir
+from courtesy.config import MatchOptions
 from courtesy.evaluation.gold import Gold, read_gold
+from courtesy.folders import lexicon_dir
 from courtesy.lexicon import load_lexicon
 from courtesy.matching.confidence import Evidence
 from courtesy.matching.find import Finder

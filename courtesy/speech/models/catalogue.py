@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from courtesy import config
+from courtesy import folders
 from courtesy.errors import ModelError, UsageError
 from courtesy.messages import Text
 from courtesy.speech.models.files import FileSpec
@@ -63,7 +63,7 @@ def load_catalogue() -> tuple[Entry, ...]:
     Raises:
         ModelError: the list is missing or damaged.
     """
-    path = config.models_file()
+    path = folders.models_file()
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         if table["schema"] != 1:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from courtesy import config
+from courtesy import folders
 from courtesy.errors import ModelError
 from courtesy.messages import Text
 from courtesy.speech.models.catalogue import Entry, load_catalogue
@@ -45,7 +45,7 @@ def installed() -> tuple[Installed, ...]:
     """Return every model folder where models live, broken ones with the reason."""
     return tuple(
         Installed(folder, bytes_in(folder), _problem(folder))
-        for home in config.model_dirs()
+        for home in folders.model_dirs()
         for folder in (sorted(home.iterdir()) if home.is_dir() else ())
         if folder.is_dir() and not folder.name.startswith(".")
     )
@@ -63,12 +63,12 @@ def locate(name_or_folder: str | Path, *, voice: bool | None = False) -> Path:
             how to get it.
     """
     name = str(name_or_folder)
-    homes = config.model_dirs() if Path(name).name == name else ()
-    folders = [home / name for home in homes if (home / name).is_dir()]
-    if not folders and Path(name).is_dir():
-        folders = [Path(name)]
-    if folders:
-        best = next((folder for folder in folders if _problem(folder) is None), folders[0])
+    homes = folders.model_dirs() if Path(name).name == name else ()
+    found = [home / name for home in homes if (home / name).is_dir()]
+    if not found and Path(name).is_dir():
+        found = [Path(name)]
+    if found:
+        best = next((folder for folder in found if _problem(folder) is None), found[0])
         check_quick(best)
         if voice is not None and voice != bool(voice_weights(best)):
             raise _other_kind(best, voice=voice)
@@ -170,7 +170,7 @@ def _problem(folder: Path) -> Text | None:
 
 def _listed(folder: Path) -> Entry | None:
     """Return the list's entry for a folder, if it lies where models live and bears its name."""
-    if folder.absolute().parent not in {home.absolute() for home in config.model_dirs()}:
+    if folder.absolute().parent not in {home.absolute() for home in folders.model_dirs()}:
         return None
     return next((entry for entry in load_catalogue() if entry.name == folder.name), None)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from courtesy import config
+from courtesy import folders
 from courtesy.errors import ModelError
 from courtesy.messages import Text
 from courtesy.speech.models.files import FileSpec, write_manifest
@@ -27,7 +27,7 @@ def writable_home() -> Path:
     Raises:
         ModelError: there is none.
     """
-    homes = config.model_dirs()
+    homes = folders.model_dirs()
     for home in homes:
         with suppress(OSError):
             home.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from courtesy import config
+from courtesy import folders
 from courtesy.errors import ModelError, UsageError
 from courtesy.messages import Text
 from courtesy.speech.models import hub, index, placing
@@ -51,7 +51,7 @@ def pull(name: str, source: str | None = None, progress: Report = ignore) -> Pul
                 f"Model {name} has no source {source}; there are: {kinds}.",
             )
         )
-    for place in config.model_dirs():
+    for place in folders.model_dirs():
         if _is_sound(place / name, entry):
             return Pulled(place / name, None)
     home = placing.writable_home()

@@ -76,19 +76,28 @@ def open_model(path: Path) -> Any:
     """
     import onnxruntime
 
+    refusals = _refusals()
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own errors share no base but this
+    except refusals as error:
         raise VoiceError(
             Text(
                 f"声纹模型 {path} 无法载入：{error}。请重新取得这个文件。",
                 f"The speaker model {path} cannot be loaded: {error}. Get the file again.",
             )
         ) from error
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return onnxruntime's errors; they share no base but `Exception`."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as native
+
+    kinds = (kind for kind in vars(native).values() if isinstance(kind, type))
+    return tuple(kind for kind in kinds if issubclass(kind, Exception))
 
 
 def run(session: Any, pieces: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -98,12 +107,13 @@ def run(session: Any, pieces: NDArray[np.float32]) -> NDArray[np.float32]:
         VoiceError: the model failed.
     """
     name = session.get_inputs()[0].name
+    refusals = _refusals()
     try:
         batches = [
             session.run(None, {name: pieces[at : at + _BATCH]})[0]
             for at in range(0, len(pieces), _BATCH)
         ]
-    except Exception as error:  # onnxruntime's own errors share no base but this
+    except refusals as error:
         raise VoiceError(
             Text(
                 f'声纹模型运行失败：{error}。可用 voices = "off" 关闭声纹。',
