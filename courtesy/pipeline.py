@@ -9,7 +9,7 @@ from courtesy import __version__
 from courtesy.config import Settings
 from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
-from courtesy.dialogue.measures import events
+from courtesy.dialogue.measures import events, habit
 from courtesy.dialogue.roles import assign, lost_words
 from courtesy.errors import CourtesyError
 from courtesy.folders import lexicon_dir, rubric_file
@@ -112,6 +112,7 @@ class Pipeline:
         if options.correct:
             utterances, note = correct(utterances, options.correct), CORRECTED
         interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
+        usual = habit((u for u in utterances if u.role == "clerk"), self._settings.measures)
         scorecards: list[Scorecard] = []
         for interaction in interactions:
             matches = matcher.match(interaction.utterances)
@@ -126,7 +127,7 @@ class Pipeline:
                 events=events(
                     interaction.utterances,
                     self._settings.measures,
-                    recording=utterances,
+                    clerk=usual,
                     lost=heard.removed,
                 ),
             )

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from courtesy.config import MeasureOptions
-from courtesy.dialogue.measures import events
+from courtesy.dialogue.measures import events, habit
 from courtesy.messages import Text
 from courtesy.records import Event, Removed, SoundQuality, Utterance
 from courtesy.text.questions import is_question
@@ -144,7 +144,8 @@ def test_the_clerk_s_habit_is_that_of_the_whole_recording() -> None:
     shouting = said(*steady("clerk", -15.0))
     others = [dataclasses.replace(u, id=u.id + 9) for u in said(*steady("clerk", -30.0, 6))]
     assert not found("loud", shouting)
-    assert len(found("loud", shouting, recording=[*shouting, *others])) == 4
+    usual = habit([*shouting, *others], OPTIONS)
+    assert len(found("loud", shouting, clerk=usual)) == 4
 
 
 # --- questions ------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from courtesy.records import NormText, Span
 from courtesy.text.normalize import normalize
 from courtesy.text.script import simplify, traditionalize
 from courtesy.text.syllables import syllables
-from courtesy.text.tokens import Tokens, tokenizer
+from courtesy.text.tokens import Tokens, dictionary, tokenizer
 
 # Everything: also lone surrogates, which a damaged transcript can hold.
 ANY_CHARACTER = st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, categories=None)
@@ -307,6 +307,7 @@ def test_the_cache_of_words_is_private_and_no_other_user_of_jieba_is_affected(
     shared.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(shared))
     monkeypatch.setenv("XDG_CACHE_HOME", str(own))
+    dictionary.cache_clear()
     Tokens(("不归我管",))
     assert list(shared.iterdir()) == []
     (cache,) = own.rglob("*.cache")

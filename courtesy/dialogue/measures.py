@@ -46,7 +46,7 @@ def events(
     utterances: Sequence[Utterance],
     options: MeasureOptions,
     *,
-    recording: Sequence[Utterance] = (),
+    clerk: Habit | None = None,
     lost: Sequence[Removed] = (),
 ) -> tuple[Event, ...]:
     """Measure one interaction.
@@ -55,8 +55,8 @@ def events(
         utterances: of the interaction, with roles, in order of time; those without times are
             passed over.
         options: from when on something is an event.
-        recording: all utterances of the recording, for the clerk's habits: a clerk is the same
-            person all along, each interaction has its own customer.
+        clerk: how the clerk speaks in the whole recording, since a clerk is the same person all
+            along while each interaction has its own customer; None takes this interaction's.
         lost: sound that gave no words; somebody may have spoken there, so it was no silence.
 
     Returns:
@@ -65,7 +65,7 @@ def events(
     timed = [u for u in utterances if u.start is not None and u.end is not None]
     clear = [u for u in timed if _clear(u, options)]
     habits = {
-        "clerk": habit((u for u in recording or timed if u.role == "clerk"), options),
+        "clerk": clerk or habit((u for u in timed if u.role == "clerk"), options),
         "customer": habit((u for u in timed if u.role == "customer"), options),
     }
     found = [

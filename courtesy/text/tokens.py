@@ -18,11 +18,10 @@ class Tokens:
     def __init__(self, words: tuple[str, ...] = ()) -> None:
         import jieba
 
-        jieba.setLogLevel(logging.WARNING)
+        plain = dictionary()
         self._jieba: Any = jieba.Tokenizer()
-        self._jieba.tmp_dir = str(cache_dir())
-        self._jieba.cache_file = "jieba.cache"
-        self._jieba.initialize()
+        self._jieba.FREQ, self._jieba.total = dict(plain.FREQ), plain.total
+        self._jieba.initialized = True
         for word in words:
             # Without a frequency jieba chooses one that keeps the word whole.
             self._jieba.add_word(word)
@@ -46,5 +45,18 @@ class Tokens:
 
 @functools.lru_cache(maxsize=4)
 def tokenizer(words: tuple[str, ...] = ()) -> Tokens:
-    """Return the tokenizer that knows `words`; loading takes a second, so it is done once."""
+    """Return the tokenizer that knows `words`, made once."""
     return Tokens(words)
+
+
+@functools.cache
+def dictionary() -> Any:
+    """Return jieba's own dictionary; loading it takes a second, copying it hardly any time."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    plain = jieba.Tokenizer()
+    plain.tmp_dir = str(cache_dir())
+    plain.cache_file = "jieba.cache"
+    plain.initialize()
+    return plain

@@ -77,10 +77,7 @@ def talk(characters: int) -> list[Utterance]:
     left = characters
     while left > 0:
         role, text = rng.choice(pool)
-        text = "".join(
-            rng.choice(alike[char]) if char in alike and rng.random() < SWAPPED else char
-            for char in filled(text, slots, rng)
-        )
+        text = swapped(filled(text, slots, rng), alike, rng)
         left -= len(text)
         text = traditionalize(text) if rng.random() < TRADITIONAL else text
         out.append(Utterance(len(out), text, "clerk" if role == "clerk" else "customer"))
@@ -99,6 +96,14 @@ def homophones(text: str) -> dict[str, list[str]]:
         for char in chars
         if len(chars) > 1
     }
+
+
+def swapped(text: str, alike: dict[str, list[str]], rng: random.Random) -> str:
+    """Return the text with one character in twelve swapped for another of its sound."""
+    return "".join(
+        rng.choice(alike[char]) if char in alike and rng.random() < SWAPPED else char
+        for char in text
+    )
 
 
 def made_up(count: int) -> Lexicon:
