@@ -56,8 +56,9 @@ def by_name(path: str) -> datetime | None:
 def place(path: str) -> str:
     """Return what a path says besides date and time: recordings of one window have it in common.
 
-    What follows the time belongs to it only if it has a letter: else it is a running number. A path
-    that names no time stands for itself.
+    What follows the time belongs to it only if it has a letter: else it is a running number. Five
+    digits or more are no window either, but a caller or a running number. A path that names no time
+    stands for itself.
 
     >>> place("hall/3号窗口_20261122_090000_001.wav") == place("hall/3号窗口_20261122_093000.wav")
     True
@@ -69,8 +70,8 @@ def place(path: str) -> str:
     if not end:
         return path
     folder = path[: len(path) - len(PureWindowsPath(path).name)]
-    rest = name[end:]
-    return folder + name[:start] + (rest if any(char.isalpha() for char in rest) else "")
+    rest = name[end:] if any(char.isalpha() for char in name[end:]) else ""
+    return folder + re.sub("[0-9]{5,}", "", name[:start] + rest)
 
 
 def by_metadata(*tags: Mapping[str, str]) -> datetime | None:

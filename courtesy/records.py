@@ -386,6 +386,23 @@ class Scorecard:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What is left of a judged interaction where many are compared.
+
+    Attributes:
+        path: of its recording.
+        began: local time; None where it is not known.
+        score: 0 to 100; None where it could not be judged.
+        aside: whether it is talk that belongs to no customer.
+    """
+
+    path: str
+    began: datetime | None
+    score: float | None
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Why an input could not be scored.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from fakes import FakeRecogniser, silence, talk, tone, write_sound
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,6 @@ from courtesy.records import Run
 from courtesy.report.json_report import to_json
 from courtesy.speech.decode import open_recording
 from courtesy.transcripts import read_transcript
-from tests.fakes import FakeRecogniser, silence, talk, tone, write_sound
 
 NINE = datetime(2026, 11, 22, 9)
 
@@ -122,6 +122,7 @@ def test_recordings_of_one_window_share_a_place() -> None:
     assert one == place("hall/3号窗口_20261123_140000_017.wav")
     others = ("hall/4号窗口_20261122_090000_001.wav", "b/3号窗口_20261122_090000.wav", "hall/a.wav")
     assert len({one, *map(place, others)}) == 4
+    assert place("13800138000_20261122_090000.amr") == place("13900139000_20261123_150000.amr")
     assert place("20261122_090000_4号窗口.wav") != place("20261122_090000_3号窗口.wav")
 
 
