@@ -53,21 +53,21 @@ def read_results(paths: Sequence[Path]) -> Results:
     """
     recordings: dict[object, dict[str, Any]] = {}
     entries = 0
-    rubrics: dict[str, None] = {}
     passed_over: list[Path] = []
     for path, named in _files(paths):
         documents = list(_documents(path))
-        if not named and not all(_is_ours(one) for _, one in documents):
+        if not named and not (documents and all(_is_ours(one) for _, one in documents)):
             passed_over.append(path)
             continue
+        if not documents:
+            raise _refuse(str(path), Text("不是评分结果", "it is no result"))
         for where, document in documents:
             _check_schema(document, where)
-            rubrics[_rubric(document)] = None
             for entry in _recordings(document, where):
                 entries += 1
                 # Taken out first, so that what was scored last stands last.
                 recordings.pop(key := _key(entry), None)
-                recordings[key] = entry
+                recordings[key] = entry | {"rubric": _rubric(document)}
     if not entries:
         raise _no_results("、".join(map(str, paths)), passed_over)
     return Results(
@@ -75,7 +75,7 @@ def read_results(paths: Sequence[Path]) -> Results:
         recordings=len(recordings),
         failed=tuple(entry["path"] for entry in recordings.values() if entry["failed"]),
         twice=entries - len(recordings),
-        rubrics=tuple(rubrics),
+        rubrics=tuple(dict.fromkeys(entry["rubric"] for entry in recordings.values())),
         passed_over=tuple(passed_over),
     )
 
@@ -105,13 +105,16 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
 
 
 def _documents(path: Path) -> Iterator[tuple[str, Any]]:
-    """Yield each JSON document of a file and what to call its place: one, or one a line."""
+    """Yield each JSON document of a file and what to call its place: one, or one a line.
+
+    None is yielded where it does not begin like one.
+    """
     try:
         with path.open("rb") as file:
             # A recording named by mistake is not read to its end.
             head = file.read(4096)
             if not head.lstrip(_BEFORE).startswith(b"{"):
-                raise _refuse(str(path), Text("不是评分结果", "it is no result"))
+                return
             data = head + file.read()
     except OSError as error:
         raise unreadable(path, error) from error

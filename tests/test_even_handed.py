@@ -333,7 +333,10 @@ def lines(tmp_path: Path) -> Path:
     judged = at_the_window(15, score=lambda began, _: -12.0 if began.hour in BUSY else 0.0)
     file = tmp_path / "results" / "score.jsonl"
     file.parent.mkdir()
-    file.write_text("".join(json.dumps(one) + "\n" for one in documents(judged)), encoding="utf-8")
+    file.write_text(
+        "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in documents(judged)),
+        encoding="utf-8",
+    )
     return file
 
 
@@ -387,6 +390,19 @@ def test_a_folder_is_read_and_the_same_recording_counts_once(
     result = run(lines.parent)
     assert result.exit_code == 0, result.output
     assert "talk.jsonl" in result.stdout
+
+
+def test_scores_by_different_rubrics_are_told_apart(
+    run: Callable[..., Result], lines: Path
+) -> None:
+    other = lines.read_text(encoding="utf-8").replace("window 2", "strict 1")
+    file = lines.with_name("strict.jsonl")
+    file.write_text(other, encoding="utf-8")
+    assert read_results([lines, file]).rubrics == ("strict 1",)  # what was judged last counts
+    file.write_text(other.replace("3号窗口", "4号窗口"), encoding="utf-8")
+    assert read_results([lines, file]).recordings == 30
+    told = " ".join(run(lines, file).stdout.split())
+    assert "different rubrics (window 2, strict 1)" in told
 
 
 def test_results_that_powershell_wrote(tmp_path: Path) -> None:

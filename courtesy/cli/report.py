@@ -34,8 +34,8 @@ ResultFiles = Annotated[
         metavar="RESULT...",
         show_default=False,
         help=T(
-            "courtesy score 用 --json、--jsonl 或 --out 写出的文件或文件夹",
-            "files or folders that courtesy score wrote with --json, --jsonl or --out",
+            "courtesy score 写出的结果（JSON）或文件夹",
+            "results of courtesy score (JSON), or folders that hold them",
         ),
     ),
 ]
