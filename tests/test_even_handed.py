@@ -382,11 +382,12 @@ def test_a_folder_is_read_and_the_same_recording_counts_once(
     first = json.loads(lines.read_text(encoding="utf-8").partition("\n")[0])
     again.write_text(json.dumps(first), encoding="utf-8")
     lines.with_name("talk.jsonl").write_text('{"role": "clerk", "text": "您好"}\n')
+    lines.with_name("list.json").write_text("[1, 2]")
     lines.with_name(".hidden.json").write_text("{")
     whole = read_results([lines.parent, lines])
     assert whole.recordings == 15
     assert whole.twice == 1
-    assert [path.name for path in whole.passed_over] == ["talk.jsonl"]
+    assert [path.name for path in whole.passed_over] == ["list.json", "talk.jsonl"]
     result = run(lines.parent)
     assert result.exit_code == 0, result.output
     assert "talk.jsonl" in result.stdout

@@ -295,6 +295,21 @@ def test_hours_are_explained_and_checked(tmp_path: Path, lexicon: Lexicon) -> No
     assert checked("abuse", '["09:00-12:00"]') == ["warning"]
 
 
+def test_hours_from_the_name_of_a_file_to_its_verdict(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    changed = OWN.replace('id = "greeting"', 'id = "greeting"\nhours = ["09:00-12:00"]')
+    own.write_text(changed, encoding="utf-8")
+    found = {}
+    for name in ("20261122_093000", "20261122_130000", "morning"):
+        talk_file = tmp_path / f"{name}.txt"
+        talk_file.write_text("群众：我查社保。\n工作人员：一共十二年。\n", encoding="utf-8")
+        scored = CliRunner().invoke(app, ["score", str(talk_file), "--json", "--rubric", str(own)])
+        (interaction,) = json.loads(scored.stdout)["recordings"][0]["interactions"]
+        verdicts = {f["rule"]: f["verdict"] for f in interaction["findings"]}
+        found[name] = verdicts["greeting"]
+    assert found == {"20261122_093000": "fail", "20261122_130000": "na", "morning": "na"}
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
