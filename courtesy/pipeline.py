@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from courtesy import __version__
+from courtesy import __version__, began
 from courtesy.config import Settings
 from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
@@ -96,12 +96,17 @@ class Pipeline:
             VoiceError: voices are to be compared and cannot be.
         """
         if is_transcript(path):
-            return read_transcripts(path)
+            return tuple(
+                dataclasses.replace(one, began=one.began or began.by_name(one.path))
+                for one in read_transcripts(path)
+            )
         recogniser = self._ready()
         # With voiceprints to compare with, voices tell something on two channels as well.
         voices = Voices(self._encoder, always=bool(self._prints))
         speech = self._settings.speech
-        return (listen(path, recogniser, speech, progress, self._questions, voices),)
+        heard = listen(path, recogniser, speech, progress, self._questions, voices)
+        # Names outlive conversions; what a program wrote into the file may be when it converted.
+        return (dataclasses.replace(heard, began=began.by_name(heard.path) or heard.began),)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -114,7 +119,7 @@ class Pipeline:
         interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
         usual = habit((u for u in utterances if u.role == "clerk"), self._settings.measures)
         scorecards: list[Scorecard] = []
-        for interaction in interactions:
+        for number, interaction in enumerate(interactions):
             matches = matcher.match(interaction.utterances)
             lost = lost_words(interaction, heard.removed)
             whole = dataclasses.replace(
@@ -130,6 +135,7 @@ class Pipeline:
                     clerk=usual,
                     lost=heard.removed,
                 ),
+                began=began.of_interaction(heard.began, interaction.start, first=number == 0),
             )
             scorecards.append(score(whole, self._rubric, self._settings.fairness))
         notes = (*heard.notes, note) if note else heard.notes

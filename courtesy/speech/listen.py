@@ -78,6 +78,7 @@ def listen(
         whole=decoding.whole,
         notes=_notes(decoding, utterances),
         sound=by_channel(sound),
+        began=decoding.began,
     )
 
 
