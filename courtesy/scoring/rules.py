@@ -103,12 +103,16 @@ def _each(interaction: Interaction, rule: Rule) -> Finding:
         none = rule.texts.get("none") or Text("没有这种情况", "there was no occasion")
         return Finding(rule.id, "na", 0.0, none)
     found = [(anchor, look(interaction, rule.want, anchor)) for anchor in anchors]
+    # What must stand in the same utterance is not lost where a recording ends after it.
+    later = any(seek.around != "same" for seek in seeks(rule.want))
     done = [one for _, one in found if one.answer == "yes"]
     missing = [u for anchor, one in found if one.answer != "yes" for u in anchor]
     doubtful = [
         anchor for anchor, one in found
         if one.answer == "perhaps"
-        or (one.answer == "no" and (_cut_off(interaction, anchor) or any(map(unsure_of, anchor))))
+        or (one.answer == "no" and (
+            (later and _cut_off(interaction, anchor)) or any(map(unsure_of, anchor))
+        ))
     ]  # fmt: skip
     needed = rule.share * len(found)
     counts = {"done": len(done), "total": len(found)}
