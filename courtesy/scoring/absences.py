@@ -10,7 +10,10 @@ _ERRAND = """(?:
     拿|取(?!消)|倒|送|接(?!着)|搬|叫|喊|请示|复印|抽|吃|买|领|盖|找(?!机会|时间)|打[水饭]|洗|调档
     |上?(?:洗手间|厕所)|开[个会]|签字|核对|瞧|解手|方便
 )"""
-_ROOMS = "(?:后[面边头院台]|里[面边头屋间]|隔壁|对面|楼[上下]|外[面边头]|那[边屋台]|库房|仓库|档案室|办公室|车里|食堂|门口|机房)"
+_ROOMS = """(?:
+    后[面边头院台]|里[面边头屋间]|隔壁|对面|楼[上下]|外[面边头]|那[边屋台]|库房|仓库|档案室|办公室|车里|食堂
+    |门口|机房
+)"""
 _AMOUNT = "[一二两俩仨三四五六七八九十几半多来]{1,4}"
 _TIME = f"(?:{_AMOUNT}(?:个)?(?:来|多|把)?(?:分把?钟|刻钟|个?半?(?:小时|钟头)))"
 
@@ -72,6 +75,10 @@ TAKES_CALL = deed(
     whole=True,
 )
 BIDS_WAIT = deed(_BIDS, unless="一边|一会儿再说")
-ASKS_TO_WAIT = deed(_ASKS_TO_WAIT, unless="急什么|催什么|再等等|通知|短信|信儿|(?:不用|不必|别)等", never=QUOTED)
+ASKS_TO_WAIT = deed(
+    _ASKS_TO_WAIT,
+    unless="急什么|催什么|再等等|通知|短信|信儿|(?:不用|不必|别)等",
+    never=QUOTED,
+)
 COMPLAINS_OF_WAIT = deed(_COMPLAINS, unless=_ELSEWHERE)
 KEPT_WAITING = deed(_KEPT_WAITING, unless="不会|不让|不能让|免得|怕|没让|不耽误|避免", whole=True)

@@ -73,4 +73,3 @@ def acts(heard: str) -> frozenset[str]:
     if bare:
         found |= {"request", "bare_request"}
     return frozenset(found)
-

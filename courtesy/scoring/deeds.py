@@ -23,6 +23,12 @@ SPOKEN_OF = f"""
 """
 
 
+# A clause longer than this many characters is several that no mark parts; then only so many
+# characters beside what was said can take it back.
+UNMARKED = 24
+BESIDE = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What shows that something is done.
@@ -48,9 +54,16 @@ class Deed:
         """
         if self.never and self.never.search(text):
             return False
+        return any(self._said_in(part) for part in ([text] if self.whole else clauses))
+
+    def _said_in(self, part: str) -> bool:
+        if self.unless is None:
+            return self.said.search(part) is not None
+        if len(part) <= UNMARKED:
+            return bool(self.said.search(part)) and not self.unless.search(part)
         return any(
-            self.said.search(part) and not (self.unless and self.unless.search(part))
-            for part in ([text] if self.whole else clauses)
+            not self.unless.search(part, max(0, hit.start() - BESIDE), hit.end() + BESIDE)
+            for hit in self.said.finditer(part)
         )
 
 

@@ -89,7 +89,10 @@ _NEXT_STEP = """
 """
 
 REFUSAL = deed(
-    _REFUSALS, unless=_OTHERWISE, never=f"{QUOTED}|^(?!.*(?:{APOLOGY}))(?:.*(?:{_HELPED})|{_SENT_ON})"
+    _REFUSALS,
+    unless=_OTHERWISE,
+    # Whoever apologises does refuse, and gets the credit for it.
+    never=f"{QUOTED}|^(?!.*(?:{APOLOGY}))(?:.*(?:{_HELPED})|{_SENT_ON})",
 )
 SORRY = deed(APOLOGY)
 REASON = deed(_REASON)

@@ -15,7 +15,7 @@ from typing import Any
 from courtesy.errors import LexiconError, reason
 from courtesy.folders import rubric_file, rubric_names
 from courtesy.messages import Text
-from courtesy.scoring.conditions import Condition, ConditionError, Joined, Seek, parse
+from courtesy.scoring.conditions import Condition, ConditionError, Seek, parse
 from courtesy.scoring.rubric import MODES, SEVERITIES, Grade, Rubric, Rule
 
 SCHEMA = 2
