@@ -16,7 +16,7 @@ _PAPERS = """(?:
     身份证|户口[本簿]|[一-鿋]{1,3}(?<![办领发取认公验保签])证(?![明件据实人])|银行卡|[社医]保[卡单]|护照|照片|申请[表书]|合同
     |证明|复印件|原件|发票|回执|病历|委托书|公章|介绍信|营业执照|驾照|合照|合影|备案|清单|小结
 )"""
-_DEEDS: dict[str, Deed] = {
+_DEEDS: dict[str, Deed | tuple[Deed, ...]] = {
     # What is needed for some business.
     "asks_needed": deed(
         """(?:需?要|准备|带|交|提供|拿|备)(?:[些点了上齐全]|都)?
@@ -26,7 +26,7 @@ _DEEDS: dict[str, Deed] = {
     # A list of what to bring: two things at least.
     "materials": deed(f"(?:{_PAPERS}.{{0,8}}){{2,}}", whole=True),
     # Business that is not done, or not now; an apology; why; what comes next.
-    "refusal": refusals.REFUSAL,
+    "refusal": (refusals.REFUSAL, refusals.NOT_TAKEN),
     "apology": refusals.SORRY,
     "reason": refusals.REASON,
     "next_step": refusals.NEXT_STEP,
@@ -64,7 +64,14 @@ def acts(heard: str) -> frozenset[str]:
     """
     norm = normalize(heard)
     clauses = [norm.text[c.start : c.end] for c in norm.clauses]
-    found = {act for act, one in _DEEDS.items() if one.done(norm.text, clauses)}
+    found = {
+        act
+        for act, deeds in _DEEDS.items()
+        if any(
+            one.done(norm.text, clauses)
+            for one in (deeds if isinstance(deeds, tuple) else (deeds,))
+        )
+    }
     if is_question(heard):
         found.add("question")
     polite, bare = requests(heard)
