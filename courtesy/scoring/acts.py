@@ -13,7 +13,8 @@ from courtesy.text.normalize import normalize
 from courtesy.text.questions import is_question
 
 _PAPERS = """(?:
-    身份证|户口[本簿]|[一-鿋]{1,3}(?<![办领发取认公验保签])证(?![明件据实人])|银行卡|[社医]保[卡单]|护照|照片|申请[表书]|合同
+    身份证|户口[本簿]|[一-鿋]{1,3}(?<![办领发取认公验保签])证(?![明件据实人])
+    |银行卡|[社医]保[卡单]|护照|照片|申请[表书]|合同
     |证明|复印件|原件|发票|回执|病历|委托书|公章|介绍信|营业执照|驾照|合照|合影|备案|清单|小结
 )"""
 _DEEDS: dict[str, Deed | tuple[Deed, ...]] = {
