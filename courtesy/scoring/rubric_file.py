@@ -15,7 +15,7 @@ from typing import Any
 from courtesy.errors import LexiconError, reason
 from courtesy.folders import rubric_file, rubric_names
 from courtesy.messages import Text
-from courtesy.scoring.conditions import Condition, ConditionError, Joined, Seek, parse
+from courtesy.scoring.conditions import Condition, ConditionError, Seek, parse
 from courtesy.scoring.hours import Hours, HoursError
 from courtesy.scoring.hours import parse as parse_hours
 from courtesy.scoring.rubric import MODES, SEVERITIES, Grade, Rubric, Rule
@@ -166,6 +166,15 @@ def _with_base(
     return head, list(entries.values()), raws
 
 
+def _is_occasion(each: Condition) -> bool:
+    """Tell whether a condition says what a rule is judged for."""
+    if isinstance(each, Seek):
+        return True
+    if each.how == "any":
+        return all(_is_occasion(part) for part in each.parts)
+    return each.how == "all" and _is_occasion(each.parts[0])
+
+
 def _rule(entry: _Entry) -> Rule:
     table, name = entry.table, str(entry.table["id"])
 
@@ -182,11 +191,12 @@ def _rule(entry: _Entry) -> Rule:
         raise fault(
             Text("want、forbid、lists 要有且只有一项", "needs exactly one of want, forbid, lists")
         )
-    if isinstance(each, Joined) and (
-        each.how != "any" or not all(isinstance(part, Seek) for part in each.parts)
-    ):
+    if each and not _is_occasion(each):
         raise fault(
-            Text("each 只能是单个条件，或 any 几个", "`each` must be one condition, or any of some")
+            Text(
+                "each 只能是单个条件、any 几个，或 all（第一个是所指，其余在它周围）",
+                "`each` must be one condition, any of some, or all: the first and what is around",
+            )
         )
     if each and not want:
         raise fault(Text("有 each 就要有 want", "`each` needs a `want`"))
