@@ -44,10 +44,18 @@ _DEEDS: dict[str, Deed | tuple[Deed, ...]] = {
     "asks_to_wait": absences.ASKS_TO_WAIT,
     "kept_waiting": absences.KEPT_WAITING,
     "complains_of_wait": absences.COMPLAINS_OF_WAIT,
+    # The customer had no answer, and says so.
+    "asks_again": deed(
+        """我(?:刚才|刚刚|刚|都|是|在)?问(?:的|了?[您你](?:呢|话|(?!个|一|件|点|们|家))|(?:是|为什么|怎么))
+        |还没有?(?:回答?|答|告诉|跟)我
+        |[您你]还?(?:在|有在)?听(?:见|到|着|得见)?(?:了|我说话)?(?:吗|没|不)$|跟我说话|跟[谁哪]说
+        |[您你](?:先|倒是|到底|总得|好歹)(?:是)?(?:告诉|回|答|给个?|应|理)
+        |没人[理应]|[吭应]一?声|理都?不理|不理人|装没?听"""
+    ),
     # The clerk's own unit, on the telephone.
     "unit_name": deed(
         """中心|局(?!长)|处(?![理长])|科(?![长员])|所(?![以有])
-        |热线|办公室|窗口|大厅|社保|医保|公积金|服务站|营业厅
+        |热线|办公室|窗口|大厅|社保|医保|公积金|服务站|营业厅|(?:咨询|服务|导办|总)台|大队|支队|政府|居委会|村委会
         |街道|工会""",
         whole=True,
     ),

@@ -18,6 +18,7 @@ _PART = {
 }
 _ACT = {
     "question": Text("提问", "asks"),
+    "asks_again": Text("没得到回答又问", "asks again, having had no answer"),
     "asks_needed": Text("问要带什么", "asks what is needed"),
     "materials": Text("列出材料", "lists what to bring"),
     "refusal": Text("拒绝办理", "refuses"),
