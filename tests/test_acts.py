@@ -354,15 +354,30 @@ def test_it_is_not_done(act: str, heard: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["我刚才问的，到底能不能报？", "我问你呢！", "你还没回答我呢。", "您还在听吗？", "您倒是告诉我一声啊。", "人呢？走了也不吭一声。"],
-)  # fmt: skip
+    [
+        "我刚才问的，到底能不能报？",
+        "我问你呢！",
+        "你还没回答我呢。",
+        "您还在听吗？",
+        "您倒是告诉我一声啊。",
+        "人呢？走了也不吭一声。",
+    ],
+)
 def test_who_had_no_answer_asks_again(text: str) -> None:
     assert "asks_again" in acts(text), text
 
 
 @pytest.mark.parametrize(
     "text",
-    ["我问你个事。", "我想问您一下，怎么办？", "我问您点儿事。", "您刚才没告诉我呀。", "您告诉我就行。", "我回家问问我爱人。", "听见了，谢谢。"],
-)  # fmt: skip
+    [
+        "我问你个事。",
+        "我想问您一下，怎么办？",
+        "我问您点儿事。",
+        "您刚才没告诉我呀。",
+        "您告诉我就行。",
+        "我回家问问我爱人。",
+        "听见了，谢谢。",
+    ],
+)
 def test_who_asks_for_the_first_time_does_not_ask_again(text: str) -> None:
     assert "asks_again" not in acts(text), text
