@@ -100,8 +100,9 @@ def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -
     habit = boundaries.Habit(quiet)
     groups = [[said[0]]]
     for at, silence in enumerate(quiet, start=1):
+        broken_off = groups[-2] if len(groups) > 1 else ()
         if said[at].id in timed and divides(
-            groups[-1], said[at : at + boundaries.MOST], silence, habit, options
+            groups[-1], said[at : at + boundaries.MOST], silence, habit, options, broken_off
         ):
             groups.append([])
         groups[-1].append(said[at])
@@ -132,6 +133,7 @@ def divides(
     silence: Seconds,
     habit: boundaries.Habit,
     options: DialogueOptions,
+    broken_off: Sequence[Said] = (),
 ) -> bool:
     """Tell whether another's business begins after a silence.
 
@@ -141,6 +143,7 @@ def divides(
         silence: how long nobody speaks.
         habit: of the recording.
         options: the hall's.
+        broken_off: what was said before this interaction began.
     """
     if silence < options.short_gap_seconds:
         return False
@@ -149,7 +152,7 @@ def divides(
         # Whoever comes soon after a call is the one who was called.
         other = bool(last.number) and first.number is not None and first.number != last.number
         return other or silence > options.call_seconds
-    found = boundaries.cues(before, after, silence, habit, options)
+    found = boundaries.cues(before, after, silence, habit, options, broken_off)
     # One utterance that closes nothing is nobody's whole business.
     if len(before) == 1 and silence < options.gap_seconds and not found["farewell_last"]:
         return False

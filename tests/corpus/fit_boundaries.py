@@ -36,11 +36,11 @@ FOR = {
     "leaves_tail", "phone_tail", "colleagues_tail", "greets_first", "greets_head", "asked_first",
     "asked_head", "wish_first", "wish_head", "call_first", "phone_first", "colleagues_head",
     "topic", "clerk_twice", "stranger", "opening", "closing", "held", "hung_up", "resumes",
-    "errand",
+    "errand", "rang_off", "line_quiet", "back", "awaited", "chat_next", "chat_over",
 }  # fmt: skip
 AGAINST = {
     "waits_last", "asks_last", "call_last", "number_last", "returns_first", "goes_on_first",
-    "young", "line", "same_topic", "waited", "returned", "asked",
+    "young", "line", "same_topic", "waited", "returned", "asked", "not_back",
 }  # fmt: skip
 
 
@@ -62,14 +62,14 @@ def examples(gold: Gold, heard: Heard) -> Iterator[tuple[dict[str, float], bool]
     owners = [part_at(turns, one) for one in said]
     quiet = silences(said)
     habit = boundaries.Habit(quiet)
-    begun = 0
+    begun, broken_off = 0, said[:0]
     for at, silence in enumerate(quiet, start=1):
         # What follows a call, or follows at once, is decided by rule.
         if said[at - 1].number is None and silence >= OPTIONS.short_gap_seconds:
-            found = boundaries.cues(said[begun:at], said[at : at + 20], silence, habit, OPTIONS)
+            found = boundaries.cues(said[begun:at], said[at : at + 20], silence, habit, OPTIONS, broken_off)
             yield found, owners[at - 1] != owners[at]
         if owners[at - 1] != owners[at]:
-            begun = at
+            broken_off, begun = said[begun:at], at
     yield from resumed(said, owners, quiet, habit)
 
 
