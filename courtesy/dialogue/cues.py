@@ -12,6 +12,7 @@ from typing import Final
 from courtesy.dialogue.topics import topic_words
 from courtesy.records import Match, Role, Seconds, Utterance
 from courtesy.text.normalize import normalize
+from courtesy.text.syllables import syllables
 
 _SURE: Final = 0.8
 
@@ -22,6 +23,7 @@ _CALL: Final = re.compile(
 )
 # The machine's own sentence, with what a recogniser makes of its digits.
 _ANNOUNCED: Final = re.compile("^请(?P<number>.{2,4})号(顾客|群众)?到.{1,2}号.{2}")
+_LONGEST_CALL: Final = 20
 _NEXT: Final = re.compile("(^|[^要等到给])下一[位个]|后面(的|那位)?(请)?(来|过来|上前)")
 _FAREWELL: Final = re.compile(
     "再见|慢走|拜拜|走好|一路(平安|顺风)|请回吧|祝[您你]|收好|回见|(?<!不)走吧|挂了"
@@ -73,6 +75,23 @@ _COLLEAGUES: Final = re.compile(
     "|值班|换班|开会|培训|聚餐|考勤|周报|小结|红包|堵车|迟到|球赛|天气|下雨|空调|打印机|墨盒|信息科|报修|重启|断网|豆浆|奶茶|外卖"
     "|我家(孩子|那个)|你家|抢票|过节|外套|衣服|订书机|考试|考得"
 )
+
+# By ear: the same in syllables, folded as `_by_ear` folds them, for words that were heard as others
+# that sound like them. What is short enough to be said of many things is not among them.
+_DIGIT: Final = "(?:lin|yi|er|san|suan|si|wu|liu|qi|ba|jiu|yao|bai)"
+_NUMBER: Final = f"(?P<number>{_DIGIT} (?:{_DIGIT} |[a-z]+ (?={_DIGIT} ))+|(?<=qin ){_DIGIT} )"
+_CALL_EAR: Final = re.compile(rf"^(?:qin )?{_NUMBER}(?:[a-z]+ )?(?:hao|hou)(?: zai ma)?$")
+_ANNOUNCED_EAR: Final = re.compile(
+    r"^(?P<number>(?:\S+ ){1,6}?)hao (?:\S+ ){0,4}?dao (?:\S+ ){1,2}hao "
+    r"(?:(?:cuan|suan|can|san|cen) (?:kou|kao|gou)|\S+ \S+ (?:de )?(?:ban li )?ye)"
+)
+_FAREWELL_EAR: Final = re.compile("zai jian$|man zou$|bai bai$|zou hao$")
+_LEAVES_EAR: Final = re.compile("xie xie|bu yon (xie|xin|xian)$|bu ke qi|bie ke qi|ma fan ni le$")
+_COMES_EAR: Final = re.compile("^(?:(?:nin|ni|nv|lin|sui|san wu|xia wu|zao san) hao)(?: |$)")
+_ASKED_EAR: Final = re.compile("(?:ban|gan|fan)(?: li)? sen me|qin zuo$")
+_EXCUSES_EAR: Final = re.compile("jiu den|jie zao (?:ban|lai|suo)|suo dao na")
+_HOLDS_EAR: Final = re.compile(r"jie (?:\S+ ){0,3}dian hua")
+_RECEIVER_EAR: Final = re.compile(r"^wei(?! (?:sen|le|xin|san|suo|yi|fan|ci|ren)(?: |$))(?: \S+){1,6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +173,33 @@ def called(text: str) -> str | None:
 
     >>> called("请零三七号到三号窗口"), called("下一位"), called("我是三号来的")
     ('零三七', '', None)
+    >>> called("请灵酸二号道五号窗口")  # heard wrong
+    'qin lin suan er'
     """
     call = _CALL.search(text) or _ANNOUNCED.search(text)
+    if not call and len(text) <= _LONGEST_CALL:
+        by_ear = _by_ear(text)
+        call = _CALL_EAR.search(by_ear) or _ANNOUNCED_EAR.search(by_ear)
     if call:
-        return call["number"]
+        return call["number"].strip()
     return "" if len(text) <= 12 and _NEXT.search(text) else None
+
+
+def _by_ear(text: str) -> str:
+    """Return the syllables without what is heard one for the other most: zh and z, -ng and -n.
+
+    >>> _by_ear("请三号窗口")
+    'qin san hao cuan kou'
+    """
+    folded = (re.sub("^([zcs])h", r"\1", re.sub("ng$", "n", s)) for s in syllables(text))
+    return " ".join(folded)
 
 
 def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -> Said:
     heard = utterance.heard.strip()
     text = normalize(heard).text
     clerk = utterance.role != "customer"
+    ear = _by_ear(text)
     return Said(
         id=utterance.id,
         role=utterance.role,
@@ -174,18 +209,20 @@ def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -
         words=topic_words(text),
         voice=tuple(getattr(utterance, "voice", ())),
         number=called(text) if clerk else None,
-        farewell=(clerk and "farewell" in lists) or bool(_FAREWELL.search(text)),
-        leaves=bool(_LEAVES.search(text)),
-        greets=(clerk and "greeting" in lists) or bool(_COMES.search(text)),
-        asked=clerk and bool(_ASKED.search(text)),
+        farewell=(clerk and "farewell" in lists)
+        or bool(_FAREWELL.search(text) or _FAREWELL_EAR.search(ear)),
+        leaves=bool(_LEAVES.search(text) or _LEAVES_EAR.search(ear)),
+        greets=(clerk and "greeting" in lists)
+        or bool(_COMES.search(text) or _COMES_EAR.search(ear)),
+        asked=clerk and bool(_ASKED.search(text) or _ASKED_EAR.search(ear)),
         wish=utterance.role != "clerk" and bool(_WISH.search(text)),
         waits=bool(_WAITS.search(text)),
         asks=bool(_ASKS.search(heard)),
         returns=bool(_RETURNS.search(text)),
-        excuses=clerk and bool(_EXCUSES.search(text)),
+        excuses=clerk and bool(_EXCUSES.search(text) or _EXCUSES_EAR.search(ear)),
         errand=utterance.role != "clerk" and bool(_ERRAND.search(text)),
         goes_on=bool(_GOES_ON.search(text)),
-        holds=clerk and bool(_HOLDS.search(text)),
-        phone=clerk and bool(PHONE.search(text) or RECEIVER.search(text)),
+        holds=clerk and bool(_HOLDS.search(text) or _HOLDS_EAR.search(ear)),
+        phone=clerk and bool(PHONE.search(text) or RECEIVER.search(text) or _RECEIVER_EAR.search(ear)),
         colleagues=bool(_COLLEAGUES.search(text)),
     )
