@@ -64,11 +64,11 @@ _HOLDS: Final = re.compile("接一?(个|下)?.{0,2}电话|电话响|来电话|�
 _GOES_ON: Final = re.compile(
     "^(好(?!了)|嗯|对(?!不起)|是|有(?!人)|没|那|给|就|可|但|不(?!好意思)|行|哦|啊|还|都|这|谢谢|多谢|别客气)"
 )
-PHONE: Final = re.compile(
+_PHONE: Final = re.compile(
     "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局|台)|您拨打|(中心|窗口|热线|办公室|科|处|局).{0,4}请讲$|电话里"
     "|听不清.{0,4}再说|工号.{1,8}为您服务|服务热线|话务员"
 )
-RECEIVER: Final = re.compile("^(喂|您好.{0,12}(热线|咨询台)|你好.{0,12}热线|.{0,6}热线)")
+_RECEIVER: Final = re.compile("^(喂|您好.{0,12}(热线|咨询台)|你好.{0,12}热线|.{0,6}热线)")
 # Colleagues among themselves: how they address each other, and what they talk about.
 _COLLEAGUES: Final = re.compile(
     "^(小|老)[\u4e00-\u9fff]{1,2}(帮|你|中午|下午|晚上)?|[张王李赵刘陈孙吴周杨黄]([姐哥]|主任|科长)|食堂|吃(什么|饭|午饭)"
@@ -89,9 +89,12 @@ _FAREWELL_EAR: Final = re.compile("zai jian$|man zou$|bai bai$|zou hao$")
 _LEAVES_EAR: Final = re.compile("xie xie|bu yon (xie|xin|xian)$|bu ke qi|bie ke qi|ma fan ni le$")
 _COMES_EAR: Final = re.compile("^(?:(?:nin|ni|nv|lin|sui|san wu|xia wu|zao san) hao)(?: |$)")
 _ASKED_EAR: Final = re.compile("(?:ban|gan|fan)(?: li)? sen me|qin zuo$")
-_EXCUSES_EAR: Final = re.compile("jiu den|jie zao (?:ban|lai|suo)|suo dao na")
+_EXCUSES_EAR: Final = re.compile("jiu den|jie z(?:e|ao) (?:ban|lai|suo)|suo dao na")
 _HOLDS_EAR: Final = re.compile(r"jie (?:\S+ ){0,3}dian hua")
-_RECEIVER_EAR: Final = re.compile(r"^wei(?! (?:sen|le|xin|san|suo|yi|fan|ci|ren)(?: |$))(?: \S+){1,6}$")
+_RECEIVER_EAR: Final = re.compile(
+    r"^wei(?! (?:sen|le|xin|san|suo|yi|fan|ci|ren)(?: |$))(?: \S+){1,6}$"
+    r"|ze li si (?:\S+ ){1,6}fu wu|fu wu (?:re|ren|ze) xian|(?:re|ren) xian$|zi xun tai"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,17 @@ def called(text: str) -> str | None:
     return "" if len(text) <= 12 and _NEXT.search(text) else None
 
 
+def telephones(text: str) -> bool:
+    """Tell whether a clerk who says this is on the telephone.
+
+    >>> telephones("喂社保"), telephones("为社保"), telephones("为什么")
+    (True, True, False)
+    """
+    if _PHONE.search(text) or _RECEIVER.search(text):
+        return True
+    return bool(_RECEIVER_EAR.search(_by_ear(text)))
+
+
 def _by_ear(text: str) -> str:
     """Return the syllables without what is heard one for the other most: zh and z, -ng and -n.
 
@@ -223,6 +237,6 @@ def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -
         errand=utterance.role != "clerk" and bool(_ERRAND.search(text)),
         goes_on=bool(_GOES_ON.search(text)),
         holds=clerk and bool(_HOLDS.search(text) or _HOLDS_EAR.search(ear)),
-        phone=clerk and bool(PHONE.search(text) or RECEIVER.search(text) or _RECEIVER_EAR.search(ear)),
+        phone=clerk and telephones(text),
         colleagues=bool(_COLLEAGUES.search(text)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from courtesy.config import DialogueOptions, ModeChoice
-from courtesy.dialogue.cues import PHONE, RECEIVER, Said
+from courtesy.dialogue.cues import Said, telephones
 from courtesy.records import Mode, Utterance
 from courtesy.text.normalize import normalize
 
@@ -22,7 +22,7 @@ def choose_mode(utterances: Iterable[Utterance], wanted: ModeChoice) -> Mode:
         return wanted
     opening = [u for u in utterances if u.role != "customer"][:_PHONE_OPENING]
     heard = [normalize(u.heard).text for u in opening]
-    return "phone" if any(PHONE.search(t) or RECEIVER.search(t) for t in heard) else "counter"
+    return "phone" if any(map(telephones, heard)) else "counter"
 
 
 def kind_of(said: Sequence[Said], options: DialogueOptions, *, customers_heard: bool) -> Kind:
