@@ -136,7 +136,8 @@ def cues(
     found |= _combined(found, on_phone)
     found |= {
         "held": _any(last, "holds") * max(0.3, found["phone_first"]),
-        "hung_up": found["phone_tail"] * _any(head, "excuses"),
+        "hung_up": found["phone_tail"] * _any(first, "excuses"),
+        "hung_up_soon": found["phone_tail"] * _any(head, "excuses"),
         "errand": _any(last, "errand"),
         "resumes": found["phone_tail"] * float(after[0].role == "customer" and _alone(tail)),
         "rang_off": on_phone * _any(last, "farewell"),

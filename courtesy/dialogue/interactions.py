@@ -20,6 +20,9 @@ from courtesy.records import Interaction, Match, Seconds, Utterance
 __all__ = ["choose_mode", "silences", "split"]
 
 _LIKELY: Final = 0.5
+# Two silences so near each other are weighed against each other.
+_SOON: Final = 5  # utterances
+_SOON_SECONDS: Final = 12.0
 _LAST_WORDS: Final = 5.0  # seconds after a customer's last words that still belong to them
 _SAME_TOPIC: Final = 0.34
 # Cues without which a silence shorter than `gap_seconds` never divides.
@@ -104,11 +107,42 @@ def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -
         if said[at].id in timed and divides(
             groups[-1], said[at : at + boundaries.MOST], silence, habit, options, broken_off
         ):
-            groups.append([])
+            if not _better_soon(groups[-1], said, quiet, at, habit, options, broken_off):
+                groups.append([])
         groups[-1].append(said[at])
     groups = _with_last_words(groups, options)
     heard = sum(s.role == "customer" for s in said) > len(said) / 5 and len(groups) > 1
     return [_Segment(group, kind_of(group, options, customers_heard=heard)) for group in groups]
+
+
+def _better_soon(
+    before: Sequence[Said],
+    said: Sequence[Said],
+    quiet: Sequence[Seconds],
+    at: int,
+    habit: boundaries.Habit,
+    options: DialogueOptions,
+    broken_off: Sequence[Said],
+) -> bool:
+    """Tell whether a silence soon after this one divides better, and both cannot.
+
+    Of two silences with a few words between them one is the boundary, seldom the first to look so.
+    """
+    def likely(start: Sequence[Said], there: int, off: Sequence[Said]) -> float:
+        after = said[there : there + boundaries.MOST]
+        found = boundaries.cues(start, after, quiet[there - 1], habit, options, off)
+        return boundaries.likelihood(found)
+
+    if said[at].number is not None or before[-1].number is not None:
+        return False
+    here = likely(before, at, broken_off)
+    for later in range(at + 1, min(at + _SOON, len(said))):
+        if said[later].start - said[at].start > _SOON_SECONDS or said[later].number is not None:
+            return False
+        both = likely(said[at:later], later, before)
+        if likely([*before, *said[at:later]], later, broken_off) > here and both < _LIKELY:
+            return True
+    return False
 
 
 def _with_last_words(groups: Sequence[list[Said]], options: DialogueOptions) -> list[list[Said]]:

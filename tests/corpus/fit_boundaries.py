@@ -35,7 +35,7 @@ FOR = {
     "silence", "long", "longer", "rarity", "farewell_last", "farewell_tail", "leaves_last",
     "leaves_tail", "phone_tail", "colleagues_tail", "greets_first", "greets_head", "asked_first",
     "asked_head", "wish_first", "wish_head", "call_first", "phone_first", "colleagues_head",
-    "topic", "clerk_twice", "stranger", "opening", "closing", "held", "hung_up", "resumes",
+    "topic", "clerk_twice", "stranger", "opening", "closing", "held", "hung_up", "hung_up_soon", "resumes",
     "errand", "rang_off", "line_quiet", "back", "awaited", "chat_next", "chat_over",
 }  # fmt: skip
 AGAINST = {
