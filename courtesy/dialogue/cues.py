@@ -35,22 +35,23 @@ _LEAVES: Final = re.compile(
 )
 _COMES: Final = re.compile(
     "^(您|你|两位|大家|同志|师傅|老师|领导|警官|阿姨|大妈)?.{0,3}(您|你|上午|下午|早上|中午|老师|师傅)好"
-    "|^(同志|师傅|老师|领导|警官|小姐|姑娘|小伙子|请问|有人吗)"
+    "|^(小?同志|师傅|老师|领导|警官|小姐|姑娘|小伙子)($|[您你我请这那有在麻想能可劳])|^(请问|有人吗)"
 )
 _ASKED: Final = re.compile(
-    "(要|需要|想|来|还)?办(理|点)?(什么|哪|啥)|什么事|有什么|(干嘛|干什么)的|咨询什么|^(说|讲|说吧|请讲|请坐|请说)"
+    "(要|需要|想|来|还)?办(理|点)?(什么|哪|啥)|什么事|有什么|(干嘛|干什么)的|咨询什么|^(说|讲)$|^(说吧|请讲|请坐|请说)"
     "|欢迎|请坐"
 )
 _WISH: Final = re.compile(
     "我(是|就是)?来(?!过)|[我来]想?(办|补|换|领|取|交|报|查|开|问|申请|登记|咨询|提取)|我(想|要)"
     "|(怎么|在哪儿?|是不是|可以|能)(办|补|换|领|交|报)|帮我(查|看|办)"
-    "|^想|想(补|改|迁|拆|盖|替|让|问|立|存)|到期|收到.{0,4}(短信|传票|通知)|短信(说|上)|(丢|没)了$|新办|头一回"
+    "|^想|想(补|改|迁|拆|盖|替|让|问|立|存)|到期|我又?回来了|收到.{0,4}(短信|传票|通知)|短信(说|上)|(丢|没)了$|新办|头一回"
     "|^(替|给|帮)我|我(爸|妈|父亲|母亲|老伴|爱人|孩子|儿子|女儿)"
 )
 _WAITS: Final = re.compile(
     "稍等|稍候|等一?(下|会)|等等|等着|马上(来|回来)|我(先)?(去|来)?(查|看|问|录|核实|请示|找|接|拿|取|复印|打印)"
     "|我去|录入|打印|填(好|一下|完)|签(字|名|个)"
 )
+_GIVES_UP: Final = re.compile("算了|白跑|走了?$|我(去)?问(别人|.{2,4}[台处科])")
 _ASKS: Final = re.compile(
     "[吗呢？?][。~ ]*$|什么[？?。]?$|多少[？?。]?$|(能不能|行不行|可不可以).{0,8}$"
 )
@@ -66,7 +67,7 @@ _GOES_ON: Final = re.compile(
 )
 _PHONE: Final = re.compile(
     "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局|台)|您拨打|(中心|窗口|热线|办公室|科|处|局).{0,4}请讲$|电话里"
-    "|听不清.{0,4}再说|工号.{1,8}为您服务|服务热线|话务员"
+    "|工号.{1,8}为您服务|服务热线|话务员"
 )
 _RECEIVER: Final = re.compile("^(喂|您好.{0,12}(热线|咨询台)|你好.{0,12}热线|.{0,6}热线)")
 # Colleagues among themselves: how they address each other, and what they talk about.
@@ -88,7 +89,7 @@ _ANNOUNCED_EAR: Final = re.compile(
 _FAREWELL_EAR: Final = re.compile("zai jian$|man zou$|bai bai$|zou hao$")
 _LEAVES_EAR: Final = re.compile("xie xie|bu yon (xie|xin|xian)$|bu ke qi|bie ke qi|ma fan ni le$")
 _COMES_EAR: Final = re.compile("^(?:(?:nin|ni|nv|lin|sui|san wu|xia wu|zao san) hao)(?: |$)")
-_ASKED_EAR: Final = re.compile("(?:ban|gan|fan)(?: li)? sen me|qin zuo$")
+_ASKED_EAR: Final = re.compile(r"^(?:\S+ ){0,4}(?:ban|gan|fan)(?: li)? sen me$|qin zuo$")
 _EXCUSES_EAR: Final = re.compile("jiu den|jie z(?:e|ao) (?:ban|lai|suo)|suo dao na")
 _HOLDS_EAR: Final = re.compile(r"jie (?:\S+ ){0,3}dian hua")
 _RECEIVER_EAR: Final = re.compile(
@@ -230,7 +231,7 @@ def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -
         or bool(_COMES.search(text) or _COMES_EAR.search(ear)),
         asked=clerk and bool(_ASKED.search(text) or _ASKED_EAR.search(ear)),
         wish=utterance.role != "clerk" and bool(_WISH.search(text)),
-        waits=bool(_WAITS.search(text)),
+        waits=bool(_WAITS.search(text)) and not bool(_GIVES_UP.search(text)),
         asks=bool(_ASKS.search(heard)),
         returns=bool(_RETURNS.search(text)),
         excuses=clerk and bool(_EXCUSES.search(text) or _EXCUSES_EAR.search(ear)),
