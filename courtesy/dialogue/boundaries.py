@@ -172,6 +172,7 @@ def _combined(found: Mapping[str, float], on_phone: float) -> dict[str, float]:
     return {
         "waited": rarity * found["waits_last"],
         "returned": rarity * found["returns_first"],
+        "came_back": rarity * found["waits_last"] * found["returns_first"],
         "line": rarity * on_phone,  # the other side of a telephone call is not heard
         "asked": rarity * found["asks_last"],
         "opening": comes,

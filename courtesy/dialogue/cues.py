@@ -81,9 +81,9 @@ _COLLEAGUES: Final = re.compile(
 # that sound like them. What is short enough to be said of many things is not among them.
 _DIGIT: Final = "(?:lin|yi|er|san|suan|si|wu|liu|qi|ba|jiu|yao|bai)"
 _NUMBER: Final = f"(?P<number>{_DIGIT} (?:{_DIGIT} |[a-z]+ (?={_DIGIT} ))+|(?<=qin ){_DIGIT} )"
-_CALL_EAR: Final = re.compile(rf"^(?:qin )?{_NUMBER}(?:[a-z]+ )?(?:hao|hou)(?: zai ma)?$")
+_CALL_EAR: Final = re.compile(rf"^(?:qin )?{_NUMBER}(?:[a-z]+ )?(?:hao|hou)(?: zai(?: m[a-z]+)?)?$")
 _ANNOUNCED_EAR: Final = re.compile(
-    r"^(?P<number>(?:\S+ ){1,6}?)hao (?:\S+ ){0,4}?dao (?:\S+ ){1,2}hao "
+    r"^(?P<number>(?:\S+ ){1,6}?)(?:hao|hou) (?:\S+ ){0,4}?dao (?:\S+ ){1,2}hao "
     r"(?:(?:cuan|suan|can|san|cen) (?:kou|kao|gou)|\S+ \S+ (?:de )?(?:ban li )?ye)"
 )
 _FAREWELL_EAR: Final = re.compile("zai jian$|man zou$|bai bai$|zou hao$")
@@ -93,7 +93,7 @@ _ASKED_EAR: Final = re.compile(r"^(?:\S+ ){0,4}(?:ban|gan|fan)(?: li)? sen me$|q
 _EXCUSES_EAR: Final = re.compile("jiu den|jie z(?:e|ao) (?:ban|lai|suo)|suo dao na")
 _HOLDS_EAR: Final = re.compile(r"jie (?:\S+ ){0,3}dian hua")
 _RECEIVER_EAR: Final = re.compile(
-    r"^wei(?! (?:sen|le|xin|san|suo|yi|fan|ci|ren)(?: |$))(?: \S+){1,6}$"
+    r"^(?:ma )?wei(?! (?:sen|le|xin|san|suo|yi|fan|ci|ren)(?: |$))(?: \S+){1,6}$"
     r"|ze li si (?:\S+ ){1,6}fu wu|fu wu (?:re|ren|ze) xian|(?:re|ren) xian$|zi xun tai"
 )
 

@@ -12,7 +12,8 @@ Kind = Literal["counter", "phone", "aside"]
 
 _PHONE_OPENING: Final = 3  # clerk's first utterances in which a telephone shows
 _ALONE: Final = 4  # utterances of a clerk whom nobody answers, from which it is a telephone call
-_PASSING: Final = 4  # utterances of a word in passing
+_PASSING: Final = 6  # utterances of a word in passing
+_PASSING_WORDS: Final = 48  # characters
 _CHAT: Final = 8  # more utterances than colleagues exchange in passing
 
 
@@ -47,8 +48,9 @@ def kind_of(said: Sequence[Said], options: DialogueOptions, *, customers_heard: 
     if chats > serves and len(said) <= _CHAT:
         return "aside"
     # Where nobody's role is known, a few words in which nobody is served are nobody's business.
+    words = sum(len(s.text) for s in said)
     nameless = all(s.role == "unknown" and s.number is None for s in said)
-    if nameless and not serves and 1 < len(said) <= _PASSING:
+    if nameless and not serves and 1 < len(said) <= _PASSING and words <= _PASSING_WORDS:
         return "aside"
     if customers_heard and options.mode == "auto":
         answered = any(s.role == "unknown" for s in said)

@@ -40,7 +40,7 @@ FOR = {
 }  # fmt: skip
 AGAINST = {
     "waits_last", "asks_last", "call_last", "number_last", "returns_first", "goes_on_first",
-    "young", "line", "same_topic", "waited", "returned", "asked", "not_back",
+    "young", "line", "same_topic", "waited", "returned", "came_back", "asked", "not_back",
 }  # fmt: skip
 
 
