@@ -141,7 +141,6 @@ def cues(
         "errand": _any(last, "errand"),
         "resumes": found["phone_tail"] * float(after[0].role == "customer" and _alone(tail)),
         "rang_off": on_phone * _any(last, "farewell"),
-        "line_quiet": on_phone * found["silence"],
     }
     waiting = [s.words for s in broken_off if s.end > broken_off[-1].end - _TOPIC]
     if on_phone and waiting:
@@ -149,9 +148,8 @@ def cues(
         back, on = likeness(waiting, soon), likeness(about[0], soon)
         some = min(1.0, weight_of(soon) / _ENOUGH)
         found |= {"back": max(0.0, back - on) * some, "not_back": max(0.0, on - back) * some}
-        found["awaited"] = _any(broken_off[-2:], "holds") * (1 + found["silence"])
     else:
-        found |= {"back": 0.0, "not_back": 0.0, "awaited": 0.0}
+        found |= {"back": 0.0, "not_back": 0.0}
     found |= {
         "chat_next": _chat(_run(after)) * min(1.0, max(0.0, silence) / _APART),
         "chat_over": _chat(_run(before[::-1])) * min(1.0, max(0.0, silence) / _APART),
@@ -175,6 +173,7 @@ def _combined(found: Mapping[str, float], on_phone: float) -> dict[str, float]:
         "came_back": rarity * found["waits_last"] * found["returns_first"],
         "line": rarity * on_phone,  # the other side of a telephone call is not heard
         "asked": rarity * found["asks_last"],
+        "parted": found["farewell_last"] * found["wish_first"],
         "opening": comes,
         "closing": gone * max(found["greets_first"], found["asked_first"]),
     }

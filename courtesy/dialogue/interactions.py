@@ -46,6 +46,13 @@ class _Segment:
     kind: Kind
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    said: Sequence[Said]
+    quiet: Sequence[Seconds]
+    habit: boundaries.Habit
+
+
 def split(
     utterances: Sequence[Utterance],
     matches: Sequence[Match],
@@ -101,14 +108,17 @@ def silences(said: Sequence[Said]) -> list[Seconds]:
 def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -> list[_Segment]:
     quiet = silences(said)
     habit = boundaries.Habit(quiet)
+    day = _Day(said, quiet, habit)
     groups = [[said[0]]]
     for at, silence in enumerate(quiet, start=1):
-        broken_off = groups[-2] if len(groups) > 1 else ()
-        if said[at].id in timed and divides(
-            groups[-1], said[at : at + boundaries.MOST], silence, habit, options, broken_off
+        begun, broken_off = groups[-1], groups[-2] if len(groups) > 1 else ()
+        after = said[at : at + boundaries.MOST]
+        if (
+            said[at].id in timed
+            and divides(begun, after, silence, habit, options, broken_off)
+            and not _better_soon(day, begun, at, options, broken_off)
         ):
-            if not _better_soon(groups[-1], said, quiet, at, habit, options, broken_off):
-                groups.append([])
+            groups.append([])
         groups[-1].append(said[at])
     groups = _with_last_words(groups, options)
     heard = sum(s.role == "customer" for s in said) > len(said) / 5 and len(groups) > 1
@@ -116,31 +126,27 @@ def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -
 
 
 def _better_soon(
-    before: Sequence[Said],
-    said: Sequence[Said],
-    quiet: Sequence[Seconds],
-    at: int,
-    habit: boundaries.Habit,
-    options: DialogueOptions,
-    broken_off: Sequence[Said],
+    day: _Day, begun: Sequence[Said], at: int, options: DialogueOptions, broken_off: Sequence[Said]
 ) -> bool:
     """Tell whether a silence soon after this one divides better, and both cannot.
 
     Of two silences with a few words between them one is the boundary, seldom the first to look so.
     """
-    def likely(start: Sequence[Said], there: int, off: Sequence[Said]) -> float:
-        after = said[there : there + boundaries.MOST]
-        found = boundaries.cues(start, after, quiet[there - 1], habit, options, off)
+
+    def likely(before: Sequence[Said], there: int, off: Sequence[Said]) -> float:
+        after, silence = day.said[there : there + boundaries.MOST], day.quiet[there - 1]
+        found = boundaries.cues(before, after, silence, day.habit, options, off)
         return boundaries.likelihood(found)
 
-    if said[at].number is not None or before[-1].number is not None:
+    said = day.said
+    if said[at].number is not None or begun[-1].number is not None:
         return False
-    here = likely(before, at, broken_off)
+    here = likely(begun, at, broken_off)
     for later in range(at + 1, min(at + _SOON, len(said))):
         if said[later].start - said[at].start > _SOON_SECONDS or said[later].number is not None:
             return False
-        both = likely(said[at:later], later, before)
-        if likely([*before, *said[at:later]], later, broken_off) > here and both < _LIKELY:
+        both = likely(said[at:later], later, begun)
+        if both < _LIKELY and likely([*begun, *said[at:later]], later, broken_off) > here:
             return True
     return False
 
