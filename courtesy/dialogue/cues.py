@@ -61,6 +61,10 @@ _RETURNS: Final = re.compile(
 )
 _EXCUSES: Final = re.compile("久等|接着|继续|(说|讲)到哪|刚才(来|接|有)")
 _ERRAND: Final = re.compile("^(好的?|行|嗯)?那?我(先|马上|就)?(去|回去|填好)")
+# A clerk who goes to look says almost the same; where the role is not known, only what answers.
+_ERRAND_ANSWERED: Final = re.compile("^(好的?|行|嗯)那?我(先|马上|就)?(去|回去|填好)")
+_NEVER: Final = re.compile("(?!)")
+_ERRANDS: Final = {"customer": _ERRAND, "unknown": _ERRAND_ANSWERED, "clerk": _NEVER}
 _HOLDS: Final = re.compile("接一?(个|下)?.{0,2}电话|电话响|来电话|接一下")
 _GOES_ON: Final = re.compile(
     "^(好(?!了)|嗯|对(?!不起)|是|有(?!人)|没|那|给|就|可|但|不(?!好意思)|行|哦|啊|还|都|这|谢谢|多谢|别客气)"
@@ -235,7 +239,7 @@ def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -
         asks=bool(_ASKS.search(heard)),
         returns=bool(_RETURNS.search(text)),
         excuses=clerk and bool(_EXCUSES.search(text) or _EXCUSES_EAR.search(ear)),
-        errand=utterance.role != "clerk" and bool(_ERRAND.search(text)),
+        errand=bool(_ERRANDS[utterance.role].search(text)),
         goes_on=bool(_GOES_ON.search(text)),
         holds=clerk and bool(_HOLDS.search(text) or _HOLDS_EAR.search(ear)),
         phone=clerk and telephones(text),

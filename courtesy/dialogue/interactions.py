@@ -7,7 +7,7 @@ A recording may be one dialogue or a whole day at one window.
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,13 @@ _CHANGES: Final = (
 )  # fmt: skip
 # Cues that, after a silence longer than `gap_seconds`, tell of somebody new; or so many times that.
 _COMES: Final = ("greets_first", "asked_first", "wish_first", "call_first", "farewell_tail")
+# Cues that somebody is gone for good, and that somebody else has come.
+_GONE: Final = ("farewell_last", "leaves_last", "errand", "held")
+_NEW: Final = (
+    "greets_first", "asked_first", "wish_first", "call_first", "phone_first", "colleagues_head",
+    "chat_next",
+)  # fmt: skip
+_SAYS_SO: Final = 6.0  # seconds in which a clerk who is back says so
 _VERY_LONG: Final = 4.0
 # Cues that let the same customer's business outlast a silence longer than `gap_seconds`.
 _STAYS: Final = ("waits_last", "asks_last", "returns_first", "goes_on_first")
@@ -125,6 +132,16 @@ def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -
     return [_Segment(group, kind_of(group, options, customers_heard=heard)) for group in groups]
 
 
+def _is_back(before: Sequence[Said], after: Sequence[Said], found: Mapping[str, float]) -> bool:
+    """Tell whether a clerk who asked to wait is back: says so, or nobody new shows."""
+    if not found["waits_last"] or any(found[cue] for cue in _GONE):
+        return False
+    soon = [s for s in after if s.start < after[0].start + _SAYS_SO]
+    if any(s.excuses or s.returns for s in soon) and not found["call_first"]:
+        return True
+    return len(before) > 1 and not any(found[cue] for cue in _NEW)
+
+
 def _better_soon(
     day: _Day, begun: Sequence[Said], at: int, options: DialogueOptions, broken_off: Sequence[Said]
 ) -> bool:
@@ -201,6 +218,8 @@ def divides(
         and not any(found[cue] for cue in _CHANGES)
         and (found["voice"] < boundaries.STRANGER)
     ):
+        return False
+    if _is_back(before, after, found):
         return False
     stays = any(found[cue] for cue in _STAYS) or found["same_topic"] > _SAME_TOPIC
     comes = any(found[cue] for cue in _COMES) or silence >= _VERY_LONG * options.gap_seconds
