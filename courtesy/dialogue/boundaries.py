@@ -147,9 +147,9 @@ def cues(
         soon = [s.words for s in after if s.start < begins + _SOON]
         back, on = likeness(waiting, soon), likeness(about[0], soon)
         some = min(1.0, weight_of(soon) / _ENOUGH)
-        found |= {"back": max(0.0, back - on) * some, "not_back": max(0.0, on - back) * some}
+        found["not_back"] = max(0.0, on - back) * some
     else:
-        found |= {"back": 0.0, "not_back": 0.0}
+        found["not_back"] = 0.0
     found |= {
         "chat_next": _chat(_run(after)) * min(1.0, max(0.0, silence) / _APART),
         "chat_over": _chat(_run(before[::-1])) * min(1.0, max(0.0, silence) / _APART),

@@ -2,6 +2,7 @@
 
 The patterns are for words in one script and without marks, as `normalize` gives them; a recogniser
 that hears one of two characters wrong leaves many of them standing, since each has several ways in.
+Those that a boundary hangs on alone, calls above all, are looked for in the syllables as well.
 """
 
 import re

@@ -41,7 +41,7 @@ FOR = {
     "leaves_tail", "phone_tail", "colleagues_tail", "greets_first", "greets_head", "asked_first",
     "asked_head", "wish_first", "wish_head", "call_first", "phone_first", "colleagues_head",
     "topic", "clerk_twice", "stranger", "parted", "opening", "closing", "held", "hung_up",
-    "hung_up_soon", "resumes", "errand", "rang_off", "back", "chat_next",
+    "hung_up_soon", "resumes", "errand", "rang_off", "chat_next",
     "chat_over",
 }  # fmt: skip
 AGAINST = {
