@@ -1,6 +1,7 @@
 """A whole day at one window: customers, calls, colleagues, telephone calls, and its picture."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Callable
 
@@ -77,6 +78,17 @@ def test_one_customer_follows_another(gap: float, roles: bool) -> None:
     first, second = parts(heard if roles else nameless(heard))
     assert said(first) == [text for _, text in FIRST]
     assert said(second) == [text for _, text in SECOND]
+
+
+def test_guessed_roles_move_no_boundary() -> None:
+    heard = laid_out((0.0, FIRST), (6.0, SECOND))
+    roles = itertools.cycle(("customer", "unknown", "clerk"))
+    guessed = tuple(
+        dataclasses.replace(u, role=r, role_confidence=0.7)
+        for u, r in zip(heard.utterances, roles, strict=False)
+    )
+    found = parts(dataclasses.replace(heard, utterances=guessed))
+    assert [said(one) for one in found] == [[t for _, t in FIRST], [t for _, t in SECOND]]
 
 
 @pytest.mark.parametrize("silence", [15.0, 29.0])

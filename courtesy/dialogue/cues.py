@@ -109,7 +109,7 @@ class Said:
 
     Attributes:
         id: of the utterance.
-        role: who said it.
+        role: who said it; "unknown" where that was only guessed.
         start: seconds.
         end: seconds; never before `start`.
         text: its words, normalized.
@@ -218,11 +218,13 @@ def _by_ear(text: str) -> str:
 def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -> Said:
     heard = utterance.heard.strip()
     text = normalize(heard).text
-    clerk = utterance.role != "customer"
+    # A role found by voice and words is too often wrong, or missing, to tell who comes and goes.
+    role: Role = "unknown" if utterance.role_confidence is not None else utterance.role
+    clerk = role != "customer"
     ear = _by_ear(text)
     return Said(
         id=utterance.id,
-        role=utterance.role,
+        role=role,
         start=start,
         end=end,
         text=text,
@@ -235,12 +237,12 @@ def _said(utterance: Utterance, start: Seconds, end: Seconds, lists: set[str]) -
         greets=(clerk and "greeting" in lists)
         or bool(_COMES.search(text) or _COMES_EAR.search(ear)),
         asked=clerk and bool(_ASKED.search(text) or _ASKED_EAR.search(ear)),
-        wish=utterance.role != "clerk" and bool(_WISH.search(text)),
+        wish=role != "clerk" and bool(_WISH.search(text)),
         waits=bool(_WAITS.search(text)) and not bool(_GIVES_UP.search(text)),
         asks=bool(_ASKS.search(heard)),
         returns=bool(_RETURNS.search(text)),
         excuses=clerk and bool(_EXCUSES.search(text) or _EXCUSES_EAR.search(ear)),
-        errand=bool(_ERRANDS[utterance.role].search(text)),
+        errand=bool(_ERRANDS[role].search(text)),
         goes_on=bool(_GOES_ON.search(text)),
         holds=clerk and bool(_HOLDS.search(text) or _HOLDS_EAR.search(ear)),
         phone=clerk and telephones(text),

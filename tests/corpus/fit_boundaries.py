@@ -5,8 +5,8 @@
 
 Runs in the project's own environment, over the tuning set only. Every silence between two
 utterances is a boundary or none: one where the two belong to different interactions or asides. Each
-day is read twice, with the roles known and with none known; a day that is heard, by one microphone,
-with the roles that the program finds and with none. A logistic regression with a light
+day is read twice, with the roles known and with none known; a day that is heard by one microphone
+has none. A logistic regression with a light
 ridge is fitted by Newton's method, and its weights are written to `boundaries.toml`.
 """
 
@@ -21,18 +21,17 @@ from pathlib import Path
 import numpy as np
 from hear import heard_under
 
-from courtesy.config import DialogueOptions, Settings
+from courtesy.config import DialogueOptions
 from courtesy.dialogue import boundaries
 from courtesy.dialogue.cues import Said, read
 from courtesy.dialogue.interactions import silences
 from courtesy.evaluation.gold import Gold, as_transcript, read_gold
-from courtesy.pipeline import load_pipeline
 from courtesy.records import Heard
 
 TABLE = Path(__file__).resolve().parents[2] / "courtesy" / "dialogue" / "boundaries.toml"
 CACHE = Path(tempfile.gettempdir(), "courtesy-heard")
 RIDGE = 1.0
-HEARD_COUNTS = 2  # how often a day that was heard counts: there are few, and they are what matters
+HEARD_COUNTS = 4  # how often a day that was heard counts: there are few, and they are what matters
 STEPS = 50
 OPTIONS = DialogueOptions()
 # What speaks for a boundary, and what speaks against one; a weight of the other sign is none.
@@ -141,12 +140,10 @@ def main() -> None:
         gold = read_gold(path)
         told = as_transcript(gold, path.stem)
         pairs += [*examples(gold, told), *examples(gold, nameless(told))]
-    pipeline = load_pipeline(Settings())
     for name in given.at if given.heard else []:
         for stem, heard in heard_under(name, given.heard, given.cache, "-mono").items():
             gold = read_gold(given.heard / f"{stem}.toml")
-            found = pipeline.judge(heard).heard
-            pairs += HEARD_COUNTS * [*examples(gold, found), *examples(gold, nameless(heard))]
+            pairs += HEARD_COUNTS * list(examples(gold, nameless(heard)))
     names = list(pairs[0][0])
     features = np.array([[found[name] for name in names] for found, _ in pairs])
     right = np.array([is_one for _, is_one in pairs], dtype=float)
