@@ -7,6 +7,7 @@ stand in `boundaries.toml`.
 
 import bisect
 import functools
+import itertools
 import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ from courtesy.records import Seconds
 _NEXT: Final = 3.0
 _NEAR: Final = 9.0
 _TOPIC: Final = 60.0
+_SOON: Final = 20.0
+_APART: Final = 3.5  # seconds of silence that set a word among colleagues apart
+_SHORT_TALK: Final = 6  # utterances of it
 MOST: Final = 16  # utterances on either side that are looked at
 _OPENING: Final = 3  # utterances in which a telephone call shows
 _YOUNG: Final = 40.0  # seconds in which hardly anybody's business is done
@@ -63,6 +67,7 @@ def cues(
     silence: Seconds,
     habit: Habit,
     options: DialogueOptions,
+    broken_off: Sequence[Said] = (),
 ) -> dict[str, float]:
     """Return the cues at one silence, by name; most are 0 or 1.
 
@@ -72,6 +77,8 @@ def cues(
         silence: how long nobody speaks; negative where two speak at once.
         habit: of the recording.
         options: the hall's silences.
+        broken_off: what was said just before this interaction began, if it is a telephone call;
+            who was speaking then may still be waiting.
     """
     on_phone = _any(before[:_OPENING], "phone")
     age = max(s.end for s in before[-MOST:]) - before[0].start
@@ -130,8 +137,22 @@ def cues(
     found |= {
         "held": _any(last, "holds") * max(0.3, found["phone_first"]),
         "hung_up": found["phone_tail"] * _any(first, "excuses"),
+        "hung_up_soon": found["phone_tail"] * _any(head, "excuses"),
         "errand": _any(last, "errand"),
         "resumes": found["phone_tail"] * float(after[0].role == "customer" and _alone(tail)),
+        "rang_off": on_phone * _any(last, "farewell"),
+    }
+    waiting = [s.words for s in broken_off if s.end > broken_off[-1].end - _TOPIC]
+    if on_phone and waiting:
+        soon = [s.words for s in after if s.start < begins + _SOON]
+        back, on = likeness(waiting, soon), likeness(about[0], soon)
+        some = min(1.0, weight_of(soon) / _ENOUGH)
+        found["not_back"] = max(0.0, on - back) * some
+    else:
+        found["not_back"] = 0.0
+    found |= {
+        "chat_next": _chat(_run(after)) * min(1.0, max(0.0, silence) / _APART),
+        "chat_over": _chat(_run(before[::-1])) * min(1.0, max(0.0, silence) / _APART),
     }
     if options.number_calls == "off":
         found |= {"call_last": 0.0, "number_last": 0.0, "call_first": 0.0}
@@ -149,8 +170,10 @@ def _combined(found: Mapping[str, float], on_phone: float) -> dict[str, float]:
     return {
         "waited": rarity * found["waits_last"],
         "returned": rarity * found["returns_first"],
+        "came_back": rarity * found["waits_last"] * found["returns_first"],
         "line": rarity * on_phone,  # the other side of a telephone call is not heard
         "asked": rarity * found["asks_last"],
+        "parted": found["farewell_last"] * found["wish_first"],
         "opening": comes,
         "closing": gone * max(found["greets_first"], found["asked_first"]),
     }
@@ -185,6 +208,22 @@ def weights() -> dict[str, float]:
 
 def _any(stretch: Iterable[Said], cue: str) -> float:
     return float(any(getattr(said, cue) for said in stretch))
+
+
+def _run(stretch: Sequence[Said]) -> Sequence[Said]:
+    """Return what is said at the beginning of a stretch without a long silence."""
+    for at, (one, other) in enumerate(itertools.pairwise(stretch), start=1):
+        if max(other.start - one.end, one.start - other.end) > _APART:
+            return stretch[:at]
+    return stretch
+
+
+def _chat(run: Sequence[Said]) -> float:
+    """Return 1 where it may be a word among colleagues: short, and nobody is served."""
+    served = any(
+        s.greets or s.asked or s.wish or s.waits or s.returns or s.number is not None for s in run
+    )
+    return float(1 < len(run) <= _SHORT_TALK and not served)
 
 
 def _alone(stretch: Iterable[Said]) -> bool:

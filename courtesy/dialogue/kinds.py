@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from courtesy.config import DialogueOptions, ModeChoice
-from courtesy.dialogue.cues import PHONE, RECEIVER, Said
+from courtesy.dialogue.cues import Said, telephones
 from courtesy.records import Mode, Utterance
 from courtesy.text.normalize import normalize
 
@@ -12,6 +12,8 @@ Kind = Literal["counter", "phone", "aside"]
 
 _PHONE_OPENING: Final = 3  # clerk's first utterances in which a telephone shows
 _ALONE: Final = 4  # utterances of a clerk whom nobody answers, from which it is a telephone call
+_PASSING: Final = 6  # utterances of a word in passing
+_PASSING_WORDS: Final = 48  # characters
 _CHAT: Final = 8  # more utterances than colleagues exchange in passing
 
 
@@ -21,7 +23,7 @@ def choose_mode(utterances: Iterable[Utterance], wanted: ModeChoice) -> Mode:
         return wanted
     opening = [u for u in utterances if u.role != "customer"][:_PHONE_OPENING]
     heard = [normalize(u.heard).text for u in opening]
-    return "phone" if any(PHONE.search(t) or RECEIVER.search(t) for t in heard) else "counter"
+    return "phone" if any(map(telephones, heard)) else "counter"
 
 
 def kind_of(said: Sequence[Said], options: DialogueOptions, *, customers_heard: bool) -> Kind:
@@ -44,6 +46,11 @@ def kind_of(said: Sequence[Said], options: DialogueOptions, *, customers_heard: 
     chats = sum(s.colleagues for s in said)
     serves = sum(s.greets + s.asked + s.wish + s.farewell for s in said)
     if chats > serves and len(said) <= _CHAT:
+        return "aside"
+    # Where nobody's role is known, a few words in which nobody is served are nobody's business.
+    words = sum(len(s.text) for s in said)
+    nameless = all(s.role == "unknown" and s.number is None for s in said)
+    if nameless and not serves and 1 < len(said) <= _PASSING and words <= _PASSING_WORDS:
         return "aside"
     if customers_heard and options.mode == "auto":
         answered = any(s.role == "unknown" for s in said)
