@@ -40,7 +40,7 @@ def on_one_channel(
         for i, (part, own) in enumerate(zip(parts, leaning, strict=True))
     ]
     given = {u.id: u for f in found for u in f.utterances}
-    return tuple(given[u.id] for u in utterances), _note(found, utterances)
+    return tuple(given[u.id] for u in utterances), _note(found)
 
 
 def _others(found: Sequence[Found], place: int) -> tuple[float, ...]:
@@ -65,13 +65,12 @@ def _again(
     return found if prints else dataclasses.replace(found, printed=False, at_odds=False)
 
 
-def _note(found: Sequence[Found], utterances: Sequence[Utterance]) -> Text:
+def _note(found: Sequence[Found]) -> Text:
     known = [f for f in found if f.known]
     if not known:
         return _why_not(found)
-    least = min(f.confidence for f in known if f.confidence is not None)
-    voices = max(f.speakers for f in known)
-    text = _by_words(utterances) if not voices else _by_voice(known, voices, least)
+    sure = [f.confidence for f in known if f.confidence is not None]
+    text = _by_voice(known, min(sure)) if sure else _by_words(found)
     if len(known) < len(found):
         text += Text(
             f"{len(found)} 次接待里有 {len(found) - len(known)} 次没认出工作人员，未计分。",
@@ -81,7 +80,8 @@ def _note(found: Sequence[Found], utterances: Sequence[Utterance]) -> Text:
     return text
 
 
-def _by_voice(known: Sequence[Found], voices: int, least: float) -> Text:
+def _by_voice(known: Sequence[Found], least: float) -> Text:
+    voices = max(f.speakers for f in known)
     by = Text("声纹和说的话", "voiceprint and words")
     if not any(f.printed for f in known):
         by = Text("说的话", "words")
@@ -94,12 +94,13 @@ def _by_voice(known: Sequence[Found], voices: int, least: float) -> Text:
     )
 
 
-def _by_words(utterances: Sequence[Utterance]) -> Text:
-    share = sum(u.role != "unknown" for u in utterances) / len(utterances)
+def _by_words(found: Sequence[Found]) -> Text:
+    roles = [u.role for f in found for u in f.utterances]
+    share = 1 - roles.count("unknown") / len(roles)
     return Text(
-        f"没有角色，也没有声音可比：只按说的话和一问一答，认出了 {share:.0%} 的话是谁说的。"
+        f"文字稿没有角色：按说的话和一问一答，认出了 {share:.0%} 的话是谁说的。"
         "其余的话不算在任何人头上；角色可用 --correct 改正。",
-        f"No roles and no voices to compare: by words and turns alone it was made out who said "
+        f"A transcript without roles: by words and turns it was made out who said "
         f"{share:.0%} of the utterances. The others are nobody's; correct roles with --correct.",
     )
 
@@ -120,9 +121,9 @@ def _why_not(found: Sequence[Found]) -> Text:
         )
     if not any(f.speakers for f in found):
         return Text(
-            "没有角色，也没有声音可比，单凭说的话认不准是谁说的。不计分；可用 --correct 指明角色。",
-            "No roles and no voices to compare, and words alone do not tell who said what. Not "
-            "scored; name roles with --correct.",
+            "没有角色，也没有声音可比，认不准每句话是谁说的。不计分；可用 --correct 指明角色。",
+            "No roles and no voices to compare, so it is not known who said what. Not scored; name "
+            "roles with --correct.",
         )
     if all(f.speakers < 2 for f in found):
         return (

@@ -24,7 +24,8 @@ from courtesy.dialogue.speakers import LONG_ENOUGH, seconds, unit
 from courtesy.records import Role, Utterance
 
 # The clerk is picked from this probability, and one utterance's role is given from the next (the
-# first included); where there are only words to go by, from the last. Below, it stays open.
+# first included); in a transcript, where there are only words to go by, from the last. Below, it
+# stays open.
 SURE: Final = 0.9
 ENOUGH: Final = 0.8
 ENOUGH_BY_WORDS: Final = 0.9
@@ -33,7 +34,7 @@ ENOUGH_BY_WORDS: Final = 0.9
 # many utterances had been seen before.
 _CHANGES_HEARD: Final = 0.62
 _CHANGES_READ: Final = 0.85
-_HABIT: Final = 12.0
+_HABIT: Final = 6.0
 _SELDOM, _OFTEN = 0.2, 0.95
 # Voices are learnt from so many utterances at least, in so many rounds at most.
 _FEWEST: Final = 4
@@ -50,6 +51,9 @@ _MOST_VOICE: Final = 4.0
 # Two voices are apart by so many times what either differs from itself: synthetic ones by 3.7 and
 # more without noise, one voice cut in two by 0.5 and less.
 _APART: Final = 1.5
+# Where everybody talks like a clerk, or like a customer, it is the way people talk there: so large
+# a share of what is common to all utterances is left out.
+_HOUSE: Final = 0.5
 # All the words of a recording together: utterances are not independent of each other.
 _WORDS: Final = 0.7
 _MOST_WORDS: Final = 8.0
@@ -61,13 +65,14 @@ _MOST_PRINT: Final = 4.0
 _MOST_FAR: Final = 1.5
 # Words that speak this much for another voice than a voiceprint that may be believed: one of the
 # two is wrong, and nobody can say which.
-_AGAINST: Final = 0.7
+_AGAINST: Final = 2.0
+# What a clerk's words add, at most, where a single voice is compared with a voiceprint.
+_MOST_ALONE: Final = 2.0
 # So many words of a customer from a single voice, and it is not one voice.
 _STRANGE: Final = 3.0
-# A third voice is less like both of the two than they are like themselves: by such a cosine, and so
-# many times their spread.
-_THIRD: Final = 0.2
-_THIRD_SPREAD: Final = 3.5
+_OWN: Final = 0.5  # what words and voice of one utterance must say together at least
+# A third voice is by such a cosine less like both of the two than they are like themselves.
+_THIRD: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +182,7 @@ class _Voices:
         """Tell which voices are neither the clerk's nor the customer's, shape (n,)."""
         out = np.zeros(len(self.there), bool)
         near = np.maximum(*self.compare(clerk))
-        usual = float(np.median(near))
-        spread = 1.48 * float(np.median(np.abs(near - usual)))
-        least = usual - max(_THIRD, _THIRD_SPREAD * spread)
-        out[self.there] = (near < least) & (self._trust >= 1)
+        out[self.there] = (near < float(np.median(near)) - _THIRD) & (self._trust >= 1)
         return out
 
 
@@ -212,8 +214,9 @@ def find_roles(
 ) -> Found:
     """Give roles to the utterances of one part of a recording, as far as they can be known.
 
-    Where there are voices and they do not fall into two, no role is given but by a voiceprint: a
-    single voice, whatever it says, may be anybody's.
+    A single voice, whatever it says, may be anybody's: only a voiceprint makes it the clerk's.
+    Words alone are enough for a transcript, where every line is whole and a turn; in sound without
+    voices, where noise joins one's words with another's, they are not.
 
     Args:
         utterances: in order of time, one at least, with voices where there are any.
@@ -221,10 +224,12 @@ def find_roles(
         prints: voiceprints of which one may be the clerk's.
     """
     words = np.asarray(leanings, np.float64)
-    changes = _changes(words, timed=utterances[0].start is not None)
+    words = words - _HOUSE * words.mean()
+    read = utterances[0].quality is None
+    changes = _changes(words, _CHANGES_READ if read else _CHANGES_HEARD)
     voices = _Voices(utterances)
     if not voices.there.any():
-        return _by_words(utterances, words, changes)
+        return _by_words(utterances, words, changes) if read else Found(_open(utterances), None, 0)
     alone = _alone(utterances, voices, words, prints)
     if voices.there.sum() < _FEWEST:
         return alone
@@ -232,17 +237,19 @@ def find_roles(
     if best.apart < _APART:
         return alone
     if abs(best.printed) > _MOST_FAR and best.words * best.printed < -_AGAINST * abs(best.printed):
-        return Found(_all_unknown(utterances), None, 2, at_odds=True)
+        return Found(_open(utterances), None, 2, at_odds=True)
     odds = best.words + best.printed
     chance = 1 / (1 + float(np.exp(-abs(odds))))
     if chance < SURE:
-        return Found(_all_unknown(utterances), chance, 2)
+        return Found(_open(utterances), chance, 2)
     sign = 1 if odds > 0 else -1
     clerk = tell(words + sign * best.told, changes).clerk
     other = tell(words - sign * best.told, changes).clerk
     voice, _ = voices.middles(clerk)
     strangers = voices.strangers(clerk)
-    mixed = np.where(strangers, 0.5, chance * clerk + (1 - chance) * other)
+    # What neither its words nor its voice gives to anybody is not given by whose turn it may be.
+    mute = np.abs(words + sign * best.told) < _OWN
+    mixed = np.where(strangers | mute, 0.5, chance * clerk + (1 - chance) * other)
     return Found(
         _with_roles(utterances, mixed, ENOUGH),
         chance,
@@ -259,9 +266,14 @@ def nearness(voice: Sequence[float], prints: Sequence[Sequence[float]]) -> float
     return max((float(own @ np.asarray(p, np.float64)) for p in prints), default=-1.0)
 
 
-def _changes(words: Numbers, *, timed: bool) -> Numbers:
-    """Return how likely the speaker changes before each utterance but the first."""
-    usual = share = _CHANGES_HEARD if timed else _CHANGES_READ
+def _changes(words: Numbers, usual: float) -> Numbers:
+    """Return how likely the speaker changes before each utterance but the first.
+
+    Args:
+        words: what they tell.
+        usual: how often the speaker changes elsewhere, 0 to 1.
+    """
+    share = usual
     count = len(words) - 1
     for _ in range(3 if count else 0):
         told = tell(words, np.full(count, share))
@@ -271,10 +283,9 @@ def _changes(words: Numbers, *, timed: bool) -> Numbers:
 
 
 def _by_words(utterances: Sequence[Utterance], words: Numbers, changes: Numbers) -> Found:
-    """Give roles where nothing is known of voices."""
-    chance = 1 / (1 + float(np.exp(-abs(_orientation(words, 0 * words, changes)))))
-    told = tell(words, changes).clerk
-    return Found(_with_roles(utterances, told, ENOUGH_BY_WORDS), chance, 0)
+    """Give roles to the lines of a transcript."""
+    given = _with_roles(utterances, tell(words, changes).clerk, ENOUGH_BY_WORDS)
+    return Found(given, None, 0)
 
 
 def _orientation(words: Numbers, told: Numbers, changes: Numbers) -> float:
@@ -343,16 +354,18 @@ def _alone(
     """
     own = unit(voices.weights @ voices.vectors)
     like = _PRINT_NEARER * (nearness(own.tolist(), prints) - _PRINT_LIKE)
-    chance = 1 / (1 + float(np.exp(-np.clip(like, -_MOST_PRINT, _MOST_PRINT))))
+    said = float(np.clip(_WORDS * words.sum(), -_MOST_WORDS, _MOST_ALONE))
+    odds = float(np.clip(like, -_MOST_PRINT, _MOST_PRINT)) + said
+    chance = 1 / (1 + float(np.exp(-odds)))
     if not prints or chance < SURE or words[words < 0].sum() < -_STRANGE:
-        return Found(_all_unknown(utterances), None, 1)
+        return Found(_open(utterances), None, 1)
     clerk = np.where(voices.there, chance, 0.5)
     weight = float(voices.weights.sum())
     given = _with_roles(utterances, clerk, ENOUGH)
     return Found(given, chance, 1, tuple(own.tolist()), weight, printed=True)
 
 
-def _all_unknown(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+def _open(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
     return tuple(dataclasses.replace(u, role="unknown", role_confidence=None) for u in utterances)
 
 

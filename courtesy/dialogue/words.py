@@ -58,6 +58,7 @@ _LISTS = frozenset(
     {"greeting", "service", "waiting", "explain", "phone", "farewell", "thanks_reply", "apology"}
     | {"thanks", "please"}
 )
+_HUMS: Final = re.compile("[嗯呃哼]+")  # either side hums, and says nothing by it
 _LONGEST: Final = 3  # characters that are looked at together
 # One utterance, however full of cues, is one piece of evidence; and people are less regular than
 # the dialogues that the weights are fitted to.
@@ -150,7 +151,7 @@ def _without(heard: str, spans: Iterable[Span]) -> str:
 
 
 def _in_words(heard: str) -> set[str]:
-    norm = normalize(heard)
+    norm = normalize(_HUMS.sub("，", heard))
     found = {f"cue:{name}" for name, pattern in _CUES.items() if pattern.search(norm.text)}
     clauses = [norm.text[c.start : c.end] for c in norm.clauses]
     for i, clause in enumerate(clauses):

@@ -197,7 +197,9 @@ def main() -> None:
     cues = cues_of(found)
     told, _ = left_out(cues, found)
     for name in ("tune-", ""):
-        own = [i for i, e in enumerate(found) if e.whole and e.group.startswith("tune-") == bool(name)]
+        own = [
+            i for i, e in enumerate(found) if e.whole and e.group.startswith("tune-") == bool(name)
+        ]
         right = np.mean([(told[i] > 0) == found[i].clerk for i in own])
         print(f"{'dialogues' if name else 'scenes'}: {len(own)} turns, {right:.3f} told rightly")
     weights = learn(cues, found)
