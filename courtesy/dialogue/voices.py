@@ -67,7 +67,7 @@ _MOST_FAR: Final = 1.5
 # two is wrong, and nobody can say which.
 _AGAINST: Final = 2.0
 # What a clerk's words add, at most, where a single voice is compared with a voiceprint.
-_MOST_ALONE: Final = 2.0
+_MOST_ALONE: Final = 0.5
 # So many words of a customer from a single voice, and it is not one voice.
 _STRANGE: Final = 3.0
 _OWN: Final = 0.5  # what words and voice of one utterance must say together at least

@@ -157,11 +157,8 @@ def _boundaries(scored: Scored) -> dict[str, Any]:
 def _roles(roles: RoleTime) -> dict[str, Any]:
     shares = roles.shares or (None, None, None)
     return {
-        "seconds": number(roles.right + roles.wrong + roles.unknown, 1),
-        **{
-            name: number(share, 4)
-            for name, share in zip(("right", "wrong", "unknown"), shares, strict=True)
-        },
+        name: {"seconds": number(getattr(roles, name), 1), "value": number(share, 4)}
+        for name, share in zip(("right", "wrong", "unknown"), shares, strict=True)
     }
 
 
