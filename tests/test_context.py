@@ -184,7 +184,7 @@ def test_an_afterthought_that_may_be_the_clerk_s_excuses(
     matcher: Matcher, role: Role, accused: bool
 ) -> None:
     said = (
-        Utterance(0, "他对您说你问我，我问谁，", "clerk", 0.0, 2.0, 0.9),
+        Utterance(0, "他对你说你问我，我问谁，", "clerk", 0.0, 2.0, 0.9),
         Utterance(1, "是吗？", role, 2.2, 3.0, 0.9),
     )
     assert any(m.counted for m in matcher.match(said)) is accused
