@@ -14,7 +14,9 @@ Kind = Literal["counter", "phone", "aside"]
 # A caller begins so; a clerk who cannot see who it is asks, and speaks of the line.
 _CALLER: Final = re.compile("^喂")
 _WHO: Final = re.compile("^(您好|你好)*(请问)?(是|您是)?哪一?位$")
-_LINE: Final = re.compile("别挂(电话|断|机)?(?!号)|[您你]打错(了|电话)|电话(里|上)(办|消|讲|说)不")
+_LINE: Final = re.compile(
+    "请[您你]?先?别挂|[您你]别挂|[您你]打错(了|电话)|电话(里|上)(办|消|讲|说)不"
+)
 
 _PHONE_OPENING: Final = 3  # clerk's first utterances in which a telephone shows
 _ALONE: Final = 4  # utterances of a clerk whom nobody answers, from which it is a telephone call
