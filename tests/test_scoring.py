@@ -315,12 +315,8 @@ def test_what_was_perhaps_said_is_left_to_a_person_s_ear(card: Judge, rubric: Ru
 
 
 def test_unknown_speakers_are_not_scored(card: Judge, rubric: Rubric) -> None:
-    lines = (
-        ("unknown", "什么事？"),
-        ("unknown", "查社保，谢谢。"),
-        ("unknown", "这不归我管，下一个。"),
-    )
-    made = card(*lines)
+    # Nothing in the words tells who says what.
+    made = card(("unknown", "嗯。"), ("unknown", "这不归我管。"), ("unknown", "哦。"))
     assert not made.scorable
     assert {f.verdict for f in findings(made, "forbidden")} == {"unsure"}
     assert findings(made, "forbidden")[0].matches

@@ -72,9 +72,11 @@ _GOES_ON: Final = re.compile(
 )
 _PHONE: Final = re.compile(
     "来电|接通|这里是.{2,12}(办公室|中心|热线|窗口|科|处|局|台)|您拨打|(中心|窗口|热线|办公室|科|处|局).{0,4}请讲$|电话里"
-    "|工号.{1,8}为您服务|服务热线|话务员"
+    "|(工号|局|科|站|所|处|中心).{0,8}为您服务|服务热线|话务员"
 )
-_RECEIVER: Final = re.compile("^(喂|您好.{0,12}(热线|咨询台)|你好.{0,12}热线|.{0,6}热线)")
+_RECEIVER: Final = re.compile(
+    "^(喂(?!.{0,4}(在听|听得))|[您你]好.{0,14}(热线|咨询台|客服)|.{0,6}热线)"
+)
 # Colleagues among themselves: how they address each other, and what they talk about.
 _COLLEAGUES: Final = re.compile(
     "^(小|老)[\u4e00-\u9fff]{1,2}(帮|你|中午|下午|晚上)?|[张王李赵刘陈孙吴周杨黄]([姐哥]|主任|科长)|食堂|吃(什么|饭|午饭)"

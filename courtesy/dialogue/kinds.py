@@ -12,7 +12,9 @@ from courtesy.text.normalize import normalize
 Kind = Literal["counter", "phone", "aside"]
 
 # A caller begins so; a clerk who cannot see who it is asks, and speaks of the line.
-_CALLER: Final = re.compile("^喂")
+_CALLER: Final = re.compile(
+    "^喂|是.{2,14}(局|中心|所|热线|办公室|街道|社区|公司|大队|供热|供水)的?(吗|么|不|吧)(?=$|[我你您想])"
+)
 _WHO: Final = re.compile("^(您好|你好)*(请问)?(是|您是)?哪一?位$")
 _LINE: Final = re.compile(
     "请[您你]?先?别挂|[您你]别挂|[您你]打错(了|电话)|电话(里|上)(办|消|讲|说)不"
