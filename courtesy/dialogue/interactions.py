@@ -19,7 +19,7 @@ from courtesy.records import Interaction, Match, Seconds, Utterance
 
 __all__ = ["choose_mode", "silences", "split"]
 
-# More than even odds: a visit cut in two lacks its greeting or its farewell, and its clerk is blamed.
+# More than even odds: a visit cut in two lacks its greeting or farewell, and the clerk is blamed.
 _LIKELY: Final = 0.65
 # Two silences so near each other are weighed against each other.
 _SOON: Final = 5  # utterances
