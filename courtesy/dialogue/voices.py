@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from courtesy.dialogue.chain import Numbers, tell
-from courtesy.dialogue.speakers import LONG_ENOUGH, seconds, unit
+from courtesy.dialogue.speakers import unit
+from courtesy.dialogue.two_voices import TwoVoices
 from courtesy.records import Role, Utterance
 
 # The clerk is picked from this probability, and one utterance's role is given from the next (the
@@ -40,14 +40,8 @@ _SELDOM, _OFTEN = 0.2, 0.95
 _FEWEST: Final = 4
 _ROUNDS: Final = 12
 _SETTLED: Final = 1e-3
-_LONGEST: Final = 4.0  # seconds; a longer utterance tells no more about a voice
-# One voice differs from itself by so much, as if so many utterances had shown it. With less, chance
-# cuts one voice in two.
-_SPREAD: Final = 0.09
-_SHOWN: Final = 2.0
 # The first guess by voice alone listens to words this much.
 _BY_VOICE: Final = 0.3
-_MOST_VOICE: Final = 4.0
 # Two voices are apart by so many times what either differs from itself: synthetic ones by 3.7 and
 # more without noise, one voice cut in two by 0.5 and less.
 _APART: Final = 1.5
@@ -71,8 +65,6 @@ _MOST_ALONE: Final = 0.5
 # So many words of a customer from a single voice, and it is not one voice.
 _STRANGE: Final = 3.0
 _OWN: Final = 0.5  # what words and voice of one utterance must say together at least
-# A third voice is by such a cosine less like both of the two than they are like themselves.
-_THIRD: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,88 +94,6 @@ class Found:
     def known(self) -> bool:
         """Whether there is a clerk or a customer among them."""
         return any(u.role != "unknown" for u in self.utterances)
-
-
-class _Voices:
-    """The voices of one part of a recording."""
-
-    def __init__(self, utterances: Sequence[Utterance]) -> None:
-        self.there = np.array([bool(u.voice) for u in utterances])
-        own = [u for u in utterances if u.voice]
-        self.vectors = np.array([u.voice for u in own], np.float64)
-        length = np.array([seconds(u) for u in own])
-        self.weights = np.minimum(length, _LONGEST)
-        self._trust = np.minimum(1.0, length / LONG_ENOUGH)
-
-    def first_guess(self) -> Numbers:
-        """Return two groups by voice alone: in which way the voices differ most.
-
-        Returns:
-            how likely each utterance is in the one group, 0 to 1, shape (n,).
-        """
-        away = self.vectors - np.average(self.vectors, axis=0, weights=self.weights)
-        _, _, ways = np.linalg.svd(away * np.sqrt(self.weights)[:, None], full_matrices=False)
-        along = away @ ways[0]
-        guess = np.full(len(self.there), 0.5)
-        guess[self.there] = 1 / (1 + np.exp(-3 * along / max(float(along.std()), 1e-9)))
-        return guess
-
-    def middles(self, clerk: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the clerk's voice and the customer's, by how likely each utterance is whose."""
-        own = self.weights * clerk[self.there]
-        return unit(own @ self.vectors), unit((self.weights - own) @ self.vectors)
-
-    def compare(self, clerk: Numbers) -> tuple[Numbers, Numbers]:
-        """Return how near each utterance's voice is to the clerk's and to the customer's.
-
-        Its own share in either is left out, or every voice would be like itself.
-
-        Returns:
-            cosines, shape (n,) each.
-        """
-        share = self.weights * clerk[self.there]
-        near = []
-        for own in (share, self.weights - share):
-            rest = own @ self.vectors - own[:, None] * self.vectors
-            length = np.maximum(np.linalg.norm(rest, axis=1), 1e-9)
-            near.append((rest * self.vectors).sum(axis=1) / length)
-        return near[0], near[1]
-
-    def evidence(self, clerk: Numbers) -> tuple[Numbers, float]:
-        """Return what each voice tells when the voices are learnt from such roles.
-
-        Args:
-            clerk: how likely each utterance is the clerk's, 0 to 1.
-
-        Returns:
-            natural logarithms of likelihood ratios, one for each utterance, with or without a
-            voice; and by how many times their spread the two voices are apart, 0 or more.
-        """
-        out = np.zeros(len(self.there))
-        to_clerk, to_other = self.compare(clerk)
-        place = to_clerk - to_other
-        shares = (self.weights * clerk[self.there], self.weights * (1 - clerk[self.there]))
-        if min(share.sum() for share in shares) < 1:
-            return out, 0.0
-        means = [float(share @ place / share.sum()) for share in shares]
-        if means[0] <= means[1]:
-            return out, 0.0
-        spread = sum(
-            share @ np.square(place - mean) for share, mean in zip(shares, means, strict=True)
-        ) / float(self.weights.sum())
-        count = len(place)
-        spread = (_SHOWN * _SPREAD**2 + count * spread) / (_SHOWN + count)
-        apart = means[0] - means[1]
-        told = (place - sum(means) / 2) * apart / spread
-        out[self.there] = np.clip(told * self._trust, -_MOST_VOICE, _MOST_VOICE)
-        return out, apart / float(np.sqrt(spread))
-
-    def strangers(self, clerk: Numbers) -> NDArray[np.bool_]:
-        """Tell which voices are neither the clerk's nor the customer's, shape (n,)."""
-        out = np.zeros(len(self.there), bool)
-        near = np.maximum(*self.compare(clerk))
-        out[self.there] = (near < float(np.median(near)) - _THIRD) & (self._trust >= 1)
-        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +137,7 @@ def find_roles(
     words = words - _HOUSE * words.mean()
     read = utterances[0].quality is None
     changes = _changes(words, _CHANGES_READ if read else _CHANGES_HEARD)
-    voices = _Voices(utterances)
+    voices = TwoVoices(utterances)
     if not voices.there.any():
         return _by_words(utterances, words, changes) if read else Found(_open(utterances), None, 0)
     alone = _alone(utterances, voices, words, prints)
@@ -295,7 +205,7 @@ def _orientation(words: Numbers, told: Numbers, changes: Numbers) -> float:
 
 
 def _readings(
-    voices: _Voices, words: Numbers, changes: Numbers, prints: Sequence[Sequence[float]]
+    voices: TwoVoices, words: Numbers, changes: Numbers, prints: Sequence[Sequence[float]]
 ) -> list[_Reading]:
     """Divide the utterances between two voices, from several first guesses."""
     guesses = [(tell(words, changes).clerk, 1.0), (voices.first_guess(), _BY_VOICE)]
@@ -308,7 +218,7 @@ def _readings(
 
 
 def _settle(
-    voices: _Voices,
+    voices: TwoVoices,
     words: Numbers,
     changes: Numbers,
     prints: Sequence[Sequence[float]],
@@ -343,7 +253,7 @@ def _settle(
 
 def _alone(
     utterances: Sequence[Utterance],
-    voices: _Voices,
+    voices: TwoVoices,
     words: Numbers,
     prints: Sequence[Sequence[float]],
 ) -> Found:
