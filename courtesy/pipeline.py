@@ -1,6 +1,7 @@
 """The whole road, from a file to its scorecards. Only this module joins the stages."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -99,7 +100,7 @@ class Pipeline:
             return read_transcripts(path)
         recogniser = self._ready()
         # With voiceprints to compare with, voices tell something on two channels as well.
-        voices = Voices(self._encoder, always=bool(self._prints))
+        voices = functools.partial(Voices, self._encoder, always=bool(self._prints))
         speech = self._settings.speech
         return (listen(path, recogniser, speech, progress, self._questions, voices),)
 
