@@ -11,6 +11,7 @@
     ├── ModelError           the speech model is missing, incomplete or altered
     ├── SpeechError          the recogniser failed: never to be taken for silence
     ├── VoiceError           the speaker model or a voiceprint: missing, of another kind, unusable
+    ├── StoreError           the database: missing, of another version, locked, full, gone
     └── OutputError          a result could not be written; what was there before is untouched
 
 Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
@@ -34,6 +35,7 @@ __all__ = [
     "NotReadable",
     "OutputError",
     "SpeechError",
+    "StoreError",
     "UsageError",
     "VoiceError",
     "reason",
@@ -120,6 +122,21 @@ class VoiceError(CourtesyError):
     """Raised when voices cannot be told apart: no speaker model, or voiceprints of another one."""
 
     kind = "voice"
+
+
+class StoreError(CourtesyError):
+    """Raised when the database cannot be used; what was in it is untouched.
+
+    Attributes:
+        passing: whether it may be there again in a while: a lock, a server that starts anew.
+    """
+
+    kind = "store"
+
+    def __init__(self, text: Text, *, passing: bool = False) -> None:
+        """Take the sentence."""
+        super().__init__(text)
+        self.passing = passing
 
 
 class OutputError(CourtesyError):

@@ -1,9 +1,11 @@
 """The whole road, from a file to its scorecards. Only this module joins the stages."""
 
 import dataclasses
-import functools
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from courtesy import __version__
@@ -12,7 +14,7 @@ from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
 from courtesy.dialogue.measures import events, habit
 from courtesy.dialogue.roles import assign, lost_words
-from courtesy.errors import CourtesyError
+from courtesy.errors import CourtesyError, InputError
 from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
@@ -23,9 +25,11 @@ from courtesy.scoring.fairness import unfair_channel
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_file import find_rubric, load_rubric
 from courtesy.scoring.score import score
-from courtesy.speech.listen import Progress, listen
-from courtesy.speech.recognise import Recogniser
+from courtesy.speech.listen import Listening, Progress, ProgressOf, listen
+from courtesy.speech.recognise import Recogniser, Transcribed
+from courtesy.speech.second import Ask
 from courtesy.speech.sound import together
+from courtesy.speech.voice import Speech
 from courtesy.speech.voiceprints import known_prints
 from courtesy.speech.voices import SpeakerEncoder, Voices, load_encoder, load_if_there
 from courtesy.text.script import simplify
@@ -99,10 +103,41 @@ class Pipeline:
         if is_transcript(path):
             return read_transcripts(path)
         recogniser = self._ready()
-        # With voiceprints to compare with, voices tell something on two channels as well.
-        voices = functools.partial(Voices, self._encoder, always=bool(self._prints))
         speech = self._settings.speech
-        return (listen(path, recogniser, speech, progress, self._questions, voices),)
+        return (listen(path, recogniser, speech, progress, self._questions, self._voices),)
+
+    def hear_all(
+        self, paths: Iterable[Path], progress: ProgressOf | None = None
+    ) -> Generator[tuple[Path, tuple[Heard, ...] | InputError], None, None]:
+        """Yield what was said in each file, or why it cannot be understood, as they get ready.
+
+        Args:
+            paths: recordings and transcripts, fetched one by one, shortly before they are needed,
+                in a thread of their own.
+            progress: told the path, and the seconds heard and in all, for recordings.
+
+        Raises:
+            ModelError, SpeechError: there is nothing to listen with, or it failed.
+            VoiceError: voices are to be compared and cannot be.
+        """
+        read: deque[tuple[Path, tuple[Heard, ...] | InputError]] = deque()
+
+        def recordings() -> Iterator[Path]:
+            for path in paths:
+                if is_transcript(path):
+                    read.append((path, _read(path)))
+                else:
+                    yield path
+
+        recogniser = _Late(self._ready)
+        listening = Listening(recogniser, self._settings.speech, self._questions, self._voices)
+        with closing(listening.hear(recordings(), progress)) as heard_ones:
+            for path, heard in heard_ones:
+                while read:
+                    yield read.popleft()
+                yield path, heard if isinstance(heard, InputError) else (heard,)
+        while read:
+            yield read.popleft()
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -177,6 +212,11 @@ class Pipeline:
             options={k: dict(v) for k, v in dataclasses.asdict(self._settings).items()},
         )
 
+    def _voices(self) -> Voices:
+        """Return what takes the voices of one recording."""
+        # With voiceprints to compare with, voices tell something on two channels as well.
+        return Voices(self._encoder, always=bool(self._prints))
+
     def _questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
         # By the time that there is a text to ask about, the lexicon is ready.
         return self._matcher.result().questions(text, words)
@@ -210,6 +250,29 @@ class Pipeline:
             self._encoder = load("auto" if options.voices == "off" else options.voices)
         if self._encoder:
             self._prints = known_prints(options.clerk_voice, self._encoder.name)
+
+
+class _Late:
+    """A recogniser that is loaded when there is something to hear, and not for transcripts."""
+
+    name = ""
+
+    def __init__(self, load: LoadRecogniser) -> None:
+        self._load = load
+
+    def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
+        """Yield what the recogniser makes of it."""
+        rest = iter(speech)
+        first = next(rest, None)
+        if first is not None:
+            yield from self._load().transcribe(itertools.chain([first], rest), ask)
+
+
+def _read(path: Path) -> tuple[Heard, ...] | InputError:
+    try:
+        return read_transcripts(path)
+    except InputError as error:
+        return error
 
 
 def refused(path: Path, error: CourtesyError) -> Recording:

@@ -32,11 +32,13 @@ MAY_IMPORT = {
     "scoring": BASE | {"text"},
     "inputs": BASE,
     "pipeline": BASE | {"text"} | STAGES,
+    "store": BASE,
+    "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
     "report": {"errors", "messages", "records"},
     # What it evaluates: the pipeline as a whole, and the lexicon's phrases to know what there is to
     # find. It has `speech` decode what it makes worse, and lets `matching` try other ways.
     "evaluation": BASE | {"text", "inputs", "lexicon", "matching", "speech", "pipeline", "report"},
-    "cli": BASE | {"text", "inputs", "pipeline", "report", "evaluation"} | STAGES,
+    "cli": BASE | {"text", "inputs", "pipeline", "report", "evaluation", "store", "batch"} | STAGES,
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -52,6 +54,7 @@ ONLY_HERE = {
     "kaldi_native_fbank": {"speech"},
     "ctranslate2": {"speech"},
     "sqlalchemy": {"store"},
+    "alembic": {"store"},
     "jiwer": {"evaluation"},
     "matplotlib": {"evaluation"},
     "ray": {"batch"},

@@ -112,3 +112,16 @@ ScriptOption = Annotated[
     str,
     typer.Option(metavar="hans|hant", help=T("显示简体还是繁体", "script to show phrases in")),
 ]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="URL",
+        envvar="COURTESY_DB",
+        show_envvar=False,
+        help=T(
+            "数据库：SQLite 文件，或 postgresql+psycopg://…；也可用 COURTESY_DB",
+            "database: a SQLite file or postgresql+psycopg://…; COURTESY_DB does the same",
+        ),
+    ),
+]

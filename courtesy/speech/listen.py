@@ -1,7 +1,8 @@
 """Recordings heard: decoded, cut at pauses, recognised, guarded. Everything streams."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +81,7 @@ class Listening:
 
     def hear(
         self, paths: Iterable[Path], progress: ProgressOf | None = None
-    ) -> Iterator[tuple[Path, Heard | InputError]]:
+    ) -> Generator[tuple[Path, Heard | InputError], None, None]:
         """Yield each recording when all of it is heard, or why it cannot be.
 
         Args:
@@ -93,13 +94,13 @@ class Listening:
         """
         begun: dict[int, _Part] = {}
         # The next sound is decoded and cut at its pauses while the recogniser works on the last.
-        speech = ahead(self._speech(paths, begun), _AHEAD)
-        for result in self._recogniser.transcribe(speech, self._ask):
-            part = begun[result.speech.recording]
-            part.take(result)
-            if progress and part.decoding:
-                progress(part.path, part.reached, part.decoding.declared)
-            yield from _finished(begun, progress)
+        with closing(ahead(self._speech(paths, begun), _AHEAD)) as speech:
+            for result in self._recogniser.transcribe(speech, self._ask):
+                part = begun[result.speech.recording]
+                part.take(result)
+                if progress and part.decoding:
+                    progress(part.path, part.reached, part.decoding.declared)
+                yield from _finished(begun, progress)
         yield from _finished(begun, progress)
 
     def _speech(self, paths: Iterable[Path], begun: "dict[int, _Part]") -> Iterator[Speech]:

@@ -1,0 +1,5 @@
+"""The store: recordings, what was heard in them, and what was made of it."""
+
+from courtesy.store.database import Database, open_database
+
+__all__ = ["Database", "open_database"]

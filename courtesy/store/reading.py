@@ -1,0 +1,186 @@
+"""Rows as the values they were made of."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from courtesy.messages import Text
+from courtesy.records import (
+    Asked,
+    Event,
+    Finding,
+    Heard,
+    Interaction,
+    Match,
+    Recording,
+    Removed,
+    Scorecard,
+    SoundQuality,
+    Span,
+    Utterance,
+    Word,
+)
+from courtesy.store import tables
+
+
+def heard(connection: sa.Connection, recording: int) -> Heard:
+    """Return what was heard in a recording, with the roles that were found then.
+
+    Voices are not kept, so that roles cannot be found anew; they count as told.
+
+    Raises:
+        KeyError: there is no such row.
+    """
+    row = connection.execute(
+        sa.select(tables.recordings).where(tables.recordings.c.id == recording)
+    ).one_or_none()
+    if row is None:
+        raise KeyError(recording)
+    said = connection.execute(
+        sa.select(tables.utterances)
+        .where(tables.utterances.c.recording_id == recording)
+        .order_by(tables.utterances.c.number)
+    )
+    details = row.details
+    return Heard(
+        path=row.path,
+        utterances=tuple(_utterance(one) for one in said),
+        removed=tuple(
+            Removed(text, start, end, Text(zh, en), channel)
+            for text, start, end, zh, en, channel in details["removed"]
+        ),
+        duration=row.duration,
+        channels=row.channels,
+        whole=row.whole,
+        notes=tuple(Text(zh, en) for zh, en in details["notes"]),
+        sound=tuple(SoundQuality(**sound) for sound in details["sound"]),
+    )
+
+
+def recording(connection: sa.Connection, result: int) -> Recording:
+    """Return a recording as one result has it; its readings are not kept.
+
+    Raises:
+        KeyError: there is no such row.
+    """
+    number = connection.scalar(
+        sa.select(tables.results.c.recording_id).where(tables.results.c.id == result)
+    )
+    if number is None:
+        raise KeyError(result)
+    whole = heard(connection, number)
+    return Recording(whole, scorecards=tuple(_scorecards(connection, result, whole.utterances)))
+
+
+def _scorecards(
+    connection: sa.Connection, result: int, utterances: Sequence[Utterance]
+) -> Iterator[Scorecard]:
+    by_id = {u.id: u for u in utterances}
+    matches = _grouped(connection, tables.matches, result)
+    findings = _grouped(connection, tables.findings, result)
+    rows = connection.execute(
+        sa.select(tables.interactions)
+        .where(tables.interactions.c.result_id == result)
+        .order_by(tables.interactions.c.number)
+    )
+    for row in rows:
+        details = row.details
+        interaction = Interaction(
+            id=row.number,
+            utterances=tuple(by_id[i] for i in details["utterances"]),
+            mode=row.mode,
+            ended=row.ended,
+            matches=tuple(_match(one) for one in matches.get(row.number, ())),
+            sound=details["sound"] and SoundQuality(**details["sound"]),
+            events=tuple(
+                Event(kind, role, start, end, value, tuple(ids), Text(zh, en))
+                for kind, role, start, end, value, ids, zh, en in details["events"]
+            ),
+            aside=row.aside,
+        )
+        yield Scorecard(
+            interaction=interaction,
+            findings=tuple(_finding(one) for one in findings.get(row.number, ())),
+            score=row.score,
+            grade=_text(row.grade_zh, row.grade_en),
+            scorable=row.scorable,
+            note=_text(row.note_zh, row.note_en),
+        )
+
+
+def _grouped(connection: sa.Connection, table: sa.Table, result: int) -> dict[int, list[Any]]:
+    rows = connection.execute(
+        sa.select(table)
+        .where(table.c.result_id == result)
+        .order_by(table.c.interaction, table.c.number)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.interaction, []).append(row)
+    return found
+
+
+def _utterance(row: Any) -> Utterance:
+    details = row.details or {}
+    sound = details.get("sound")
+    return Utterance(
+        id=row.number,
+        heard=row.heard,
+        role=row.role,
+        start=row.start,
+        end=row.end,
+        quality=row.quality,
+        channel=row.channel,
+        words=tuple(Word(*word) for word in details.get("words", ())),
+        asked=tuple(
+            Asked(Span(start, end), wording, gain)
+            for start, end, wording, gain in details.get("asked", ())
+        ),
+        loudness=row.loudness,
+        sound=SoundQuality(**sound) if sound else None,
+        role_confidence=row.role_confidence,
+    )
+
+
+def _match(row: Any) -> Match:
+    details = row.details
+    return Match(
+        id=row.number,
+        list=row.list,
+        polarity=row.polarity,
+        phrase=row.phrase,
+        phrase_id=row.phrase_id,
+        sources=tuple(details["sources"]),
+        severity=row.severity,
+        heard=row.heard,
+        span=Span(*details["span"]),
+        utterance=row.utterance,
+        role=row.role,
+        start=row.start,
+        end=row.end,
+        how=row.how,
+        confidence=row.confidence,
+        standing=row.standing,
+        why=Text(row.why_zh, row.why_en),
+        likeness=row.likeness,
+        slots=tuple(details["slots"]),
+    )
+
+
+def _finding(row: Any) -> Finding:
+    matches, utterances = row.evidence or ((), ())
+    return Finding(
+        rule=row.rule,
+        verdict=row.verdict,
+        points=row.points,
+        reason=Text(row.reason_zh, row.reason_en),
+        start=row.start,
+        end=row.end,
+        matches=tuple(matches),
+        utterances=tuple(utterances),
+    )
+
+
+def _text(zh: str | None, en: str | None) -> Text | None:
+    return None if zh is None or en is None else Text(zh, en)
