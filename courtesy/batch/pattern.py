@@ -1,7 +1,7 @@
 """What the name of a file tells: hall, window, clerk and when the recording began.
 
-A pattern is a path with names in braces, such as `{hall}/{window}/{clerk}_{date}_{time}`. It is held
-against the end of the path, without the file's own ending.
+A pattern is a path with names in braces, such as `{hall}/{window}/{clerk}_{date}_{time}`. It is
+held against the end of the path, without the file's own ending.
 """
 
 import re

@@ -143,7 +143,7 @@ def claim(connection: sa.Connection, worker: str, now: float | None = None) -> J
         worker: who takes it.
         now: seconds since 1970; None asks the clock.
     """
-    free = sa.or_(files.c.state == WAITING, sa.and_(files.c.state == WORKING, files.c.lease < now))
+    now = time.time() if now is None else now
     # What failed waits for the rest. The largest first, so that no machine is left with a long one
     # at the end.
     order = (files.c.attempts, files.c.size.desc(), files.c.id)
