@@ -4,6 +4,7 @@ It can be stopped, or killed, at any moment: what it had in hand is taken up aga
 or by whoever finds its lease run out.
 """
 
+import dataclasses
 import functools
 import hashlib
 import platform
@@ -25,6 +26,7 @@ from courtesy.records import Fault, Heard, Recording, Seconds
 from courtesy.store import Database, files
 from courtesy.store.files import Job
 from courtesy.store.saving import Origin, keep
+from courtesy.transcripts import is_transcript
 
 Result = TypeVar("Result")
 
@@ -146,6 +148,8 @@ class Worker:
             self._drop(one, error)
             return
         made_by, listed = self.pipeline.made_by(), one.job.listed
+        if is_transcript(one.job.path):  # whatever was loaded for the recordings beside it
+            made_by = dataclasses.replace(made_by, model=None)
         origin = Origin(
             one.content, listed.path, listed.hall, listed.window, listed.clerk, listed.began
         )

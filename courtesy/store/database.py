@@ -5,6 +5,7 @@ for both.
 """
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,40 +19,12 @@ from courtesy import folders
 from courtesy.errors import StoreError, UsageError
 from courtesy.messages import Text
 from courtesy.store import migrate
+from courtesy.store.complaints import BUSY, is_passing, sentence
 
 FILE = "courtesy.sqlite3"
-# How long SQLite waits for another process to finish writing, in seconds.
-_BUSY = 60.0
+# How long a process waits for another one that makes the tables at the same moment, in seconds.
+_MAKING = 15.0
 _WRITES = "courtesy_writes"
-_SQLITE: dict[int, Text] = {
-    sqlite3.SQLITE_FULL: Text(
-        "磁盘已满，已有的数据没有动；请腾出空间再试",
-        "the disk is full and what was in it is untouched; make room and try again",
-    ),
-    sqlite3.SQLITE_READONLY: Text(
-        "只能读，不能写；请检查文件和所在文件夹的权限",
-        "it can be read and not written; check the permissions of the file and its folder",
-    ),
-    sqlite3.SQLITE_CANTOPEN: Text(
-        "打不开；请检查路径和权限", "it cannot be opened; check the path and its permissions"
-    ),
-    sqlite3.SQLITE_BUSY: Text(
-        f"另一个程序占用了 {_BUSY:.0f} 秒以上；请等它结束再试",
-        f"another program has held it for more than {_BUSY:.0f} s; try again after it",
-    ),
-    sqlite3.SQLITE_NOTADB: Text(
-        "不是数据库；请换一个路径，或从备份恢复",
-        "it is no database; name another path, or restore a backup",
-    ),
-    sqlite3.SQLITE_CORRUPT: Text(
-        "已损坏；请从备份恢复（courtesy db backup）",
-        "it is damaged; restore a backup (courtesy db backup)",
-    ),
-    sqlite3.SQLITE_IOERR: Text(
-        "磁盘读写出错；请检查磁盘或网络连接",
-        "the disk failed to read or write; check the disk or the network",
-    ),
-}
 
 
 class Database:
@@ -84,7 +57,10 @@ class Database:
         Raises:
             StoreError: the database cannot be used.
         """
-        with self._said(), self._engine.connect() as connection, connection.begin():
+        engine = self._engine
+        if not self.on_sqlite:  # PostgreSQL would show each statement what is new since the last
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._said(), engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -108,15 +84,31 @@ class Database:
         Raises:
             StoreError: it was made by a later version, or cannot be used.
         """
-        with self._said(), self._engine.connect() as connection:
+        writes = self._engine.execution_options(**{_WRITES: True})
+        with self._said(), writes.connect() as connection:
             return migrate.upgrade(connection)
 
     def write_ahead(self) -> None:
         """Let one process write while others read (SQLite's WAL); the file remembers it."""
         if self.on_sqlite:
-            with self._said(), self._engine.connect() as connection:
-                connection.rollback()
-                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
+            with self.driver() as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+
+    @contextmanager
+    def driver(self) -> Iterator[sqlite3.Connection]:
+        """Give SQLite's own connection, for what can be done outside of transactions only.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._said(), self._engine.connect() as connection:
+            connection.rollback()
+            own = connection.connection.driver_connection
+            assert isinstance(own, sqlite3.Connection)
+            try:
+                yield own
+            except sqlite3.Error as error:
+                raise StoreError(sentence(self.url, error), passing=is_passing(error)) from error
 
     def revision(self) -> str | None:
         """Return the revision of its tables; None where there are none yet.
@@ -127,6 +119,15 @@ class Database:
         with self._said(), self._engine.connect() as connection:
             return migrate.current(connection)
 
+    def tables(self) -> list[str]:
+        """Return the names of its tables, whoever made them.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._said(), self._engine.connect() as connection:
+            return sa.inspect(connection).get_table_names()
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -136,7 +137,12 @@ class Database:
         try:
             yield
         except exc.DBAPIError as error:
-            raise StoreError(_sentence(self.url, error), passing=_passing(error)) from error
+            broken = error.connection_invalidated or isinstance(error, exc.OperationalError)
+            # Where it is no IntegrityError: then somebody else has just kept the same.
+            passing = isinstance(error, exc.IntegrityError) or is_passing(error.orig, broken=broken)
+            raise StoreError(
+                sentence(self.url, error.orig, broken=broken), passing=passing
+            ) from error
 
 
 def open_database(url: str | None = None, *, make: bool = True) -> Database:
@@ -150,22 +156,10 @@ def open_database(url: str | None = None, *, make: bool = True) -> Database:
         UsageError: the URL makes no sense, or the driver it needs is not installed.
         StoreError: it cannot be used, or its tables are of another version.
     """
-    database = Database(_engine(url))
-    file = database.file
-    if file is not None and not file.exists():
-        if not make:
-            raise StoreError(
-                Text(
-                    f"没有数据库 {file}。请先用 courtesy batch run 评分，或用 --db 指明位置。",
-                    f"There is no database {file}. Score with courtesy batch run first, or name "
-                    "another with --db.",
-                )
-            )
-        _make_folder(file.parent)
+    database = find_database(url, make=make)
     now = database.revision()
     if now is None:
-        database.upgrade()
-        database.write_ahead()
+        _make_tables(database)
     elif now != migrate.newest():
         known = now in migrate.revisions()
         todo = (
@@ -183,6 +177,63 @@ def open_database(url: str | None = None, *, make: bool = True) -> Database:
     return database
 
 
+def find_database(url: str | None = None, *, make: bool = False) -> Database:
+    """Return a database whatever the version of its tables; it has none where it is to be made.
+
+    Args:
+        url: as `open_database` takes it.
+        make: whether it may be missing, or be without tables.
+
+    Raises:
+        UsageError: the URL makes no sense, or the driver it needs is not installed.
+        StoreError: it is missing, cannot be used, or is another program's.
+    """
+    database = Database(_engine(url))
+    file = database.file
+    if file is not None and not file.exists():
+        if not make:
+            raise _nothing(str(file))
+        _make_file(file)
+    if database.revision() is None:
+        if not make:
+            raise _nothing(database.url)
+        if file is not None and database.tables():
+            raise StoreError(
+                Text(
+                    f"{file} 是别的程序的数据库。请用 --db 换一个位置。",
+                    f"{file} is the database of another program. Name another place with --db.",
+                )
+            )
+    return database
+
+
+def _nothing(where: str) -> StoreError:
+    return StoreError(
+        Text(
+            f"没有数据库 {where}。请先用 courtesy batch run 评分，或用 --db 指明位置。",
+            f"There is no database {where}. Score with courtesy batch run first, or name "
+            "another with --db.",
+        )
+    )
+
+
+def _make_tables(database: Database) -> None:
+    """Make the tables, unless another process makes them at the same moment."""
+    until = time.monotonic() + _MAKING
+    while True:
+        try:
+            database.upgrade()
+            database.write_ahead()
+        except StoreError:
+            if database.revision() == migrate.newest():
+                return
+            if time.monotonic() > until or not database.tables():
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
 def default_file() -> Path:
     """Return where the user's own database is kept."""
     return folders.data_dir() / FILE
@@ -197,7 +248,7 @@ def _engine(url: str | None) -> sa.Engine:
         engine = sa.create_engine(
             where,
             connect_args=(
-                {"timeout": _BUSY, "check_same_thread": False}
+                {"timeout": BUSY, "check_same_thread": False}
                 if where.get_backend_name() == "sqlite"
                 else {"application_name": f"courtesy-{uuid.uuid4().hex[:8]}"}
             ),
@@ -225,6 +276,7 @@ def _on_connect(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")  # what was said to be kept outlasts a power cut
     cursor.execute("PRAGMA cache_size = -65536")
+    cursor.execute("PRAGMA secure_delete = ON")  # what people said is not left in free pages
     cursor.close()
 
 
@@ -233,37 +285,16 @@ def _on_begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _make_folder(folder: Path) -> None:
+def _make_file(file: Path) -> None:
+    """Make an empty file that others cannot read: it will hold what people said."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
     except OSError as error:
         raise StoreError(
             Text(
-                f"建不了数据库的文件夹 {folder}：{error.strerror}。请检查权限，或用 --db 换一处。",
-                f"The folder of the database {folder} cannot be made: {error.strerror}. Check the "
-                "permissions, or name another place with --db.",
+                f"建不了数据库 {file}：{error.strerror}。请检查权限，或用 --db 换一处。",
+                f"The database {file} cannot be made: {error.strerror}. Check the permissions, or "
+                "name another place with --db.",
             )
         ) from error
-
-
-def _passing(error: exc.DBAPIError) -> bool:
-    if isinstance(error, exc.IntegrityError):
-        return True  # somebody else has just kept the same
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
-    return error.connection_invalidated or isinstance(error, exc.OperationalError)
-
-
-def _sentence(url: str, error: exc.DBAPIError) -> Text:
-    why = Text(str(error.orig), str(error.orig))
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        why = _SQLITE.get(code & 0xFF, why)
-    elif error.connection_invalidated or isinstance(error, exc.OperationalError):
-        first = str(error.orig).strip().splitlines()[0]
-        why = Text(
-            f"连接不上或断开了（{first}）；请检查数据库服务和网络",
-            f"the connection failed or broke ({first}); check the server and the network",
-        )
-    return Text(f"数据库 {url}：{why.zh}。", f"The database {url}: {why.en}.")

@@ -10,7 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from courtesy.messages import Text
-from courtesy.records import Finding, Heard, MadeBy, Match, Recording, Scorecard, Utterance
+from courtesy.records import (
+    Finding,
+    Heard,
+    MadeBy,
+    Match,
+    Recording,
+    Removed,
+    Scorecard,
+    Utterance,
+)
 from courtesy.store import tables
 
 
@@ -57,14 +66,14 @@ def keep(
     fresh = [(part, one) for part, one in enumerate(found) if part not in known]
     for part, recording in fresh:
         number = _keep_heard(connection, origin, part, recording.heard)
-        keep_result(connection, number, recording.scorecards, made_by, origin.began)
+        keep_result(connection, number, recording, made_by, origin.began)
     return len(fresh)
 
 
 def keep_result(
     connection: sa.Connection,
-    recording: int,
-    scorecards: Sequence[Scorecard],
+    number: int,
+    recording: Recording,
     made_by: MadeBy,
     began: datetime | None,
 ) -> int:
@@ -74,47 +83,55 @@ def keep_result(
 
     Args:
         connection: on which all of it is written.
-        recording: its row.
-        scorecards: in order.
+        number: the recording's row.
+        recording: what they made of it.
         made_by: the versions.
         began: when the recording began, local time.
 
     Returns:
         the row of the result.
     """
-    own = tables.results.c.recording_id == recording
+    own = tables.results.c.recording_id == number
     version = versions_row(connection, made_by)
     connection.execute(
         sa.delete(tables.results).where(own, tables.results.c.versions_id == version)
     )
     connection.execute(sa.update(tables.results).where(own).values(current=False))
-    number = _added(
+    result = _added(
         connection,
         tables.results,
-        {"recording_id": recording, "versions_id": version, "made": _now(), "current": True},
+        {"recording_id": number, "versions_id": version, "made": _now(), "current": True},
     )
-    _insert(connection, tables.interactions, (_interaction(number, c, began) for c in scorecards))
-    _insert(connection, tables.findings, (row for c in scorecards for row in _findings(number, c)))
-    _insert(connection, tables.matches, (row for c in scorecards for row in _matches(number, c)))
-    return number
+    cards, removed = recording.scorecards, recording.heard.removed
+    rows = (_interaction(result, card, removed, began) for card in cards)
+    _insert(connection, tables.interactions, rows)
+    _insert(connection, tables.findings, (row for c in cards for row in _findings(result, c)))
+    _insert(connection, tables.matches, (row for c in cards for row in _matches(result, c)))
+    return result
 
 
 def versions_row(connection: sa.Connection, made_by: MadeBy) -> int:
     """Return the row of some versions, which is made where there is none."""
     values = asdict(made_by)
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-    wanted = sa.select(tables.versions.c.id).where(tables.versions.c.digest == digest)
+    own = digest(made_by)
+    wanted = sa.select(tables.versions.c.id).where(tables.versions.c.digest == own)
     found = connection.scalar(wanted)
     if found is None:
         # Two machines may come to it at once; the second one's is dropped.
         with connection.begin_nested() as inner:
             try:
-                connection.execute(sa.insert(tables.versions).values(digest=digest, **values))
+                connection.execute(sa.insert(tables.versions).values(digest=own, **values))
             except sa.exc.IntegrityError:
                 inner.rollback()
         found = connection.scalar(wanted)
     assert isinstance(found, int)
     return found
+
+
+def digest(made_by: MadeBy) -> str:
+    """Return the checksum by which some versions are known."""
+    values = json.dumps(asdict(made_by), sort_keys=True)
+    return hashlib.sha256(values.encode()).hexdigest()
 
 
 def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Heard) -> int:
@@ -131,6 +148,8 @@ def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Hea
                 for r in heard.removed
             ],
             "sound": [asdict(sound) for sound in heard.sound],
+            # The voices themselves are never kept.
+            "voices": any(u.voice for u in heard.utterances),
         },
         "added": _now(),
     }
@@ -175,7 +194,9 @@ def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:
     }
 
 
-def _interaction(result: int, card: Scorecard, began: datetime | None) -> dict[str, Any]:
+def _interaction(
+    result: int, card: Scorecard, removed: Sequence[Removed], began: datetime | None
+) -> dict[str, Any]:
     one = card.interaction
     ids = [u.id for u in one.utterances]
     return {
@@ -200,6 +221,7 @@ def _interaction(result: int, card: Scorecard, began: datetime | None) -> dict[s
                 for e in one.events
             ],
             "sound": one.sound and asdict(one.sound),
+            "lost": [removed.index(lost) for lost in one.lost],
         },
     }
 
