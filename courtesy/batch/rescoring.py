@@ -6,11 +6,18 @@ already is not judged again.
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Final
 
 from courtesy.pipeline import Pipeline
 from courtesy.records import MadeBy, Recording
 from courtesy.store import Database, again, reading
 from courtesy.store.again import Judged
+
+# Settings that are not judged by: all of a stage, or some.
+_AS_HEARD: Final[dict[str, frozenset[str] | None]] = {
+    "speech": None,
+    "dialogue": frozenset({"clerk", "clerk_voice", "voices", "correct"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,16 @@ def judge_again(database: Database, pipeline: Pipeline, number: int) -> Again | 
 
 
 def as_heard(now: MadeBy, before: MadeBy) -> MadeBy:
-    """Return the versions that judge now, with the model and the settings that heard then."""
-    heard = {"speech": before.options["speech"]} if "speech" in before.options else {}
-    return dataclasses.replace(now, model=before.model, options={**now.options, **heard})
+    """Return the versions that judge now, with the model and the settings by which it was heard.
+
+    Among these are those for finding out who spoke, which is not found out anew.
+    """
+    options = dict(now.options)
+    for stage, names in _AS_HEARD.items():
+        then = before.options.get(stage, {})
+        own = options.get(stage, {})
+        options[stage] = own | {k: v for k, v in then.items() if names is None or k in names}
+    return dataclasses.replace(now, model=before.model, options=options)
 
 
 def keep_again(database: Database, one: Again) -> bool:

@@ -134,7 +134,7 @@ def failures(db: options.DatabaseUrl = None) -> None:
     from courtesy.store import files, open_database
 
     try:
-        with open_database(db, make=False).reading() as connection:
+        with open_database(db, make=False) as database, database.reading() as connection:
             found = files.failures(connection)
     except CourtesyError as error:
         fail(error)
@@ -171,7 +171,7 @@ def retry(
     from courtesy.store import files, open_database
 
     try:
-        with open_database(db, make=False).writing() as connection:
+        with open_database(db, make=False) as database, database.writing() as connection:
             count = files.try_again(connection, [str(path.resolve()) for path in paths or []])
     except CourtesyError as error:
         fail(error)

@@ -50,13 +50,13 @@ def numbers(connection: sa.Connection, since: date | None = None) -> list[int]:
 
 
 def versions_of(connection: sa.Connection, number: int) -> MadeBy | None:
-    """Return the versions behind the result of a recording that counts; None where there is none."""
+    """Return the versions behind the result that counts; None where there is none."""
     row = connection.execute(
         sa.select(tables.versions)
         .join(tables.results, _results.versions_id == tables.versions.c.id)
         .where(_results.recording_id == number, _results.current)
     ).one_or_none()
-    return row and reading.made_by(row)
+    return None if row is None else reading.made_by(row)
 
 
 def judged(connection: sa.Connection, number: int) -> Judged | None:
@@ -82,7 +82,7 @@ def judged(connection: sa.Connection, number: int) -> Judged | None:
 
 
 def earlier(connection: sa.Connection, number: int, made_by: MadeBy) -> int | None:
-    """Return the row of a recording's result that just these versions made; None if there is none."""
+    """Return the row of the result that just these versions made; None where there is none."""
     return connection.scalar(
         sa.select(_results.id)
         .join(tables.versions, tables.versions.c.id == _results.versions_id)

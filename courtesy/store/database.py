@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -128,6 +128,13 @@ class Database:
         with self._said(), self._engine.connect() as connection:
             return sa.inspect(connection).get_table_names()
 
+    def __enter__(self) -> Self:
+        """Return it; leaving the block closes all connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -157,6 +164,15 @@ def open_database(url: str | None = None, *, make: bool = True) -> Database:
         StoreError: it cannot be used, or its tables are of another version.
     """
     database = find_database(url, make=make)
+    try:
+        _bring_up(database)
+    except StoreError:
+        database.close()
+        raise
+    return database
+
+
+def _bring_up(database: Database) -> None:
     now = database.revision()
     if now is None:
         _make_tables(database)
@@ -174,7 +190,6 @@ def open_database(url: str | None = None, *, make: bool = True) -> Database:
                 f"{migrate.newest()}. {todo.en}.",
             )
         )
-    return database
 
 
 def find_database(url: str | None = None, *, make: bool = False) -> Database:
@@ -189,6 +204,15 @@ def find_database(url: str | None = None, *, make: bool = False) -> Database:
         StoreError: it is missing, cannot be used, or is another program's.
     """
     database = Database(_engine(url))
+    try:
+        _look_at(database, make=make)
+    except StoreError:
+        database.close()
+        raise
+    return database
+
+
+def _look_at(database: Database, *, make: bool) -> None:
     file = database.file
     if file is not None and not file.exists():
         if not make:
@@ -204,7 +228,6 @@ def find_database(url: str | None = None, *, make: bool = False) -> Database:
                     f"{file} is the database of another program. Name another place with --db.",
                 )
             )
-    return database
 
 
 def _nothing(where: str) -> StoreError:
