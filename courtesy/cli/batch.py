@@ -95,19 +95,20 @@ def run(
         )
         shape = Pattern(pattern) if pattern else None
         pipeline = load_pipeline(settings, lexicons or [], rubric)
-        database = open_database(db)
-        free_the_dead(database)
-        with Display(database) as display:
-            worker = Worker(database, pipeline, display)
-            while True:
-                found = find(places, shape, _SETTLED if watch else 0.0)
-                _complain(found, display)
-                with database.writing() as connection:
-                    files.enlist(connection, found.files)
-                worker.run()
-                if not watch:
-                    break
-                time.sleep(_LOOK)
+        with open_database(db) as database:
+            free_the_dead(database)
+            with Display(database) as display:
+                worker = Worker(database, pipeline, display)
+                while True:
+                    found = find(places, shape, _SETTLED if watch else 0.0)
+                    _complain(found, display)
+                    with database.writing() as connection:
+                        files.enlist(connection, found.files)
+                    worker.run()
+                    if not watch:
+                        break
+                    time.sleep(_LOOK)
+            _summarise(database, faults=len(found.faults))
     except KeyboardInterrupt:
         errors().print(
             T("已停止。再运行一次就接着做。", "Stopped. Run it again to go on."), style="yellow"
@@ -115,7 +116,6 @@ def run(
         raise typer.Exit(_INTERRUPTED) from None
     except CourtesyError as error:
         fail(error)
-    _summarise(database, faults=len(found.faults))
 
 
 @app.command(
@@ -186,11 +186,8 @@ def _complain(found: "Found", display: object) -> None:
 def _summarise(database: "Database", *, faults: int) -> None:
     from courtesy.store import files
 
-    try:
-        with database.reading() as connection:
-            counts = files.counts(connection)
-    except CourtesyError as error:
-        fail(error)
+    with database.reading() as connection:
+        counts = files.counts(connection)
     done, bad = counts.get("done", 0), counts.get("failed", 0)
     told = Text(
         f"数据库 {database.url}：完成 {done} 个，失败 {bad} 个。",

@@ -7,7 +7,7 @@ with the same names everywhere.
 import csv
 import io
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -26,7 +26,7 @@ from courtesy.report.writing import whole
 FORMATS: Final = ("csv", "xlsx", "parquet", "jsonl")
 SCHEMA: Final = "courtesy-kept/1"
 _SHEET: Final = 1_000_000  # rows; Excel takes 1,048,576
-_GROUP: Final = 5_000  # rows of Parquet written together
+_GROUP: Final = 2_000  # rows of Parquet written together
 
 
 def export(path: Path, form: str, found: Iterable[Kept], rules: Sequence[str], lang: Lang) -> int:
@@ -156,19 +156,25 @@ def _workbook(file: BinaryIO, found: Iterable[Kept], rules: Sequence[str], lang:
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
-    head = _head(rules, lang)
-    rest = iter(found)
-    for sheet_number in itertools.count(1):
-        some = itertools.islice(rest, _SHEET)
-        first = next(some, None)
-        if first is None and sheet_number > 1:
-            break
-        sheet = book.create_sheet(str(sheet_number))
+    try:
+        _sheets(book, iter(found), rules, lang)
+        book.save(file)
+    finally:
+        for sheet in book.worksheets:
+            if not sheet.closed:  # it would complain of being left open
+                sheet.close()
+
+
+def _sheets(book: Any, found: Iterator[Kept], rules: Sequence[str], lang: Lang) -> None:
+    head = [_shown(name) for name in _head(rules, lang)]
+    first = next(found, None)
+    while first or not book.worksheets:
+        sheet = book.create_sheet(str(len(book.worksheets) + 1))
         sheet.freeze_panes = "A2"
-        sheet.append([_shown(name) for name in head])
-        for one in itertools.chain([first] if first else [], some):
+        sheet.append(head)
+        for one in itertools.chain([first] if first else [], itertools.islice(found, _SHEET - 1)):
             sheet.append([_shown(cell) for cell in _cells(one, rules, lang)])
-    book.save(file)
+        first = next(found, None)
 
 
 def _shown(cell: Cell | datetime) -> Cell | datetime:

@@ -49,8 +49,10 @@ def began_since(day: date) -> sa.ColumnElement[bool]:
     local = datetime.combine(day, time.min)
     # The one is a clock on the wall, the other is what the clock shows in Greenwich.
     added = local.astimezone(UTC).replace(tzinfo=None)
-    unknown = sa.and_(_recordings.began.is_(None), _recordings.added >= added)
-    return sa.or_(_recordings.began >= local, unknown)
+    # Not with OR: what is unknown is neither since nor before a day.
+    return sa.case(
+        (_recordings.began.is_(None), _recordings.added >= added), else_=_recordings.began >= local
+    )
 
 
 def old(connection: sa.Connection, before: date, *, keep_scores: bool) -> Old:

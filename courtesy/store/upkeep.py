@@ -18,6 +18,7 @@ from courtesy.messages import Text
 from courtesy.store.complaints import sentence
 from courtesy.store.database import Database
 
+_READERS: Final = 3000  # milliseconds for others to end what they read
 _PAGES: Final = 4096  # copied before the next look at the clock and at Ctrl-C
 
 
@@ -79,6 +80,8 @@ def wipe(database: Database) -> bool:
         return False
     with database.driver() as connection:
         connection.execute("VACUUM")
+        # Who reads may do so for hours; that is said and not waited for.
+        connection.execute(f"PRAGMA busy_timeout = {_READERS}")
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
