@@ -48,7 +48,9 @@ class Database:
     def file(self) -> Path | None:
         """The file, where it is one."""
         name = self._engine.url.database
-        return Path(name) if self.on_sqlite and name else None
+        if not self.on_sqlite or not name or name == ":memory:":
+            return None
+        return Path(name.removeprefix("file:"))  # SQLite's own URLs begin so
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
