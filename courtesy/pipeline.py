@@ -2,10 +2,8 @@
 
 import dataclasses
 import itertools
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 from courtesy import __version__
@@ -108,36 +106,21 @@ class Pipeline:
 
     def hear_all(
         self, paths: Iterable[Path], progress: ProgressOf | None = None
-    ) -> Generator[tuple[Path, tuple[Heard, ...] | InputError], None, None]:
-        """Yield what was said in each file, or why it cannot be understood, as they get ready.
+    ) -> Generator[tuple[Path, Heard | InputError], None, None]:
+        """Yield what was said in each recording, or why it cannot be heard, as they get ready.
 
         Args:
-            paths: recordings and transcripts, fetched one by one, shortly before they are needed,
-                in a thread of their own.
-            progress: told the path, and the seconds heard and in all, for recordings.
+            paths: recordings, fetched one by one, shortly before they are needed, in a thread of
+                their own. The recogniser is loaded for the first one.
+            progress: told the path, and the seconds heard and in all.
 
         Raises:
             ModelError, SpeechError: there is nothing to listen with, or it failed.
             VoiceError: voices are to be compared and cannot be.
         """
-        read: deque[tuple[Path, tuple[Heard, ...] | InputError]] = deque()
-
-        def recordings() -> Iterator[Path]:
-            for path in paths:
-                if is_transcript(path):
-                    read.append((path, _read(path)))
-                else:
-                    yield path
-
-        recogniser = _Late(self._ready)
-        listening = Listening(recogniser, self._settings.speech, self._questions, self._voices)
-        with closing(listening.hear(recordings(), progress)) as heard_ones:
-            for path, heard in heard_ones:
-                while read:
-                    yield read.popleft()
-                yield path, heard if isinstance(heard, InputError) else (heard,)
-        while read:
-            yield read.popleft()
+        late = _Late(self._ready)
+        listening = Listening(late, self._settings.speech, self._questions, self._voices)
+        return listening.hear(paths, progress)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -266,13 +249,6 @@ class _Late:
         first = next(rest, None)
         if first is not None:
             yield from self._load().transcribe(itertools.chain([first], rest), ask)
-
-
-def _read(path: Path) -> tuple[Heard, ...] | InputError:
-    try:
-        return read_transcripts(path)
-    except InputError as error:
-        return error
 
 
 def refused(path: Path, error: CourtesyError) -> Recording:

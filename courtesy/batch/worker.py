@@ -10,7 +10,7 @@ import platform
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from courtesy.records import Fault, Heard, Recording, Seconds
 from courtesy.store import Database, files
 from courtesy.store.files import Job
 from courtesy.store.saving import Origin, keep
+from courtesy.transcripts import is_transcript
 
 Result = TypeVar("Result")
 
@@ -69,6 +70,8 @@ class Worker:
     name: str = field(default_factory=lambda: f"{platform.node()}:{uuid.uuid4().hex}")
     _held: dict[Path, "_InHand"] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    # Transcripts are judged by the thread that takes files, recordings by the one that hears them.
+    _judging: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> None:
         """Work until nothing is left to take.
@@ -98,10 +101,13 @@ class Worker:
         try:
             with closing(self.pipeline.hear_all(self._paths(), self.watcher.heard)) as heard_ones:
                 for path, heard in heard_ones:
-                    self._finish(self._held[path], heard)
+                    if isinstance(heard, InputError):
+                        self._drop(self._held[path], heard)
+                    else:
+                        self._finish(self._held[path], (heard,))
         except SpeechError:
             for one in list(self._held.values()):
-                self._alone(one)
+                self._hear(one)
 
     def _paths(self) -> Iterator[Path]:
         """Yield what is to be heard; runs in a thread of its own."""
@@ -113,7 +119,11 @@ class Worker:
                 continue
             if self._stubborn(functools.partial(self._was_kept, one)):
                 self.watcher.same(job.path)
-            elif not self._is_twin(one):
+            elif self._is_twin(one):
+                continue
+            elif is_transcript(job.path):
+                self._hear(one)
+            else:
                 yield job.path
 
     def _is_twin(self, one: "_InHand") -> bool:
@@ -126,22 +136,19 @@ class Worker:
             self._held[one.job.path] = one
             return False
 
-    def _alone(self, one: "_InHand") -> None:
+    def _hear(self, one: "_InHand") -> None:
+        """Do one file by itself."""
         try:
-            heard: tuple[Heard, ...] | InputError = self.pipeline.hear(one.job.path)
-        except InputError as error:
-            heard = error
-        except SpeechError as error:
+            heard = self.pipeline.hear(one.job.path)
+        except (InputError, SpeechError) as error:
             self._drop(one, error)
-            return
-        self._finish(one, heard)
+        else:
+            self._finish(one, heard)
 
-    def _finish(self, one: "_InHand", heard: tuple[Heard, ...] | InputError) -> None:
-        if isinstance(heard, InputError):
-            self._drop(one, heard)
-            return
+    def _finish(self, one: "_InHand", heard: Iterable[Heard]) -> None:
         try:
-            found = [self.pipeline.judge(part) for part in heard]
+            with self._judging:
+                found = [self.pipeline.judge(part) for part in heard]
         except CourtesyError as error:
             self._drop(one, error)
             return
