@@ -4,9 +4,10 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
-from courtesy import __version__
+from courtesy import __version__, began
 from courtesy.config import Settings
 from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
@@ -99,10 +100,14 @@ class Pipeline:
             VoiceError: voices are to be compared and cannot be.
         """
         if is_transcript(path):
-            return read_transcripts(path)
+            return tuple(
+                dataclasses.replace(one, began=one.began or began.by_name(one.path))
+                for one in read_transcripts(path)
+            )
         recogniser = self._ready()
         speech = self._settings.speech
-        return (listen(path, recogniser, speech, progress, self._questions, self._voices),)
+        heard = listen(path, recogniser, speech, progress, self._questions, self._voices)
+        return (_dated(heard),)
 
     def hear_all(
         self, paths: Iterable[Path], progress: ProgressOf | None = None
@@ -120,7 +125,9 @@ class Pipeline:
         """
         late = _Late(self._ready)
         listening = Listening(late, self._settings.speech, self._questions, self._voices)
-        return listening.hear(paths, progress)
+        with closing(listening.hear(paths, progress)) as heard_ones:
+            for path, heard in heard_ones:
+                yield path, heard if isinstance(heard, InputError) else _dated(heard)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -133,7 +140,7 @@ class Pipeline:
         interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
         usual = habit((u for u in utterances if u.role == "clerk"), self._settings.measures)
         scorecards: list[Scorecard] = []
-        for interaction in interactions:
+        for number, interaction in enumerate(interactions):
             matches = matcher.match(interaction.utterances)
             lost = lost_words(interaction, heard.removed)
             whole = dataclasses.replace(
@@ -149,6 +156,7 @@ class Pipeline:
                     clerk=usual,
                     lost=heard.removed,
                 ),
+                began=began.of_interaction(heard.began, interaction.start, first=number == 0),
             )
             scorecards.append(score(whole, self._rubric, self._settings.fairness))
         notes = (*heard.notes, note) if note else heard.notes
@@ -249,6 +257,14 @@ class _Late:
         first = next(rest, None)
         if first is not None:
             yield from self._load().transcribe(itertools.chain([first], rest), ask)
+
+
+def _dated(heard: Heard) -> Heard:
+    """Return a recording with what its name says of when it began, if it says anything.
+
+    Names outlive conversions; what a program wrote into the file may be when it converted.
+    """
+    return dataclasses.replace(heard, began=began.by_name(heard.path) or heard.began)
 
 
 def refused(path: Path, error: CourtesyError) -> Recording:

@@ -19,6 +19,7 @@ COMMANDS = {
         "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--clerk-voice", "--correct",
         "--mode", "--model", "--device", "--lexicons", "--rubric", "--config", "--script", "--near",
     },
+    "report": {"--json", "--html"},
     "eval": {
         "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",
         "--limit", "--clerk", "--model", "--device", "--lexicons", "--rubric", "--config",
@@ -158,7 +159,13 @@ def test_readme_names_only_what_is_there(file: Path) -> None:
 @pytest.mark.parametrize("file", READMES, ids=lambda p: p.name)
 def test_readme_tells_of_every_command(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    for command in ("courtesy score", "courtesy models pull", "courtesy lexicon", "courtesy eval"):
+    for command in (
+        "courtesy score",
+        "courtesy models pull",
+        "courtesy lexicon",
+        "courtesy eval",
+        "courtesy report",
+    ):
         assert command in text
 
 

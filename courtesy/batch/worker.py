@@ -4,6 +4,7 @@ It can be stopped, or killed, at any moment: what it had in hand is taken up aga
 or by whoever finds its lease run out.
 """
 
+import dataclasses
 import functools
 import hashlib
 import platform
@@ -148,14 +149,12 @@ class Worker:
     def _finish(self, one: "_InHand", heard: Iterable[Heard]) -> None:
         try:
             with self._judging:
-                found = [self.pipeline.judge(part) for part in heard]
+                found = [self.pipeline.judge(_dated(part, one.job)) for part in heard]
         except CourtesyError as error:
             self._drop(one, error)
             return
         made_by, listed = self.pipeline.made_by(), one.job.listed
-        origin = Origin(
-            one.content, listed.path, listed.hall, listed.window, listed.clerk, listed.began
-        )
+        origin = Origin(one.content, listed.path, listed.hall, listed.window, listed.clerk)
 
         def write() -> None:
             with self.database.writing() as connection:
@@ -249,6 +248,11 @@ class _InHand:
     job: Job
     content: str
     twins: list[Job] = field(default_factory=list)
+
+
+def _dated(heard: Heard, job: Job) -> Heard:
+    """Return a recording with what a manifest or a pattern says of when it began."""
+    return dataclasses.replace(heard, began=job.listed.began or heard.began)
 
 
 def digest(path: Path) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ class Origin:
         hall: its name; empty where it is not known, as the next two.
         window: number or name.
         clerk: name or number.
-        began: local time; None where it is not known.
     """
 
     content: str
@@ -32,7 +31,6 @@ class Origin:
     hall: str = ""
     window: str = ""
     clerk: str = ""
-    began: datetime | None = None
 
 
 def keep(
@@ -57,7 +55,7 @@ def keep(
     fresh = [(part, one) for part, one in enumerate(found) if part not in known]
     for part, recording in fresh:
         number = _keep_heard(connection, origin, part, recording.heard)
-        keep_result(connection, number, recording.scorecards, made_by, origin.began)
+        keep_result(connection, number, recording.scorecards, made_by)
     return len(fresh)
 
 
@@ -66,7 +64,6 @@ def keep_result(
     recording: int,
     scorecards: Sequence[Scorecard],
     made_by: MadeBy,
-    began: datetime | None,
 ) -> int:
     """Keep what some versions made of a recording, and let it count from now on.
 
@@ -77,7 +74,6 @@ def keep_result(
         recording: its row.
         scorecards: in order.
         made_by: the versions.
-        began: when the recording began, local time.
 
     Returns:
         the row of the result.
@@ -93,7 +89,7 @@ def keep_result(
         tables.results,
         {"recording_id": recording, "versions_id": version, "made": _now(), "current": True},
     )
-    _insert(connection, tables.interactions, (_interaction(number, c, began) for c in scorecards))
+    _insert(connection, tables.interactions, (_interaction(number, c) for c in scorecards))
     _insert(connection, tables.findings, (row for c in scorecards for row in _findings(number, c)))
     _insert(connection, tables.matches, (row for c in scorecards for row in _matches(number, c)))
     return number
@@ -120,6 +116,7 @@ def versions_row(connection: sa.Connection, made_by: MadeBy) -> int:
 def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Heard) -> int:
     values = asdict(origin) | {
         "part": part,
+        "began": heard.began,
         "path": heard.path,
         "duration": heard.duration,
         "channels": heard.channels,
@@ -175,7 +172,7 @@ def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:
     }
 
 
-def _interaction(result: int, card: Scorecard, began: datetime | None) -> dict[str, Any]:
+def _interaction(result: int, card: Scorecard) -> dict[str, Any]:
     one = card.interaction
     ids = [u.id for u in one.utterances]
     return {
@@ -185,7 +182,7 @@ def _interaction(result: int, card: Scorecard, began: datetime | None) -> dict[s
         "last": max(ids, default=None),
         "start": one.start,
         "end": one.end,
-        "began": began and began + timedelta(seconds=one.start or 0.0),
+        "began": one.began,
         "mode": one.mode,
         "ended": one.ended,
         "aside": one.aside,
