@@ -61,6 +61,10 @@ class CourtesyError(Exception):
         super().__init__(text.en)
         self.text = text
 
+    def __reduce__(self) -> tuple[type["CourtesyError"], tuple[Text]]:
+        """Let it travel between processes with both its languages."""
+        return type(self), (self.text,)
+
     def say(self, lang: Lang) -> str:
         """Return the sentence in `lang`."""
         return self.text.say(lang)

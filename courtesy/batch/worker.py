@@ -54,6 +54,25 @@ class Watcher(Protocol):
         """Say that the database cannot be reached and is tried again."""
 
 
+class Silent:
+    """Nobody is told anything: the database says what is done."""
+
+    def heard(self, path: Path, seconds: Seconds, whole: Seconds | None) -> None:
+        """Say nothing."""
+
+    def kept(self, path: Path, recordings: list[Recording]) -> None:
+        """Say nothing."""
+
+    def same(self, path: Path) -> None:
+        """Say nothing."""
+
+    def failed(self, path: Path, fault: Fault, *, again: bool) -> None:
+        """Say nothing."""
+
+    def waiting(self, error: StoreError) -> None:
+        """Say nothing."""
+
+
 @dataclass(slots=True)
 class Worker:
     """One process's part of a batch.

@@ -59,12 +59,14 @@ class Database:
 
     Attributes:
         url: where it is, without the password.
+        address: where it is, to open it with from another process.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         """Take an engine; `open_database` makes one."""
         self._engine = engine
         self.url = engine.url.render_as_string(hide_password=True)
+        self.address = engine.url.render_as_string(hide_password=False)
 
     @property
     def on_sqlite(self) -> bool:
