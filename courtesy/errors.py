@@ -6,7 +6,8 @@
     │   ├── NotReadable      missing, a folder that may not be read, no permission
     │   ├── NotARecording    no decoder knows it, or it holds no sound
     │   ├── DamagedRecording it starts well and breaks off, or holds nothing
-    │   └── NotATranscript   a transcript that cannot be understood; names the line
+    │   ├── NotATranscript   a transcript that cannot be understood; names the line
+    │   └── NotAResult       a file that is no result of `courtesy score`, or not a whole one
     ├── LexiconError         a lexicon or rubric file; names file, line and entry
     ├── ModelError           the speech model is missing, incomplete or altered
     ├── SpeechError          the recogniser failed: never to be taken for silence
@@ -31,6 +32,7 @@ __all__ = [
     "LexiconError",
     "ModelError",
     "NotARecording",
+    "NotAResult",
     "NotATranscript",
     "NotReadable",
     "OutputError",
@@ -58,6 +60,10 @@ class CourtesyError(Exception):
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
+
+    def __reduce__(self) -> tuple[type["CourtesyError"], tuple[Text]]:
+        """Let it travel between processes with both its languages."""
+        return type(self), (self.text,)
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in `lang`."""
@@ -98,6 +104,12 @@ class NotATranscript(InputError):
     """Raised when a transcript's encoding or layout cannot be understood."""
 
     kind = "not-a-transcript"
+
+
+class NotAResult(InputError):
+    """Raised when a file that should hold results of `courtesy score` holds something else."""
+
+    kind = "not-a-result"
 
 
 class LexiconError(CourtesyError):

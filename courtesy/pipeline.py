@@ -2,13 +2,12 @@
 
 import dataclasses
 import itertools
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from courtesy import __version__
+from courtesy import __version__, began
 from courtesy.config import Settings
 from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
@@ -110,43 +109,34 @@ class Pipeline:
             VoiceError: voices are to be compared and cannot be.
         """
         if is_transcript(path):
-            return read_transcripts(path)
+            return tuple(
+                dataclasses.replace(one, began=one.began or began.by_name(one.path))
+                for one in read_transcripts(path)
+            )
         recogniser = self._ready()
         speech = self._settings.speech
-        return (listen(path, recogniser, speech, progress, self._questions, self._voices),)
+        heard = listen(path, recogniser, speech, progress, self._questions, self._voices)
+        return (_dated(heard),)
 
     def hear_all(
         self, paths: Iterable[Path], progress: ProgressOf | None = None
-    ) -> Generator[tuple[Path, tuple[Heard, ...] | InputError], None, None]:
-        """Yield what was said in each file, or why it cannot be understood, as they get ready.
+    ) -> Generator[tuple[Path, Heard | InputError], None, None]:
+        """Yield what was said in each recording, or why it cannot be heard, as they get ready.
 
         Args:
-            paths: recordings and transcripts, fetched one by one, shortly before they are needed,
-                in a thread of their own.
-            progress: told the path, and the seconds heard and in all, for recordings.
+            paths: recordings, fetched one by one, shortly before they are needed, in a thread of
+                their own. The recogniser is loaded for the first one.
+            progress: told the path, and the seconds heard and in all.
 
         Raises:
             ModelError, SpeechError: there is nothing to listen with, or it failed.
             VoiceError: voices are to be compared and cannot be.
         """
-        read: deque[tuple[Path, tuple[Heard, ...] | InputError]] = deque()
-
-        def recordings() -> Iterator[Path]:
-            for path in paths:
-                if is_transcript(path):
-                    read.append((path, _read(path)))
-                else:
-                    yield path
-
-        recogniser = _Late(self._ready)
-        listening = Listening(recogniser, self._settings.speech, self._questions, self._voices)
-        with closing(listening.hear(recordings(), progress)) as heard_ones:
+        late = _Late(self._ready)
+        listening = Listening(late, self._settings.speech, self._questions, self._voices)
+        with closing(listening.hear(paths, progress)) as heard_ones:
             for path, heard in heard_ones:
-                while read:
-                    yield read.popleft()
-                yield path, heard if isinstance(heard, InputError) else (heard,)
-        while read:
-            yield read.popleft()
+                yield path, heard if isinstance(heard, InputError) else _dated(heard)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -185,7 +175,7 @@ class Pipeline:
         matcher, utterances = self._matcher.result(), heard.utterances
         usual = habit((u for u in utterances if u.role == "clerk"), self._settings.measures)
         scorecards: list[Scorecard] = []
-        for interaction in interactions:
+        for number, interaction in enumerate(interactions):
             matches = matcher.match(interaction.utterances)
             lost = lost_words(interaction, heard.removed)
             whole = dataclasses.replace(
@@ -201,6 +191,7 @@ class Pipeline:
                     clerk=usual,
                     lost=heard.removed,
                 ),
+                began=began.of_interaction(heard.began, interaction.start, first=number == 0),
             )
             scorecards.append(score(whole, self._rubric, self._settings.fairness))
         notes = heard.notes
@@ -303,11 +294,12 @@ class _Late:
             yield from self._load().transcribe(itertools.chain([first], rest), ask)
 
 
-def _read(path: Path) -> tuple[Heard, ...] | InputError:
-    try:
-        return read_transcripts(path)
-    except InputError as error:
-        return error
+def _dated(heard: Heard) -> Heard:
+    """Return a recording with what its name says of when it began, if it says anything.
+
+    Names outlive conversions; what a program wrote into the file may be when it converted.
+    """
+    return dataclasses.replace(heard, began=began.by_name(heard.path) or heard.began)
 
 
 def refused(path: Path, error: CourtesyError) -> Recording:

@@ -314,6 +314,7 @@ class Interaction:
         events: what happens besides the words: silences, interruptions, loud and fast speech.
         aside: whether it is talk that belongs to no customer, such as colleagues among themselves
             or a number that nobody answers; it is never scored.
+        began: local time by the clock on the wall, without a zone; None where it is not known.
     """
 
     id: int
@@ -325,6 +326,7 @@ class Interaction:
     sound: SoundQuality | None = None
     events: tuple[Event, ...] = ()
     aside: bool = False
+    began: datetime | None = None
 
     @property
     def start(self) -> Seconds | None:
@@ -385,6 +387,23 @@ class Scorecard:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What is left of a judged interaction where many are compared.
+
+    Attributes:
+        path: of its recording.
+        began: local time; None where it is not known.
+        score: 0 to 100; None where it could not be judged.
+        aside: whether it is talk that belongs to no customer.
+    """
+
+    path: str
+    began: datetime | None
+    score: float | None
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Why an input could not be scored.
 
@@ -410,6 +429,8 @@ class Heard:
         whole: whether it goes on to its proper end; a recording that was cut off shows no farewell.
         notes: what a reader should know, for example that the end was missing.
         sound: how speech sounds, one a channel; empty for a transcript and where nobody speaks.
+        began: when the recording did, local time by the clock on the wall, without a zone; None
+            where it is not known.
     """
 
     path: str
@@ -420,6 +441,7 @@ class Heard:
     whole: bool = True
     notes: tuple[Text, ...] = ()
     sound: tuple[SoundQuality, ...] = ()
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

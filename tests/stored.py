@@ -1,5 +1,6 @@
 """A store with something in it, and the commands as people call them."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +40,9 @@ def keep_file(
         files.enlist(connection, [listed])
         job = files.claim(connection, "test")
         assert job
-        origin = Origin(content, str(path), *told)
-        found = [pipeline.judge(one) for one in heard]
+        hall, window, clerk, began = told or ("", "", "", None)
+        origin = Origin(content, str(path), hall, window, clerk)
+        found = [pipeline.judge(dataclasses.replace(one, began=began)) for one in heard]
         keep(connection, origin, found, pipeline.made_by())
         files.done(connection, job, content)
 
@@ -57,4 +59,4 @@ def keep_sound(database: Database, make_pipeline: Callable[..., Pipeline], name:
     path = SAMPLES / "counter" / f"{name}.opus"
     pipeline = make_pipeline(GoldRecogniser(read_gold(path.with_suffix(".toml"))))
     pipeline.prepare()
-    keep_file(database, pipeline, path, pipeline.hear(path), "", "", "", None)
+    keep_file(database, pipeline, path, pipeline.hear(path))

@@ -19,6 +19,7 @@ COMMANDS = {
         "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--clerk-voice", "--correct",
         "--mode", "--model", "--device", "--lexicons", "--rubric", "--config", "--script", "--near",
     },
+    "report": {"--json", "--html"},
     "eval": {
         "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",
         "--limit", "--clerk", "--model", "--device", "--lexicons", "--rubric", "--config",
@@ -26,7 +27,7 @@ COMMANDS = {
     "batch": set(),
     "batch run": {
         "--db", "--pattern", "--watch", "--clerk", "--mode", "--model", "--device", "--lexicons",
-        "--rubric", "--config",
+        "--rubric", "--config", "--ray", "--cpus", "--gpus",
     },
     "batch failures": {"--db"},
     "batch retry": {"--db"},
@@ -176,7 +177,9 @@ def test_readme_names_only_what_is_there(file: Path) -> None:
 @pytest.mark.parametrize("file", READMES, ids=lambda p: p.name)
 def test_readme_tells_of_every_command(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    for command in ("score", "models pull", "lexicon", "eval", "batch run", "rescore", "db"):
+    for command in (
+        "score", "models pull", "lexicon", "eval", "report", "batch run", "rescore", "db",
+    ):  # fmt: skip
         assert f"courtesy {command}" in text
 
 

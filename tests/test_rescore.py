@@ -174,7 +174,7 @@ def test_verdicts_that_change_are_counted_by_rule(
     )
     out = command("rescore", "--db", db_url, "--rubric", own).stdout
     rows = [line.split() for line in out.splitlines() if line.startswith("Greeting on arrival")]
-    assert ["Greeting", "on", "arrival", "passed", "–", "4"] in rows
+    assert ["Greeting", "on", "arrival", "passed", "–", "3"] in rows
     assert sum(int(row[-1]) for row in rows) == len(TRANSCRIPTS)
 
 

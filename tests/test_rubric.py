@@ -1,7 +1,9 @@
 """Rubric files: what they may say, what is wrong with them, and what each rule makes of talk."""
 
+import dataclasses
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.lexicon import Lexicon
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
-from courtesy.records import Event, Heard, Interaction, Recording, Scorecard, Utterance
+from courtesy.records import Event, Finding, Heard, Interaction, Recording, Scorecard, Utterance
 from courtesy.scoring.describe import sentences
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_check import check
@@ -181,6 +183,11 @@ def test_a_rubric_takes_over_what_it_does_not_change(tmp_path: Path) -> None:
         ("first_turns = 2", 'in = "opening", first_turns = 2', ("number",)),
         ("points = 5", "points = -5", ("number",)),
         ("points = 15", "point = 15", ("point", "own.toml:8")),
+        ("points = 15", 'hours = "09:00-12:00"', ("hours", "greeting", "own.toml:8", "14:00")),
+        ("points = 15", "hours = [9]", ("hours", "greeting", "own.toml:8", "09:00-12:00")),
+        ("points = 15", 'hours = ["09:00"]', ("'09:00'", "greeting", "own.toml:8")),
+        ("points = 15", 'hours = ["24:00-25:00"]', ("24:00-25:00", "own.toml:8")),
+        ("points = 15", 'hours = ["09:60-12:00"]', ("09:60-12:00", "own.toml:8")),
     ],
 )
 def test_a_wrong_rubric_names_line_and_entry(
@@ -214,6 +221,93 @@ def test_check_finds_rules_that_cannot_work(
     found = check(load_rubric(file), lists, {"forbidden", "abuse"}, [p.id for p in lexicon.phrases])
     assert [(c.level, c.rule) for c in found] == [(level, "number")]
     assert all(word in found[0].text.say(lang) for lang in LANGUAGES)
+
+
+# --- hours ----------------------------------------------------------------------------------------
+
+BARE = (ASK, ("clerk", "一共十二年。"), ("customer", "好。"))
+
+
+def at(moment: str | None, hours: str, made: Scorecard, rubric: Path) -> Finding:
+    """Judge the rule `greeting` of the window rubric, with hours, on talk that began then."""
+    rubric.write_text(
+        OWN.replace('id = "greeting"', f'id = "greeting"\nhours = {hours}'), encoding="utf-8"
+    )
+    began = datetime.fromisoformat(f"2026-11-22T{moment}") if moment else None
+    again = score(dataclasses.replace(made.interaction, began=began), load_rubric(rubric))
+    return next(f for f in again.findings if f.rule == "greeting")
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "wanted"),
+    [
+        ("09:00:00", '["09:00-12:00", "14:00-17:00"]', "fail"),
+        ("11:59:59", '["09:00-12:00", "14:00-17:00"]', "fail"),
+        ("12:00:00", '["09:00-12:00", "14:00-17:00"]', "na"),
+        ("16:30:00", '["09:00-12:00", "14:00-17:00"]', "fail"),
+        ("08:59:59", '["9：00 – 12：00"]', "na"),
+        ("23:00:00", '["22:00-06:00"]', "fail"),
+        ("05:59:00", '["22:00-06:00"]', "fail"),
+        ("06:00:00", '["22:00-06:00"]', "na"),
+        ("23:59:59", '["00:00-24:00"]', "fail"),
+        ("09:00:00", '["09:00-09:00"]', "na"),
+        ("03:00:00", "[]", "fail"),
+        (None, "[]", "fail"),
+    ],
+)
+def test_a_rule_with_hours_applies_where_an_interaction_begins_in_them(
+    card: Callable[..., Scorecard], tmp_path: Path, moment: str | None, hours: str, wanted: str
+) -> None:
+    found = at(moment, hours, card(*BARE), tmp_path / "own.toml")
+    assert found.verdict == wanted
+    assert found.points == (-15.0 if wanted == "fail" else 0.0)
+    if wanted == "na":
+        assert moment is not None
+        assert all(moment[:5] in found.reason.say(lang) for lang in LANGUAGES)
+
+
+def test_an_unknown_hour_costs_nobody_points(
+    card: Callable[..., Scorecard], tmp_path: Path
+) -> None:
+    found = at(None, '["00:00-24:00"]', card(*BARE), tmp_path / "own.toml")
+    assert (found.verdict, found.points) == ("na", 0.0)
+    assert "不知道是几点" in found.reason.zh
+    assert "not known when" in found.reason.en
+
+
+def test_hours_are_explained_and_checked(tmp_path: Path, lexicon: Lexicon) -> None:
+    file = tmp_path / "own.toml"
+
+    def checked(rule: str, hours: str) -> list[str]:
+        file.write_text(OWN + f'[[rule]]\nid = "{rule}"\nhours = {hours}\n', encoding="utf-8")
+        lists = {p.list for p in lexicon.phrases}
+        ids = [p.id for p in lexicon.phrases]
+        own = load_rubric(file)
+        for lang in LANGUAGES:
+            told = " ".join(one.say(lang) for one in sentences(own[rule], lexicon.titles))
+            assert all(str(span) in told for span in own[rule].hours)
+        return [c.level for c in check(own, lists, {"forbidden", "abuse"}, ids)]
+
+    assert checked("farewell", '["09:00-12:00", "22:00-06:00"]') == []
+    assert checked("farewell", '["09:00-09:00"]') == ["error"]
+    assert checked("farewell", '["09:00-09:00", "10:00-11:00"]') == ["warning"]
+    # Nobody would judge that list at night.
+    assert checked("abuse", '["09:00-12:00"]') == ["warning"]
+
+
+def test_hours_from_the_name_of_a_file_to_its_verdict(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    changed = OWN.replace('id = "greeting"', 'id = "greeting"\nhours = ["09:00-12:00"]')
+    own.write_text(changed, encoding="utf-8")
+    found = {}
+    for name in ("20261122_093000", "20261122_130000", "morning"):
+        talk_file = tmp_path / f"{name}.txt"
+        talk_file.write_text("群众：我查社保。\n工作人员：一共十二年。\n", encoding="utf-8")
+        scored = CliRunner().invoke(app, ["score", str(talk_file), "--json", "--rubric", str(own)])
+        (interaction,) = json.loads(scored.stdout)["recordings"][0]["interactions"]
+        verdicts = {f["rule"]: f["verdict"] for f in interaction["findings"]}
+        found[name] = verdicts["greeting"]
+    assert found == {"20261122_093000": "fail", "20261122_130000": "na", "morning": "na"}
 
 
 # --- the command ----------------------------------------------------------------------------------

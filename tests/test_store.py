@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -39,21 +38,20 @@ from courtesy.records import (
     Word,
 )
 from courtesy.store import Database, files, migrate, open_database, reading, tables
-from courtesy.store.database import find_database
 from courtesy.store.files import Job, Listed
+from courtesy.store.opening import find_database
 from courtesy.store.saving import Origin, keep, keep_result
 from courtesy.transcripts import read_transcripts
 
 MADE_BY = MadeBy("0", "base (1)", "l", "window 2 (r)", {"speech": {"model": "base"}})
 OTHER = dataclasses.replace(MADE_BY, rubric="strict 1 (s)")
-NINE = datetime(2026, 11, 22, 9)
 TRANSCRIPTS = sorted((SAMPLES / "transcripts").iterdir())
 
 
 def kept(database: Database, recording: Recording, content: str = "c" * 64) -> int:
     """Keep a recording and return the row of its result."""
     with database.writing() as connection:
-        origin = Origin(content, recording.heard.path, "大厅", "3", "王芳", NINE)
+        origin = Origin(content, recording.heard.path, "大厅", "3", "王芳")
         assert keep(connection, origin, [recording], MADE_BY) == 1
         return connection.scalar(sa.select(sa.func.max(tables.results.c.id)))
 
@@ -112,6 +110,7 @@ sound = st.builds(
     SoundQuality, st.none() | st.integers(0, 1), number, number, number, number,
     st.integers(0, 9), maybe,
 )  # fmt: skip
+moment = st.none() | st.datetimes()
 role = st.sampled_from(["clerk", "customer", "unknown"])
 
 
@@ -134,7 +133,7 @@ def recordings(draw: st.DrawFn) -> Recording:
     heard = Heard(
         draw(words.filter(bool)), utterances, removed, draw(maybe), draw(st.none() | st.just(2)),
         draw(st.booleans()), tuple(draw(st.lists(text, max_size=2))),
-        tuple(draw(st.lists(sound, max_size=2))),
+        tuple(draw(st.lists(sound, max_size=2))), draw(moment),
     )  # fmt: skip
     match = Match(
         0, "forbidden", "forbidden", draw(words), draw(words), tuple(draw(st.lists(words))),
@@ -144,7 +143,7 @@ def recordings(draw: st.DrawFn) -> Recording:
     event = Event("gap", "unknown", draw(number), draw(number), draw(number), (0, 1), draw(text))
     interaction = Interaction(
         0, utterances, "phone", draw(st.booleans()), (match,), removed,
-        draw(st.none() | sound), (event,), draw(st.booleans()),
+        draw(st.none() | sound), (event,), draw(st.booleans()), draw(moment),
     )  # fmt: skip
     finding = Finding(
         draw(words), "fail", draw(number), draw(text), draw(maybe), draw(maybe), (0,), (1, 2)
@@ -248,7 +247,7 @@ def test_a_new_result_counts_and_the_old_one_stays(
     first = kept(database, recording)
     with database.writing() as connection:
         number = connection.scalar(sa.select(tables.recordings.c.id))
-        second = keep_result(connection, number, recording, OTHER, NINE)
+        second = keep_result(connection, number, recording, OTHER)
         rows = connection.execute(
             sa.select(tables.results.c.id, tables.results.c.current).order_by(tables.results.c.id)
         )
@@ -542,7 +541,7 @@ def test_a_database_that_may_only_be_read_is_said(file: Path) -> None:
 def test_a_database_that_another_holds_is_said_and_passes(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("courtesy.store.database.BUSY", 0.1)
+    monkeypatch.setattr("courtesy.store.opening.BUSY", 0.1)
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     database = open_database(str(file))

@@ -11,7 +11,7 @@ import platform
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,25 @@ class Watcher(Protocol):
         """Say that the database cannot be reached and is tried again."""
 
 
+class Silent:
+    """Nobody is told anything: the database says what is done."""
+
+    def heard(self, path: Path, seconds: Seconds, whole: Seconds | None) -> None:
+        """Say nothing."""
+
+    def kept(self, path: Path, recordings: list[Recording]) -> None:
+        """Say nothing."""
+
+    def same(self, path: Path) -> None:
+        """Say nothing."""
+
+    def failed(self, path: Path, fault: Fault, *, again: bool) -> None:
+        """Say nothing."""
+
+    def waiting(self, error: StoreError) -> None:
+        """Say nothing."""
+
+
 @dataclass(slots=True)
 class Worker:
     """One process's part of a batch.
@@ -71,6 +90,8 @@ class Worker:
     name: str = field(default_factory=lambda: f"{platform.node()}:{uuid.uuid4().hex}")
     _held: dict[Path, "_InHand"] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    # Transcripts are judged by the thread that takes files, recordings by the one that hears them.
+    _judging: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> None:
         """Work until nothing is left to take.
@@ -100,10 +121,13 @@ class Worker:
         try:
             with closing(self.pipeline.hear_all(self._paths(), self.watcher.heard)) as heard_ones:
                 for path, heard in heard_ones:
-                    self._finish(self._held[path], heard)
+                    if isinstance(heard, InputError):
+                        self._drop(self._held[path], heard)
+                    else:
+                        self._finish(self._held[path], (heard,))
         except SpeechError:
             for one in list(self._held.values()):
-                self._alone(one)
+                self._hear(one)
 
     def _paths(self) -> Iterator[Path]:
         """Yield what is to be heard; runs in a thread of its own."""
@@ -115,7 +139,11 @@ class Worker:
                 continue
             if self._stubborn(functools.partial(self._was_kept, one)):
                 self.watcher.same(job.path)
-            elif not self._is_twin(one):
+            elif self._is_twin(one):
+                continue
+            elif is_transcript(job.path):
+                self._hear(one)
+            else:
                 yield job.path
 
     def _is_twin(self, one: "_InHand") -> bool:
@@ -128,31 +156,26 @@ class Worker:
             self._held[one.job.path] = one
             return False
 
-    def _alone(self, one: "_InHand") -> None:
+    def _hear(self, one: "_InHand") -> None:
+        """Do one file by itself."""
         try:
-            heard: tuple[Heard, ...] | InputError = self.pipeline.hear(one.job.path)
-        except InputError as error:
-            heard = error
-        except SpeechError as error:
+            heard = self.pipeline.hear(one.job.path)
+        except (InputError, SpeechError) as error:
             self._drop(one, error)
-            return
-        self._finish(one, heard)
+        else:
+            self._finish(one, heard)
 
-    def _finish(self, one: "_InHand", heard: tuple[Heard, ...] | InputError) -> None:
-        if isinstance(heard, InputError):
-            self._drop(one, heard)
-            return
+    def _finish(self, one: "_InHand", heard: Iterable[Heard]) -> None:
         try:
-            found = [self.pipeline.judge(part) for part in heard]
+            with self._judging:
+                found = [self.pipeline.judge(_dated(part, one.job)) for part in heard]
         except CourtesyError as error:
             self._drop(one, error)
             return
         made_by, listed = self.pipeline.made_by(), one.job.listed
         if is_transcript(one.job.path):  # whatever was loaded for the recordings beside it
             made_by = dataclasses.replace(made_by, model=None)
-        origin = Origin(
-            one.content, listed.path, listed.hall, listed.window, listed.clerk, listed.began
-        )
+        origin = Origin(one.content, listed.path, listed.hall, listed.window, listed.clerk)
 
         def write() -> None:
             with self.database.writing() as connection:
@@ -246,6 +269,11 @@ class _InHand:
     job: Job
     content: str
     twins: list[Job] = field(default_factory=list)
+
+
+def _dated(heard: Heard, job: Job) -> Heard:
+    """Return a recording with what a manifest or a pattern says of when it began."""
+    return dataclasses.replace(heard, began=job.listed.began or heard.began)
 
 
 def digest(path: Path) -> str:

@@ -1,5 +1,6 @@
 """`courtesy batch`: many recordings into the store, and what could not be scored."""
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -72,6 +73,24 @@ def run(
             help=T("一直看着文件夹，来一个评一个", "keep looking at the folders for new files"),
         ),
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|ADDRESS",
+            help=T("在 Ray 集群上做，多台机器", "work on a Ray cluster, many machines"),
+        ),
+    ] = None,
+    cpus: Annotated[
+        float,
+        typer.Option(help=T("每个工作进程占几个核（--ray）", "cores a worker (--ray)"), min=0.1),
+    ] = 2.0,
+    gpus: Annotated[
+        float,
+        typer.Option(
+            help=T("每个工作进程占几分之几显卡（--ray）", "share of a GPU a worker (--ray)"),
+            min=0.0,
+        ),
+    ] = 0.0,
     clerk: options.Clerk = None,
     mode: options.ModeOption = None,
     model: options.ModelOption = None,
@@ -81,6 +100,7 @@ def run(
     config: options.ConfigFile = None,
 ) -> None:
     """Find the files, enlist them, and work until none is left."""
+    from courtesy.batch.cluster import Cluster, Share, Task, check_store, connect, hosts, leave
     from courtesy.batch.pattern import Pattern
     from courtesy.batch.sources import find
     from courtesy.batch.worker import Worker, free_the_dead
@@ -97,8 +117,15 @@ def run(
         pipeline = load_pipeline(settings, lexicons or [], rubric)
         with open_database(db) as database:
             free_the_dead(database)
-            with Display(database) as display:
-                worker = Worker(database, pipeline, display)
+            with Display(database) as display, contextlib.ExitStack() as stack:
+                worker: Worker | Cluster = Worker(database, pipeline, display)
+                if ray:
+                    connect(ray)
+                    stack.callback(leave)
+                    check_store(database, hosts())
+                    own = tuple(folder.absolute() for folder in lexicons or [])
+                    task = Task(database.address, settings, own, rubric)
+                    worker = Cluster(database, task, Share(cpus, gpus))
                 while True:
                     found = find(places, shape, _SETTLED if watch else 0.0)
                     _complain(found, display)

@@ -37,7 +37,7 @@ app.command("export", help=database_export.HELP)(database_export.export)
 )
 def status(db: options.DatabaseUrl = None) -> None:
     """Print a table."""
-    from courtesy.store.database import find_database
+    from courtesy.store.opening import find_database
     from courtesy.store.status import look
 
     try:
@@ -59,7 +59,7 @@ def status(db: options.DatabaseUrl = None) -> None:
 def upgrade(db: options.DatabaseUrl = None) -> None:
     """Upgrade the tables, after a backup where that can be made."""
     from courtesy.store import migrate
-    from courtesy.store.database import find_database
+    from courtesy.store.opening import find_database
 
     try:
         with find_database(db) as database:
@@ -103,7 +103,7 @@ def backup(
 ) -> None:
     """Copy it; a file that is there is left alone."""
     from courtesy.cli.progress import ProgressBar
-    from courtesy.store.database import find_database
+    from courtesy.store.opening import find_database
     from courtesy.store.upkeep import back_up
 
     try:

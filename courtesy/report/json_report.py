@@ -87,6 +87,7 @@ def _recording(recording: Recording, lang: Lang) -> dict[str, Any]:
     heard, error = recording.heard, recording.error
     return {
         "path": heard.path,
+        "began": heard.began and heard.began.isoformat(timespec="seconds"),
         "duration": number(heard.duration),
         "channels": heard.channels,
         "error": error and {"kind": error.kind, "message": error.message.say(lang)},

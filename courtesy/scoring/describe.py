@@ -58,6 +58,12 @@ def sentences(rule: Rule, lists: Mapping[str, Text]) -> Iterator[Text]:
             if rule.modes == ("counter",)
             else Text("只评电话。", "Only on the telephone.")
         )
+    if rule.hours:
+        spans = [str(span) for span in rule.hours]
+        yield Text(
+            f"只评 {'、'.join(spans)} 开始的；不知道几点开始的不评。",
+            f"Only where it begins at {' or '.join(spans)}, and not where that is not known.",
+        )
     if rule.when_ended:
         yield Text("只评看得到办理结束的。", "Only where the interaction is seen to end.")
     if rule.only_if:

@@ -12,6 +12,7 @@ from typing import get_args
 from courtesy.messages import Text
 from courtesy.records import Match, Mode
 from courtesy.scoring.conditions import Condition
+from courtesy.scoring.hours import Hours
 
 SEVERITIES = ("minor", "serious", "fatal")
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -36,6 +37,7 @@ class Rule:
             other rule judges.
         taken: lists that other rules judge.
         only_if: without it the rule does not apply.
+        hours: when an interaction must begin for the rule to apply; empty for the whole day.
         when_ended: whether it applies only to interactions that are seen to end.
         most: points that its breaches may take off together.
         fatal: whether failing leaves no points at all.
@@ -57,6 +59,7 @@ class Rule:
     lists: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
     only_if: Condition | None = None
+    hours: tuple[Hours, ...] = ()
     when_ended: bool = False
     most: float = 100.0
     fatal: bool = False

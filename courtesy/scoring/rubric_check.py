@@ -89,6 +89,7 @@ def _flaws(
                 ),
             )
     yield from _places(rule)
+    yield from _times(rule)
     if rule.only_if and rule.want and _opposite(rule.only_if, rule.want):
         yield (
             "error",
@@ -131,6 +132,26 @@ def _places(rule: Rule) -> Iterator[tuple[Literal["error", "warning"], Text]]:
             )
 
 
+def _times(rule: Rule) -> Iterator[tuple[Literal["error", "warning"], Text]]:
+    empty = [str(span) for span in rule.hours if span.empty]
+    if empty:
+        what = Text(
+            f"hours 里的 {'、'.join(empty)} 起止相同，没有时间在里面；整天请写 00:00-24:00",
+            f"{', '.join(empty)} in `hours` begins when it ends and holds no time; "
+            "write 00:00-24:00 for a whole day",
+        )
+        yield ("error" if len(empty) == len(rule.hours) else "warning"), what
+    if rule.hours and any(rule.lists):
+        names = ", ".join(sorted(name for name in rule.lists if name))
+        yield (
+            "warning",
+            Text(
+                f"有 hours，规定时段以外就没有规则管词表 {names}",
+                f"with `hours`, no rule judges the list {names} at other times",
+            ),
+        )
+
+
 def _opposite(one: Condition, other: Condition) -> bool:
     """Tell whether one condition is the other's negation."""
     return any(
@@ -158,7 +179,7 @@ def _of_the_whole(rubric: Rubric, forbidden: frozenset[str]) -> Iterator[Text]:
             )
     seen: dict[tuple[object, ...], str] = {}
     for rule in rubric.rules:
-        key = (rule.want, rule.each, rule.forbid, rule.lists, rule.modes, rule.only_if)
+        key = (rule.want, rule.each, rule.forbid, rule.lists, rule.modes, rule.only_if, rule.hours)
         if key in seen:
             yield Text(
                 f"{rule.id} 和 {seen[key]} 查的是同一件事，会扣两次",

@@ -16,6 +16,8 @@ from courtesy.errors import LexiconError, reason
 from courtesy.folders import rubric_file, rubric_names
 from courtesy.messages import Text
 from courtesy.scoring.conditions import Condition, ConditionError, Joined, Seek, parse
+from courtesy.scoring.hours import Hours, HoursError
+from courtesy.scoring.hours import parse as parse_hours
 from courtesy.scoring.rubric import MODES, SEVERITIES, Grade, Rubric, Rule
 
 SCHEMA = 2
@@ -25,7 +27,7 @@ _HEAD = frozenset(
 )
 _RULE = frozenset(
     {"id", "title", "sources", "points", "bonus", "modes", "want", "each", "share", "forbid",
-     "lists", "only_if", "when_ended", "most", "fatal", "info", "texts"}
+     "lists", "only_if", "hours", "when_ended", "most", "fatal", "info", "texts"}
 )  # fmt: skip
 _TEXTS = frozenset({"done", "missing", "none", "found"})
 # Numbers that a rule of schema 1 might set.
@@ -208,6 +210,7 @@ def _rule(entry: _Entry) -> Rule:
         forbid=forbid,
         lists=frozenset("" if one == "others" else str(one) for one in lists),
         only_if=only_if,
+        hours=_hours(entry),
         when_ended=table.get("when_ended") is True,
         most=float(table.get("most", 1e6)),
         fatal=table.get("fatal") is True,
@@ -225,6 +228,13 @@ def _condition(entry: _Entry, key: str) -> Condition | None:
     except ConditionError as error:
         what = Text(f"{key}：{error.what.zh}", f"{key}: {error.what.en}")
         raise _fault(entry.file, entry.line, str(entry.table["id"]), what) from error
+
+
+def _hours(entry: _Entry) -> tuple[Hours, ...]:
+    try:
+        return parse_hours(entry.table.get("hours", []))
+    except HoursError as error:
+        raise _fault(entry.file, entry.line, str(entry.table["id"]), error.what) from error
 
 
 def _points(entry: _Entry) -> dict[str, float]:

@@ -38,11 +38,35 @@ def _not_for(interaction: Interaction, rule: Rule) -> Text | None:
             if interaction.mode == "phone"
             else Text("不是电话", "not a telephone call")
         )
+    if rule.hours:
+        why_not = _not_at(interaction, rule)
+        if why_not:
+            return why_not
     if rule.when_ended and not interaction.ended:
         return Text("录音里没有看到办理结束", "the interaction is not seen to end")
     if rule.only_if and look(interaction, rule.only_if).answer == "no":
         return rule.texts.get("none") or Text("没有这种情况", "there was no occasion")
     return None
+
+
+def _not_at(interaction: Interaction, rule: Rule) -> Text | None:
+    """Return why a rule does not apply at this hour; None where it does.
+
+    An unknown hour costs nobody points. It is no doubt to be settled by listening either: no sound
+    tells the time, so a rule that may not apply does not.
+    """
+    if interaction.began is None:
+        return Text(
+            "不知道是几点开始的，这一条只评规定的时段",
+            "it is not known when this began, and the rule is for certain hours",
+        )
+    if any(span.holds(interaction.began) for span in rule.hours):
+        return None
+    spans, at = [str(span) for span in rule.hours], f"{interaction.began:%H:%M}"
+    return Text(
+        f"{at} 开始，这一条只评 {'、'.join(spans)}",
+        f"began at {at}, and the rule is for {' and '.join(spans)}",
+    )
 
 
 def _once(interaction: Interaction, rule: Rule) -> Finding:

@@ -6,12 +6,14 @@ A whole file is never held: eight hours of samples would take 1.8 GB.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from courtesy.began import by_metadata
 from courtesy.errors import DamagedRecording, NotARecording, unreadable
 from courtesy.messages import Text
 from courtesy.records import Seconds
@@ -48,6 +50,7 @@ class Decoding:
         channels: 1 or 2; a recording with more is mixed down to two.
         declared: seconds by the file's own header; None where it says nothing.
         whole: whether the file ends as its format says.
+        began: local time, as the recorder wrote it into the file; None where it did not.
         seconds: seconds read so far.
         bad_packets: packets that could not be decoded so far.
     """
@@ -56,6 +59,7 @@ class Decoding:
     channels: int
     declared: Seconds | None
     whole: bool
+    began: datetime | None = None
     seconds: Seconds = 0.0
     bad_packets: int = 0
     _container: "InputContainer" = field(repr=False, default=None)  # type: ignore[assignment]
@@ -211,6 +215,7 @@ def open_recording(path: Path) -> Decoding:
             channels=1 if stream.codec_context.channels == 1 else 2,
             declared=_declared(path, container, stream),
             whole=_has_end(path),
+            began=by_metadata(container.metadata, stream.metadata),
             _container=container,
         )
     except OSError as error:

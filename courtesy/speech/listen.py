@@ -169,6 +169,7 @@ class _Part:
             whole=decoding.whole,
             notes=_notes(decoding, utterances),
             sound=by_channel(self.sound),
+            began=decoding.began,
         )
 
 

@@ -1,7 +1,7 @@
 """What is to be scored again, and what came of it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -20,7 +20,6 @@ class Judged:
     Attributes:
         number: its row.
         result: the row of the result.
-        began: local time; None where it is not known.
         recording: what was heard and made of it.
         voices: whether voices helped to find roles and interactions.
         made_by: the versions.
@@ -29,7 +28,6 @@ class Judged:
 
     number: int
     result: int
-    began: datetime | None
     recording: Recording
     voices: bool
     made_by: MadeBy
@@ -62,7 +60,7 @@ def versions_of(connection: sa.Connection, number: int) -> MadeBy | None:
 def judged(connection: sa.Connection, number: int) -> Judged | None:
     """Return what counts of a recording; None where nothing does, or its words are gone."""
     row = connection.execute(
-        sa.select(_recordings.began, _recordings.details, _results.id.label("result"))
+        sa.select(_recordings.details, _results.id.label("result"))
         .select_from(tables.recordings.join(tables.results))
         .where(_recordings.id == number, _results.current, sa.not_(wordless()))
     ).one_or_none()
@@ -73,7 +71,6 @@ def judged(connection: sa.Connection, number: int) -> Judged | None:
     return Judged(
         number=number,
         result=row.result,
-        began=row.began,
         recording=reading.recording(connection, row.result),
         voices=bool(row.details["voices"]),
         made_by=made_by,
@@ -111,7 +108,7 @@ def keep_again(
         return False
     there = earlier(connection, before.number, made_by)
     if there is None:
-        keep_result(connection, before.number, after, made_by, before.began)
+        keep_result(connection, before.number, after, made_by)
         return True
     # It was made before: not made again, or the decisions about it would be gone.
     own = _results.recording_id == before.number

@@ -56,6 +56,7 @@ def heard(connection: sa.Connection, recording: int) -> Heard:
         whole=row.whole,
         notes=tuple(Text(zh, en) for zh, en in details["notes"]),
         sound=tuple(SoundQuality(**sound) for sound in details["sound"]),
+        began=row.began,
     )
 
 
@@ -106,6 +107,7 @@ def _scorecards(connection: sa.Connection, result: int, whole: Heard) -> Iterato
                 for kind, role, start, end, value, ids, zh, en in details["events"]
             ),
             aside=row.aside,
+            began=row.began,
         )
         yield Scorecard(
             interaction=interaction,

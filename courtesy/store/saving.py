@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,7 +33,6 @@ class Origin:
         hall: its name; empty where it is not known, as the next two.
         window: number or name.
         clerk: name or number.
-        began: local time; None where it is not known.
     """
 
     content: str
@@ -41,7 +40,6 @@ class Origin:
     hall: str = ""
     window: str = ""
     clerk: str = ""
-    began: datetime | None = None
 
 
 def keep(
@@ -66,7 +64,7 @@ def keep(
     fresh = [(part, one) for part, one in enumerate(found) if part not in known]
     for part, recording in fresh:
         number = _keep_heard(connection, origin, part, recording.heard)
-        keep_result(connection, number, recording, made_by, origin.began)
+        keep_result(connection, number, recording, made_by)
     return len(fresh)
 
 
@@ -75,7 +73,6 @@ def keep_result(
     number: int,
     recording: Recording,
     made_by: MadeBy,
-    began: datetime | None,
 ) -> int:
     """Keep what some versions made of a recording, and let it count from now on.
 
@@ -86,7 +83,6 @@ def keep_result(
         number: the recording's row.
         recording: what they made of it.
         made_by: the versions.
-        began: when the recording began, local time.
 
     Returns:
         the row of the result.
@@ -103,7 +99,7 @@ def keep_result(
         {"recording_id": number, "versions_id": version, "made": _now(), "current": True},
     )
     cards, removed = recording.scorecards, recording.heard.removed
-    rows = (_interaction(result, card, removed, began) for card in cards)
+    rows = (_interaction(result, card, removed) for card in cards)
     _insert(connection, tables.interactions, rows)
     _insert(connection, tables.findings, (row for c in cards for row in _findings(result, c)))
     _insert(connection, tables.matches, (row for c in cards for row in _matches(result, c)))
@@ -137,6 +133,7 @@ def digest(made_by: MadeBy) -> str:
 def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Heard) -> int:
     values = asdict(origin) | {
         "part": part,
+        "began": heard.began,
         "path": heard.path,
         "duration": heard.duration,
         "channels": heard.channels,
@@ -194,9 +191,7 @@ def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:
     }
 
 
-def _interaction(
-    result: int, card: Scorecard, removed: Sequence[Removed], began: datetime | None
-) -> dict[str, Any]:
+def _interaction(result: int, card: Scorecard, removed: Sequence[Removed]) -> dict[str, Any]:
     one = card.interaction
     ids = [u.id for u in one.utterances]
     return {
@@ -206,7 +201,7 @@ def _interaction(
         "last": max(ids, default=None),
         "start": one.start,
         "end": one.end,
-        "began": began and began + timedelta(seconds=one.start or 0.0),
+        "began": one.began,
         "mode": one.mode,
         "ended": one.ended,
         "aside": one.aside,

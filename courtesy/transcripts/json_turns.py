@@ -6,8 +6,10 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import cast, get_args
 
+from courtesy.began import read
 from courtesy.messages import Text
 from courtesy.records import Heard, Role, Seconds, SoundQuality
 from courtesy.transcripts.labels import named_role
@@ -98,7 +100,25 @@ def _recording(entry: dict[str, object], name: str, key: str) -> Heard:
     # Several recordings cannot all be called by the file's name, and a result that is scored again
     # is compared with the first one recording by recording.
     path = entry.get("path")
-    return to_heard(path if isinstance(path, str) and path else name, turns, length, silent=True)
+    called = path if isinstance(path, str) and path else name
+    heard = to_heard(called, turns, length, silent=True)
+    return replace(heard, began=_began(entry, Place(name, key)))
+
+
+def _began(entry: dict[str, object], place: Place) -> datetime | None:
+    value = entry.get("began")
+    if value is None:
+        return None
+    moment = read(value) if isinstance(value, str) else None
+    if moment is None:
+        raise place.refuse(
+            found_at("began", value),
+            Text(
+                zh="日期和时间，如 2026-11-22T09:00:00，或不写",
+                en="date and time, such as 2026-11-22T09:00:00, or none",
+            ),
+        )
+    return moment
 
 
 def _turn(entry: dict[str, object], key: str, place: Place, expected: Text) -> Turn:
