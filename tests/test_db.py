@@ -4,8 +4,11 @@ import csv
 import io
 import itertools
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -209,7 +212,7 @@ def test_for_postgresql_its_own_program_is_named(postgresql: object, tmp_path: P
 def test_a_table_for_people(db_url: str, full: Database, tmp_path: Path) -> None:
     out = tmp_path / "all.csv"
     result = command("db", "export", "--out", out, "--db", db_url)
-    assert "6 interactions were written" in " ".join(result.stdout.split())
+    assert "6 interactions were written" in result.stderr
     assert out.read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
     assert len(rows) == len(TRANSCRIPTS)
@@ -223,6 +226,15 @@ def test_a_table_for_people(db_url: str, full: Database, tmp_path: Path) -> None
     assert poor["Rubric"].startswith("window 2")
     assert poor["Speech model"] == ""
     assert full.on_sqlite or rows
+
+
+def test_lines_may_go_down_a_pipe(file: Path) -> None:
+    arguments = ("db", "export", "--db", file, "--out", "/dev/stdout", "--format", "jsonl")
+    done = subprocess.run(
+        [sys.executable, "-m", "courtesy", *map(str, arguments)],
+        capture_output=True, encoding="utf-8", check=True, env=os.environ | {"PYTHONUTF8": "1"},
+    )  # fmt: skip
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == len(TRANSCRIPTS)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

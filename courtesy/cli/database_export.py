@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from courtesy.cli import options
-from courtesy.cli.common import LANG, T, console, fail
+from courtesy.cli.common import LANG, T, errors, fail
 from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 
@@ -58,14 +58,12 @@ def export(
 ) -> None:
     """Write the interactions that count and that are asked for."""
     from courtesy.report import export as writer
-    from courtesy.report.writing import check_writable
     from courtesy.store import exporting, open_database
 
     try:
         chosen = _form(form, out)
         first, last = options.day("--since", since), options.day("--until", until)
         choice = exporting.Choice(first, last, hall, window, clerk)
-        check_writable(out)
         with open_database(db, make=False) as database, database.reading() as connection:
             rules = exporting.rules(connection, choice)
             found = exporting.interactions(connection, choice)
@@ -73,7 +71,7 @@ def export(
     except CourtesyError as error:
         fail(error)
     told = T(f"{count} 次接待已写到 {out}。", f"{count} interactions were written to {out}.")
-    console().print(told, markup=False, soft_wrap=True)
+    errors().print(told, markup=False, soft_wrap=True)  # the file may be /dev/stdout
 
 
 def _form(form: str | None, out: Path) -> str:
