@@ -1,7 +1,6 @@
 """A PostgreSQL server of the tests' own, in a folder that goes away with it."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -17,8 +16,7 @@ class PostgreSQL:
         # PostgreSQL refuses to run as root; Debian's package brings a user for it.
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
-            entry = pwd.getpwnam(self._user)
-            os.chown(self._folder, entry.pw_uid, entry.pw_gid)
+            shutil.chown(self._folder, self._user)
 
     @staticmethod
     def installed() -> bool:
