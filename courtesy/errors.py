@@ -12,6 +12,7 @@
     ├── ModelError           the speech model is missing, incomplete or altered
     ├── SpeechError          the recogniser failed: never to be taken for silence
     ├── VoiceError           the speaker model or a voiceprint: missing, of another kind, unusable
+    ├── StoreError           the database: missing, of another version, locked, full, gone
     └── OutputError          a result could not be written; what was there before is untouched
 
 Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
@@ -36,6 +37,7 @@ __all__ = [
     "NotReadable",
     "OutputError",
     "SpeechError",
+    "StoreError",
     "UsageError",
     "VoiceError",
     "reason",
@@ -58,6 +60,10 @@ class CourtesyError(Exception):
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
+
+    def __reduce__(self) -> tuple[type["CourtesyError"], tuple[Text]]:
+        """Let it travel between processes with both its languages."""
+        return type(self), (self.text,)
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in `lang`."""
@@ -128,6 +134,21 @@ class VoiceError(CourtesyError):
     """Raised when voices cannot be told apart: no speaker model, or voiceprints of another one."""
 
     kind = "voice"
+
+
+class StoreError(CourtesyError):
+    """Raised when the database cannot be used; what was in it is untouched.
+
+    Attributes:
+        passing: whether it may be there again in a while: a lock, a server that starts anew.
+    """
+
+    kind = "store"
+
+    def __init__(self, text: Text, *, passing: bool = False) -> None:
+        """Take the sentence."""
+        super().__init__(text)
+        self.passing = passing
 
 
 class OutputError(CourtesyError):

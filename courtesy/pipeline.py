@@ -1,8 +1,10 @@
 """The whole road, from a file to its scorecards. Only this module joins the stages."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from courtesy import __version__, began
@@ -11,20 +13,31 @@ from courtesy.dialogue.corrections import CORRECTED, correct
 from courtesy.dialogue.interactions import split
 from courtesy.dialogue.measures import events, habit
 from courtesy.dialogue.roles import assign, lost_words
-from courtesy.errors import CourtesyError
+from courtesy.errors import CourtesyError, InputError
 from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
 from courtesy.matching.matcher import Matcher
 from courtesy.messages import Text
-from courtesy.records import Fault, Heard, MadeBy, Question, Recording, Scorecard, Word
+from courtesy.records import (
+    Fault,
+    Heard,
+    Interaction,
+    MadeBy,
+    Question,
+    Recording,
+    Scorecard,
+    Word,
+)
 from courtesy.scoring.fairness import unfair_channel
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_file import find_rubric, load_rubric
 from courtesy.scoring.score import score
-from courtesy.speech.listen import Progress, listen
-from courtesy.speech.recognise import Recogniser
+from courtesy.speech.listen import Listening, Progress, ProgressOf, listen
+from courtesy.speech.recognise import Recogniser, Transcribed
+from courtesy.speech.second import Ask
 from courtesy.speech.sound import together
+from courtesy.speech.voice import Speech
 from courtesy.speech.voiceprints import known_prints
 from courtesy.speech.voices import SpeakerEncoder, Voices, load_encoder, load_if_there
 from courtesy.text.script import simplify
@@ -101,12 +114,29 @@ class Pipeline:
                 for one in read_transcripts(path)
             )
         recogniser = self._ready()
-        # With voiceprints to compare with, voices tell something on two channels as well.
-        voices = Voices(self._encoder, always=bool(self._prints))
         speech = self._settings.speech
-        heard = listen(path, recogniser, speech, progress, self._questions, voices)
-        # Names outlive conversions; what a program wrote into the file may be when it converted.
-        return (dataclasses.replace(heard, began=began.by_name(heard.path) or heard.began),)
+        heard = listen(path, recogniser, speech, progress, self._questions, self._voices)
+        return (_dated(heard),)
+
+    def hear_all(
+        self, paths: Iterable[Path], progress: ProgressOf | None = None
+    ) -> Generator[tuple[Path, Heard | InputError], None, None]:
+        """Yield what was said in each recording, or why it cannot be heard, as they get ready.
+
+        Args:
+            paths: recordings, fetched one by one, shortly before they are needed, in a thread of
+                their own. The recogniser is loaded for the first one.
+            progress: told the path, and the seconds heard and in all.
+
+        Raises:
+            ModelError, SpeechError: there is nothing to listen with, or it failed.
+            VoiceError: voices are to be compared and cannot be.
+        """
+        late = _Late(self._ready)
+        listening = Listening(late, self._settings.speech, self._questions, self._voices)
+        with closing(listening.hear(paths, progress)) as heard_ones:
+            for path, heard in heard_ones:
+                yield path, heard if isinstance(heard, InputError) else _dated(heard)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
@@ -116,7 +146,33 @@ class Pipeline:
         utterances, note = assign(heard.utterances, first, options, self._prints)
         if options.correct:
             utterances, note = correct(utterances, options.correct), CORRECTED
-        interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
+        interactions = split(utterances, first, options, whole=heard.whole)
+        notes = (*heard.notes, note) if note else heard.notes
+        return self._judged(
+            dataclasses.replace(heard, utterances=utterances, notes=notes), interactions
+        )
+
+    def judge_again(self, heard: Heard, parts: Sequence[Interaction] = ()) -> Recording:
+        """Judge anew what was judged before. Who spoke stays as it was found, or corrected, then.
+
+        Args:
+            heard: with its roles, and the notes on how they were found.
+            parts: its interactions as they were found then, where voices helped, since voices are
+                not kept; empty finds them anew.
+        """
+        if not parts:
+            # Nobody had a role yet when the words were first looked at, but in a transcript.
+            unknown = heard.utterances
+            if heard.channels is not None:
+                unknown = tuple(dataclasses.replace(u, role="unknown") for u in unknown)
+            first = self._matcher.result().match(unknown)
+            options = self._settings.dialogue
+            parts = split(heard.utterances, first, options, whole=heard.whole)
+        return self._judged(heard, parts)
+
+    def _judged(self, heard: Heard, interactions: Iterable[Interaction]) -> Recording:
+        """Find the phrases of each interaction, and score it."""
+        matcher, utterances = self._matcher.result(), heard.utterances
         usual = habit((u for u in utterances if u.role == "clerk"), self._settings.measures)
         scorecards: list[Scorecard] = []
         for number, interaction in enumerate(interactions):
@@ -138,11 +194,11 @@ class Pipeline:
                 began=began.of_interaction(heard.began, interaction.start, first=number == 0),
             )
             scorecards.append(score(whole, self._rubric, self._settings.fairness))
-        notes = (*heard.notes, note) if note else heard.notes
+        notes = heard.notes
         if not any(card.interaction.sound for card in scorecards):
-            notes = (*notes, *self._poor_sound(heard))
+            notes = tuple(dict.fromkeys((*notes, *self._poor_sound(heard))))
         return Recording(
-            heard=dataclasses.replace(heard, utterances=utterances, notes=notes),
+            heard=dataclasses.replace(heard, notes=notes),
             readings=tuple(simplify(u.heard) for u in utterances),
             scorecards=tuple(scorecards),
         )
@@ -182,6 +238,11 @@ class Pipeline:
             options={k: dict(v) for k, v in dataclasses.asdict(self._settings).items()},
         )
 
+    def _voices(self) -> Voices:
+        """Return what takes the voices of one recording."""
+        # With voiceprints to compare with, voices tell something on two channels as well.
+        return Voices(self._encoder, always=bool(self._prints))
+
     def _questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
         # By the time that there is a text to ask about, the lexicon is ready.
         return self._matcher.result().questions(text, words)
@@ -215,6 +276,30 @@ class Pipeline:
             self._encoder = load("auto" if options.voices == "off" else options.voices)
         if self._encoder:
             self._prints = known_prints(options.clerk_voice, self._encoder.name)
+
+
+class _Late:
+    """A recogniser that is loaded when there is something to hear, and not for transcripts."""
+
+    name = ""
+
+    def __init__(self, load: LoadRecogniser) -> None:
+        self._load = load
+
+    def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
+        """Yield what the recogniser makes of it."""
+        rest = iter(speech)
+        first = next(rest, None)
+        if first is not None:
+            yield from self._load().transcribe(itertools.chain([first], rest), ask)
+
+
+def _dated(heard: Heard) -> Heard:
+    """Return a recording with what its name says of when it began, if it says anything.
+
+    Names outlive conversions; what a program wrote into the file may be when it converted.
+    """
+    return dataclasses.replace(heard, began=began.by_name(heard.path) or heard.began)
 
 
 def refused(path: Path, error: CourtesyError) -> Recording:

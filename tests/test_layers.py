@@ -34,6 +34,8 @@ MAY_IMPORT = {
     "inputs": BASE,
     "results": BASE | {"transcripts"},
     "pipeline": BASE | {"text"} | STAGES,
+    "store": BASE,
+    "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -41,7 +43,17 @@ MAY_IMPORT = {
     # find. It has `speech` decode what it makes worse, and lets `matching` try other ways.
     "evaluation": BASE | {"text", "inputs", "lexicon", "matching", "speech", "pipeline", "report"},
     "cli": BASE
-    | {"text", "inputs", "pipeline", "report", "results", "analysis", "evaluation"}
+    | {
+        "text",
+        "inputs",
+        "pipeline",
+        "report",
+        "results",
+        "analysis",
+        "evaluation",
+        "store",
+        "batch",
+    }
     | STAGES,
     "__main__": {"cli"},
     "__init__": set(),
@@ -58,6 +70,10 @@ ONLY_HERE = {
     "kaldi_native_fbank": {"speech"},
     "ctranslate2": {"speech"},
     "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "psycopg": {"store"},
+    "openpyxl": {"batch", "report"},
+    "pyarrow": {"report"},
     "scipy": {"analysis"},
     "jiwer": {"evaluation"},
     "matplotlib": {"evaluation"},
@@ -124,6 +140,9 @@ def test_the_table_has_no_circle() -> None:
         ["models", "--help"],
         ["voice", "--help"],
         ["lexicon", "--help"],
+        ["batch", "run", "--help"],
+        ["db", "export", "--help"],
+        ["rescore", "--help"],
     ],
     ids=" ".join,
 )

@@ -22,11 +22,12 @@ from fakes import (
 )
 
 from courtesy.config import DialogueOptions, Settings
-from courtesy.errors import CourtesyError, ModelError
+from courtesy.errors import CourtesyError, DamagedRecording, ModelError, NotARecording
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline, load_pipeline
 from courtesy.records import Heard, Recording, Run
 from courtesy.report.json_report import as_dict
+from courtesy.speech.listen import Listening, listen
 from courtesy.speech.recognise import Recogniser
 from courtesy.text.script import simplify
 
@@ -304,7 +305,23 @@ def test_a_recording_keeps_the_contract(
 def test_the_same_sound_twice_gives_the_same_result(
     hear: Callable[[Path], Heard], recogniser: Recogniser, tmp_path: Path
 ) -> None:
-    from courtesy.speech.listen import listen
-
     path = SAMPLES / "counter" / "cheguan-mixed.opus"
     assert listen(path, recogniser, Settings().speech) == hear(path)
+
+
+@pytest.mark.model
+def test_recordings_heard_together_are_heard_as_each_alone(
+    hear: Callable[[Path], Heard], recogniser: Recogniser, tmp_path: Path
+) -> None:
+    names = ("cheguan-mixed", "shebao-good", "yibao-poor")
+    good = [SAMPLES / "counter" / f"{name}.opus" for name in names]
+    cut, text = tmp_path / "cut.wav", tmp_path / "text.wav"
+    text.write_text("这不是录音", encoding="utf-8")
+    cut.write_bytes(b"")
+    paths = [good[0], text, good[1], cut, good[2]]
+    found = dict(Listening(recogniser, Settings().speech).hear(iter(paths)))
+    assert set(found) == set(paths)
+    for path in good:
+        assert found[path] == hear(path), path
+    assert isinstance(found[text], NotARecording)
+    assert isinstance(found[cut], DamagedRecording)

@@ -5,7 +5,7 @@ import io
 from typing import Final
 
 from courtesy.messages import Lang
-from courtesy.records import Run, Scorecard
+from courtesy.records import Run, Scorecard, Verdict
 from courtesy.report.names import MODES, rule_name, verdict_name
 from courtesy.report.plain import Converter, clean, clock, identity, number
 from courtesy.report.view import Row, forbidden_said, rows, rules_of, worst_verdict
@@ -32,9 +32,9 @@ def to_csv(run: Run, lang: Lang, *, convert: Converter = identity) -> str:
     rules = rules_of(run)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in _head(rules, lang)])
+    writer.writerow([harmless(name) for name in _head(rules, lang)])
     for row in rows(run):
-        writer.writerow([_harmless(cell) for cell in _cells(row, rules, lang, convert)])
+        writer.writerow([harmless(cell) for cell in _cells(row, rules, lang, convert)])
     return out.getvalue()
 
 
@@ -76,7 +76,11 @@ def _cells(row: Row, rules: tuple[str, ...], lang: Lang, convert: Converter) -> 
 
 
 def _verdict(card: Scorecard, rule: str, lang: Lang) -> str:
-    found = worst_verdict(card, rule)
+    return told_verdict(worst_verdict(card, rule), rule, lang)
+
+
+def told_verdict(found: tuple[Verdict, int] | None, rule: str, lang: Lang) -> str:
+    """Return a rule's gravest verdict in words, with how often it was given."""
     if found is None:
         return ""
     verdict, times = found
@@ -84,7 +88,7 @@ def _verdict(card: Scorecard, rule: str, lang: Lang) -> str:
     return f"{name} ×{times}" if times > 1 else name
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
     """Keep a spreadsheet from running a text: an apostrophe before it makes it a text for good."""
     if not isinstance(cell, str):
         return cell

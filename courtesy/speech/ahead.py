@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -11,7 +11,7 @@ _LOOK_SECONDS = 0.2  # how often a producer that waits for room looks whether it
 _END = object()
 
 
-def ahead(source: Iterable[Item], most: int) -> Iterator[Item]:
+def ahead(source: Iterable[Item], most: int) -> Generator[Item, None, None]:
     """Yield what `source` yields, in order, while a thread fetches up to `most` items in advance.
 
     An error of the source is raised here, in its place. When this iterator is closed the thread

@@ -1,10 +1,13 @@
-"""One recording heard: decoded, cut at pauses, recognised, guarded. Everything streams."""
+"""Recordings heard: decoded, cut at pauses, recognised, guarded. Everything streams."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from courtesy.config import SpeechOptions
+from courtesy.errors import InputError
 from courtesy.messages import Text
 from courtesy.records import Heard, Removed, Role, Seconds, SoundQuality, Utterance
 from courtesy.speech.ahead import ahead
@@ -13,12 +16,14 @@ from courtesy.speech.guard import invented
 from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.second import Ask
 from courtesy.speech.sound import by_channel, quality_of
-from courtesy.speech.voice import find_speech
+from courtesy.speech.voice import Speech, find_speech
 from courtesy.speech.voices import Voices
 
 _AHEAD = 64  # utterances: about a batch of windows
 
 Progress = Callable[[Seconds, Seconds | None], None]
+ProgressOf = Callable[[Path, Seconds, Seconds | None], None]
+MakeVoices = Callable[[], Voices]
 
 
 def listen(
@@ -27,7 +32,7 @@ def listen(
     options: SpeechOptions,
     progress: Progress | None = None,
     ask: Ask | None = None,
-    voices: Voices | None = None,
+    voices: MakeVoices | None = None,
 ) -> Heard:
     """Hear one recording. Roles stay unknown here: channels and voices are told, not judged.
 
@@ -37,7 +42,7 @@ def listen(
         options: how the sound is cut.
         progress: called with the seconds heard so far and the seconds in all, if known.
         ask: given a text, what the sound is to be asked again.
-        voices: takes those voices that the roles may need; None takes none.
+        voices: makes what takes those voices that the roles may need; None takes none.
 
     Returns:
         the utterances in order of time; none of them when nobody speaks.
@@ -47,39 +52,143 @@ def listen(
         SpeechError: the recogniser failed.
         VoiceError: the speaker model failed.
     """
-    voices = voices or Voices(None)
-    decoding = open_recording(path)
-    # The next sound is decoded and cut at its pauses while the recogniser works on the last.
-    speech = ahead(find_speech(decoding.blocks(), options), _AHEAD)
-    heard: list[Utterance] = []  # and not what holds their samples, which may be hours
-    removed: list[Removed] = []
-    sound: list[SoundQuality] = []
-    reached = 0.0
-    for result in recogniser.transcribe(speech, ask):
-        reached = max(reached, result.speech.end)
-        if progress:
-            progress(reached, decoding.declared)
-        sound.append(quality_of(result.speech.samples, result.speech.channel, result.chinese))
+    one = Listening(recogniser, options, ask, voices)
+    ((_, heard),) = one.hear([path], progress and (lambda _, *seconds: progress(*seconds)))
+    if isinstance(heard, InputError):
+        raise heard
+    return heard
+
+
+class Listening:
+    """Hears recordings one after the other, without waiting between them.
+
+    While the recogniser works on one, the next is decoded and cut at its pauses; the windows of
+    several short recordings are decoded together.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        options: SpeechOptions,
+        ask: Ask | None = None,
+        voices: MakeVoices | None = None,
+    ) -> None:
+        """Take what `listen` takes."""
+        self._recogniser = recogniser
+        self._options = options
+        self._ask = ask
+        self._voices = voices or (lambda: Voices(None))
+
+    def hear(
+        self, paths: Iterable[Path], progress: ProgressOf | None = None
+    ) -> Generator[tuple[Path, Heard | InputError], None, None]:
+        """Yield each recording when all of it is heard, or why it cannot be.
+
+        Args:
+            paths: fetched one by one, shortly before they are needed, in a thread.
+            progress: called with the path, and the seconds as `listen` has them.
+
+        Raises:
+            SpeechError: the recogniser failed; what it was working on is lost.
+            VoiceError: the speaker model failed; likewise.
+        """
+        begun: dict[int, _Part] = {}
+        # The next sound is decoded and cut at its pauses while the recogniser works on the last.
+        with closing(ahead(self._speech(paths, begun), _AHEAD)) as speech:
+            for result in self._recogniser.transcribe(speech, self._ask):
+                part = begun[result.speech.recording]
+                part.take(result)
+                if progress and part.decoding:
+                    progress(part.path, part.reached, part.decoding.declared)
+                yield from _finished(begun, progress)
+        yield from _finished(begun, progress)
+
+    def _speech(self, paths: Iterable[Path], begun: "dict[int, _Part]") -> Iterator[Speech]:
+        for number, path in enumerate(paths):
+            part = begun[number] = _Part(path, self._voices())
+            try:
+                part.decoding = open_recording(path)
+                for speech in find_speech(part.decoding.blocks(), self._options):
+                    part.given += 1
+                    yield dataclasses.replace(speech, recording=number)
+            except InputError as error:
+                part.error = error
+            part.ended = True
+
+
+@dataclass(slots=True)
+class _Part:
+    """One recording while it is being heard.
+
+    Attributes:
+        path: the file.
+        voices: takes its voices.
+        decoding: once it is open.
+        given: stretches of speech given to the recogniser.
+        taken: results that came back.
+        ended: whether there will be no more stretches.
+        error: why it cannot be heard.
+        reached: seconds heard so far.
+    """
+
+    path: Path
+    voices: Voices
+    decoding: Decoding | None = None
+    given: int = 0
+    taken: int = 0
+    ended: bool = False
+    error: InputError | None = None
+    reached: Seconds = 0.0
+    # The utterances, and not what holds their samples, which may be hours.
+    heard: list[Utterance] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    sound: list[SoundQuality] = field(default_factory=list)
+
+    def take(self, result: Transcribed) -> None:
+        """Keep what a stretch of speech says."""
+        self.taken += 1
+        self.reached = max(self.reached, result.speech.end)
+        sound = quality_of(result.speech.samples, result.speech.channel, result.chinese)
+        self.sound.append(sound)
         doubt = invented(result)
         if doubt:
-            removed.append(doubt)
+            self.removed.append(doubt)
         elif result.text:
-            heard.append(_utterance(result, sound[-1], voices.take(result.speech)))
-    if progress:
-        progress(decoding.seconds, decoding.declared)
-    heard.sort(key=lambda u: (u.start or 0.0, u.end or 0.0))
-    utterances = tuple(dataclasses.replace(u, id=i) for i, u in enumerate(heard))
-    return Heard(
-        path=str(path),
-        utterances=utterances,
-        removed=tuple(sorted(removed, key=lambda r: r.start)),
-        duration=round(decoding.seconds, 3),
-        channels=decoding.channels,
-        whole=decoding.whole,
-        notes=_notes(decoding, utterances),
-        sound=by_channel(sound),
-        began=decoding.began,
-    )
+            self.heard.append(_utterance(result, sound, self.voices.take(result.speech)))
+
+    def whole(self, decoding: Decoding) -> Heard:
+        """Return the recording as it was heard."""
+        self.heard.sort(key=lambda u: (u.start or 0.0, u.end or 0.0))
+        utterances = tuple(dataclasses.replace(u, id=i) for i, u in enumerate(self.heard))
+        return Heard(
+            path=str(self.path),
+            utterances=utterances,
+            removed=tuple(sorted(self.removed, key=lambda r: r.start)),
+            duration=round(decoding.seconds, 3),
+            channels=decoding.channels,
+            whole=decoding.whole,
+            notes=_notes(decoding, utterances),
+            sound=by_channel(self.sound),
+            began=decoding.began,
+        )
+
+
+def _finished(
+    begun: dict[int, _Part], progress: ProgressOf | None
+) -> Iterator[tuple[Path, Heard | InputError]]:
+    """Yield the recordings of which nothing is outstanding, and forget them."""
+    for number, part in list(begun.items()):
+        # `ended` is looked at first: after it nothing more is given.
+        if not part.ended or part.taken < part.given:
+            continue
+        del begun[number]
+        if part.error or part.decoding is None:
+            assert part.error is not None
+            yield part.path, part.error
+            continue
+        if progress:
+            progress(part.path, part.decoding.seconds, part.decoding.declared)
+        yield part.path, part.whole(part.decoding)
 
 
 def _utterance(result: Transcribed, sound: SoundQuality, voice: tuple[float, ...]) -> Utterance:

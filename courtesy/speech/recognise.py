@@ -5,8 +5,10 @@ sentence or eight. Utterances are therefore laid one after another into windows,
 in batches, and each recognised word goes back to its utterance by its time in the window.
 """
 
+import itertools
 import os
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +89,10 @@ class Recogniser(Protocol):
     def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         """Yield one result for each stretch of speech, in whatever order they are ready.
 
+        What comes of a recording must not depend on the recordings that are heard together with it.
+
         Args:
-            speech: the stretches.
+            speech: the stretches, of one recording after the other.
             ask: given a text, what the sound is to be asked again.
         """
         ...
@@ -146,39 +150,29 @@ class WhisperRecogniser:
     def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         """Yield one result for each stretch of speech; second attempts come after later first ones.
 
+        Windows of several recordings are decoded together, but none holds sound of two.
+
         Args:
-            speech: the stretches.
+            speech: the stretches, of one recording after the other.
             ask: given a text, what the sound is to be asked again; None asks nothing.
 
         Raises:
             SpeechError: the recogniser failed; what it had before has been given out.
         """
-        failed: list[Transcribed] = []
-        most_failed = self._options.batch_size * WINDOW * RATE  # samples; more would be hoarding
-        for batch in _batches(pack(speech), self._options.batch_size):
-            for result in self._windows(batch, ask):
-                if result.failed:
-                    failed.append(result)
-                else:
-                    yield result
-            if sum(len(r.speech.samples) for r in failed) > most_failed:
-                yield from self._again(failed, ask)
-                failed = []
-        yield from self._again(failed, ask)
-
-    def _again(self, failed: list[Transcribed], ask: Ask | None) -> Iterator[Transcribed]:
-        """Try utterances once more among other neighbours and keep the better result of each.
-
-        One utterance that leads the decoder astray costs its neighbours in the window their words.
-        """
-        first = {id(r.speech): r for r in failed}
-        for batch in _batches(pack([r.speech for r in failed]), self._options.batch_size):
-            for result in self._windows(batch, ask):
-                yield max(
-                    first[id(result.speech)],
-                    result,
-                    key=lambda r: (not r.failed, len(r.text) * r.quality),
-                )
+        size = self._options.batch_size
+        again = _SecondAttempts(size * WINDOW * RATE)  # samples; more would be hoarding
+        windows = pack(speech)
+        while True:
+            batch = again.take(size)
+            batch += itertools.islice(windows, size - len(batch))
+            for result in self._windows(batch, ask) if batch else ():
+                final = again.judge(result)
+                if final:
+                    yield final
+            if len(batch) < size:  # the stream has ended, but for what is tried again
+                if not again.waiting:
+                    return
+                again.close()
 
     def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> Iterator[Transcribed]:
         from faster_whisper.audio import pad_or_trim
@@ -230,26 +224,63 @@ class WhisperRecogniser:
         return [sum(chance for name, chance in one if name in wanted) for one in windows]
 
 
-def _batches(windows: Iterable[list[Speech]], size: int) -> Iterator[list[list[Speech]]]:
-    batch: list[list[Speech]] = []
-    for window in windows:
-        batch.append(window)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+class _SecondAttempts:
+    """Utterances that are tried once more among other neighbours; the better result counts.
+
+    One utterance that leads the decoder astray costs its neighbours in the window their words.
+    """
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        self._first: dict[int, Transcribed] = {}
+        self._held: dict[int, list[Transcribed]] = {}  # by recording, until all of it was tried
+        self._ready: deque[list[Speech]] = deque()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is anything left to try."""
+        return bool(self._held or self._ready)
+
+    def take(self, size: int) -> list[list[Speech]]:
+        """Return up to `size` windows to try now."""
+        return [self._ready.popleft() for _ in range(min(size, len(self._ready)))]
+
+    def judge(self, result: Transcribed) -> Transcribed | None:
+        """Return what counts of an utterance; None where it is tried again first."""
+        first = self._first.pop(id(result.speech), None)
+        if first:
+            return max(first, result, key=lambda r: (not r.failed, len(r.text) * r.quality))
+        recording = result.speech.recording
+        for other in [r for r in self._held if r != recording]:
+            self._release(other)
+        if not result.failed:
+            return result
+        self._first[id(result.speech)] = result
+        held = self._held.setdefault(recording, [])
+        held.append(result)
+        if sum(len(r.speech.samples) for r in held) > self._most:
+            self._release(recording)
+        return None
+
+    def close(self) -> None:
+        """Make all that is held ready: nothing new comes."""
+        for recording in list(self._held):
+            self._release(recording)
+
+    def _release(self, recording: int) -> None:
+        self._ready += pack([r.speech for r in self._held.pop(recording)])
 
 
 def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
-    """Group utterances, in order, so that each group with its gaps fits one window.
+    """Group utterances of one recording, in order, so that each fits one window with its gaps.
 
     Both sides of a conversation share a window: with one side alone the decoder has less to go by
     and stops early far more often (30 of 142 utterances of ten minutes, against none).
     """
     window: list[Speech] = []
     for piece in speech:
-        if window and _seconds([*window, piece]) > WINDOW:
+        other = window and piece.recording != window[0].recording
+        if window and (other or _seconds([*window, piece]) > WINDOW):
             yield window
             window = []
         window.append(piece)

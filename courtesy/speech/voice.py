@@ -45,12 +45,14 @@ class Speech:
         end: seconds, padding included.
         channel: 0 left, 1 right; None where there is only one.
         samples: shape (n,), 16 kHz.
+        recording: which of the recordings that are heard together it is of, in order.
     """
 
     start: Seconds
     end: Seconds
     channel: int | None
     samples: Samples
+    recording: int = 0
 
 
 class VoiceActivity:

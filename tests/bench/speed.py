@@ -34,7 +34,7 @@ def measure(file: Path, rounds: int, *, sequential: bool) -> dict[str, list[Chil
     model, threads = str(locate("base")), str(physical_cores())
     commands = {
         "courtesy": courtesy("score", str(file), "--json"),
-        "batched": bare("batched", model, str(file), threads),
+        "batched": bare("batched", model, threads, str(file)),
     }
     took: dict[str, list[Child]] = {name: [] for name in (*commands, "sequential")}
     for number in range(rounds):
@@ -42,7 +42,7 @@ def measure(file: Path, rounds: int, *, sequential: bool) -> dict[str, list[Chil
             took[name].append(run(command))
             say(f"{file.name} {number + 1}/{rounds} {name}: {took[name][-1].wall:.1f} s")
     if sequential:
-        took["sequential"].append(run(bare("sequential", model, str(file), threads)))
+        took["sequential"].append(run(bare("sequential", model, threads, str(file))))
         say(f"{file.name} sequential: {took['sequential'][-1].wall:.1f} s")
     return took
 

@@ -1,0 +1,251 @@
+"""One batch on many machines, by Ray: each worker loads its own model and takes files by itself.
+
+Ray places the workers, notices when one dies and knows when machines come or go. What is done and
+what is left stands in the database alone, so nothing of the work has to go through Ray.
+"""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from courtesy.config import Settings
+from courtesy.errors import CourtesyError, UsageError
+from courtesy.messages import Text
+from courtesy.store import Database, files, open_database
+
+_LOOK = 2.0  # seconds between two looks at the cluster
+# A worker that dies so often without having finished anything has a fault of its own.
+_DEATHS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What each worker takes of a machine.
+
+    Attributes:
+        cpus: processor cores.
+        gpus: of a GPU, 0 to 1, or whole ones.
+    """
+
+    cpus: float = 2.0
+    gpus: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know.
+
+    Attributes:
+        url: of the database.
+        settings: of every stage.
+        lexicons: own folders, reachable under the same path from every machine.
+        rubric: file or name; None takes the usual one.
+    """
+
+    url: str
+    settings: Settings
+    lexicons: tuple[Path, ...] = ()
+    rubric: Path | None = None
+
+
+@dataclass(slots=True)
+class _Hired:
+    actor: Any
+    result: Any
+    name: str
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The workers of one batch on a Ray cluster.
+
+    Attributes:
+        database: the store, as this process sees it.
+        task: what they do.
+        share: what each takes.
+        look: called now and then, to show how far it is.
+        hired: who works.
+        deaths: workers that died since a file was last finished.
+    """
+
+    database: Database
+    task: Task
+    share: Share
+    look: Callable[[], None] = lambda: None
+    hired: list[_Hired] = field(default_factory=list)
+    deaths: int = 0
+    _done: int = 0
+
+    def run(self) -> None:
+        """Work until nothing is left; machines may join and go.
+
+        Raises:
+            CourtesyError: a worker cannot go on at all, or they die one after the other.
+        """
+        ray = _ray()
+
+        try:
+            while self._is_work() or self.hired:
+                self._hire()
+                self.look()
+                if not self.hired:  # no machine has room
+                    time.sleep(_LOOK)
+                    continue
+                ended, _ = ray.wait([one.result for one in self.hired], timeout=_LOOK)
+                for one in [h for h in self.hired if h.result in ended]:
+                    self._let_go(one)
+        finally:
+            for one in self.hired:
+                ray.kill(one.actor)
+                self._free(one.name)
+
+    def _hire(self) -> None:
+        """Start as many workers as the cluster has room for, and work."""
+        ray = _ray()
+
+        free = ray.available_resources()
+        room = int(free.get("CPU", 0.0) // self.share.cpus)
+        if self.share.gpus:
+            room = min(room, int(free.get("GPU", 0.0) / self.share.gpus))
+        with self.database.reading() as connection:
+            left = files.counts(connection).get("waiting", 0)
+        for _ in range(min(room, left)):
+            name = f"ray:{uuid.uuid4().hex}"
+            actor = (
+                ray.remote(_Remote)
+                .options(num_cpus=self.share.cpus, num_gpus=self.share.gpus)
+                .remote(self.task, name)
+            )
+            self.hired.append(_Hired(actor, actor.work.remote(), name))
+
+    def _let_go(self, one: _Hired) -> None:
+        """Look at how a worker ended; what a dead one held is free again at once."""
+        ray = _ray()
+
+        self.hired.remove(one)
+        try:
+            refusal = ray.get(one.result)
+        except ray.exceptions.RayActorError:
+            self._free(one.name)
+            self._count_death()
+            return
+        ray.kill(one.actor)
+        if refusal is not None:
+            raise refusal
+
+    def _count_death(self) -> None:
+        with self.database.reading() as connection:
+            done = files.counts(connection).get("done", 0)
+        self.deaths = self.deaths + 1 if done == self._done else 1
+        self._done = done
+        if self.deaths >= _DEATHS:
+            raise UsageError(
+                Text(
+                    f"工作进程接连中断了 {self.deaths} 次，什么都没有完成。请看 Ray 的日志，"
+                    "或检查各台机器的内存和安装。",
+                    f"Workers died {self.deaths} times in a row and finished nothing. Look at "
+                    "Ray's logs, and at memory and installation of the machines.",
+                )
+            )
+
+    def _free(self, name: str) -> None:
+        with self.database.writing() as connection:
+            files.give_back(connection, name, tried=True)
+
+    def _is_work(self) -> bool:
+        with self.database.reading() as connection:
+            return files.is_work(connection)
+
+
+class _Remote:
+    """A worker on some machine."""
+
+    def __init__(self, task: Task, name: str) -> None:
+        self._task = task
+        self._name = name
+
+    def work(self) -> CourtesyError | None:
+        """Work until nothing is left; return why it cannot go on, where it cannot."""
+        from courtesy.batch.worker import Silent, Worker
+        from courtesy.pipeline import load_pipeline
+
+        task = self._task
+        try:
+            pipeline = load_pipeline(task.settings, list(task.lexicons), task.rubric)
+            Worker(open_database(task.url), pipeline, Silent(), self._name).run()
+        except CourtesyError as error:
+            return error
+        return None
+
+
+def connect(address: str) -> None:
+    """Join a Ray cluster.
+
+    Args:
+        address: "auto" finds the one that runs here, or starts one on this machine; else host:port.
+
+    Raises:
+        UsageError: Ray is not installed, or there is no cluster at the address.
+    """
+    try:
+        ray = _ray()
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            Text(
+                "--ray 需要 Ray：pip install 'courtesy[ray]'，每台机器都要装。",
+                "--ray needs Ray: pip install 'courtesy[ray]', on every machine.",
+            )
+        ) from error
+    # Nothing leaves the hall's machines, not even how often Ray is used.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    try:
+        ray.init(address=address, **quiet)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        if address == "auto":
+            ray.init(include_dashboard=False, **quiet)
+            return
+        raise UsageError(
+            Text(
+                f"连不上 Ray 集群 {address}：{error}。请检查地址，或先运行 ray start --head。",
+                f"The Ray cluster {address} cannot be reached: {error}. Check the address, or run "
+                "ray start --head first.",
+            )
+        ) from error
+
+
+def check_store(database: Database, hosts: Sequence[str]) -> None:
+    """Check that all machines of a cluster can reach the database.
+
+    Raises:
+        UsageError: it is a file, and there are several machines.
+    """
+    if database.on_sqlite and len(set(hosts)) > 1:
+        raise UsageError(
+            Text(
+                "多台机器要用 PostgreSQL：--db postgresql+psycopg://用户@主机/库名。",
+                "Several machines need PostgreSQL: --db postgresql+psycopg://user@host/name.",
+            )
+        )
+
+
+def hosts() -> list[str]:
+    """Return the machines of the cluster that this process has joined."""
+    ray = _ray()
+    return [node["NodeManagerHostname"] for node in ray.nodes() if node["Alive"]]
+
+
+def leave() -> None:
+    """Leave the cluster."""
+    _ray().shutdown()
+
+
+def _ray() -> Any:
+    """Return the library; half of it has no types."""
+    import ray
+
+    return ray

@@ -1,0 +1,227 @@
+"""`courtesy batch`: many recordings into the store, and what could not be scored."""
+
+import contextlib
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from courtesy.cli import options
+from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail, say
+from courtesy.errors import CourtesyError
+from courtesy.messages import Text
+
+if TYPE_CHECKING:
+    from courtesy.batch.sources import Found
+    from courtesy.store import Database
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=T(
+        "成批评分：整个文件夹、清单，随时可停，接着再来。",
+        "Score in bulk: whole folders or a manifest; stop at any time, go on later.",
+    ),
+)
+
+# How often a watched folder is looked at, and how long a file must rest to be whole, in seconds.
+_LOOK = 5.0
+_SETTLED = 10.0
+_INTERRUPTED = 130
+
+
+@app.command(
+    "run",
+    help=T(
+        "把文件夹或清单里的录音都评分，存进数据库。\n\n"
+        "停了、断电了都没关系：再运行一次就接着做，不会漏，也不会重复。\n\n"
+        "例：courtesy batch run 录音/ --pattern '{hall}/{window}/{clerk}_{date}_{time}'\n\n"
+        "例：courtesy batch run 清单.xlsx --db postgresql+psycopg://courtesy@db/courtesy",
+        "Score all recordings of a folder or a manifest into the database.\n\n"
+        "Stopped, or the power fails: run it again and it goes on; nothing is lost or done twice."
+        "\n\nExample: courtesy batch run recordings/ "
+        "--pattern '{hall}/{window}/{clerk}_{date}_{time}'\n\n"
+        "Example: courtesy batch run manifest.xlsx "
+        "--db postgresql+psycopg://courtesy@db/courtesy",
+    ),
+)
+def run(
+    places: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER|MANIFEST...",
+            show_default=False,
+            help=T("文件夹、文件，或 CSV/XLSX 清单", "folders, files, or CSV/XLSX manifests"),
+        ),
+    ],
+    db: options.DatabaseUrl = None,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help=T(
+                "文件怎样命名：{hall} {window} {clerk} {date} {time} {any}",
+                "how files are named: {hall} {window} {clerk} {date} {time} {any}",
+            ),
+        ),
+    ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch",
+            help=T("一直看着文件夹，来一个评一个", "keep looking at the folders for new files"),
+        ),
+    ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|ADDRESS",
+            help=T("在 Ray 集群上做，多台机器", "work on a Ray cluster, many machines"),
+        ),
+    ] = None,
+    cpus: Annotated[
+        float,
+        typer.Option(help=T("每个工作进程占几个核（--ray）", "cores a worker (--ray)"), min=0.1),
+    ] = 2.0,
+    gpus: Annotated[
+        float,
+        typer.Option(
+            help=T("每个工作进程占几分之几显卡（--ray）", "share of a GPU a worker (--ray)"),
+            min=0.0,
+        ),
+    ] = 0.0,
+    clerk: options.Clerk = None,
+    mode: options.ModeOption = None,
+    model: options.ModelOption = None,
+    device: options.DeviceOption = None,
+    lexicons: options.OwnLexicons = None,
+    rubric: options.RubricFile = None,
+    config: options.ConfigFile = None,
+) -> None:
+    """Find the files, enlist them, and work until none is left."""
+    from courtesy.batch.cluster import Cluster, Share, Task, check_store, connect, hosts, leave
+    from courtesy.batch.pattern import Pattern
+    from courtesy.batch.sources import find
+    from courtesy.batch.worker import Worker, free_the_dead
+    from courtesy.cli.batch_display import Display
+    from courtesy.config import load_settings
+    from courtesy.pipeline import load_pipeline
+    from courtesy.store import files, open_database
+
+    try:
+        settings = load_settings(config).with_changes(
+            dialogue={"clerk": clerk, "mode": mode}, speech={"model": model, "device": device}
+        )
+        shape = Pattern(pattern) if pattern else None
+        pipeline = load_pipeline(settings, lexicons or [], rubric)
+        with open_database(db) as database:
+            free_the_dead(database)
+            with Display(database) as display, contextlib.ExitStack() as stack:
+                worker: Worker | Cluster = Worker(database, pipeline, display)
+                if ray:
+                    connect(ray)
+                    stack.callback(leave)
+                    check_store(database, hosts())
+                    own = tuple(folder.absolute() for folder in lexicons or [])
+                    task = Task(database.address, settings, own, rubric)
+                    worker = Cluster(database, task, Share(cpus, gpus))
+                while True:
+                    found = find(places, shape, _SETTLED if watch else 0.0)
+                    _complain(found, display)
+                    with database.writing() as connection:
+                        files.enlist(connection, found.files)
+                    worker.run()
+                    if not watch:
+                        break
+                    time.sleep(_LOOK)
+            _summarise(database, faults=len(found.faults))
+    except KeyboardInterrupt:
+        errors().print(
+            T("已停止。再运行一次就接着做。", "Stopped. Run it again to go on."), style="yellow"
+        )
+        raise typer.Exit(_INTERRUPTED) from None
+    except CourtesyError as error:
+        fail(error)
+
+
+@app.command(
+    "failures",
+    help=T(
+        "列出没能评分的录音和原因。\n\n例：courtesy batch failures",
+        "List the recordings that could not be scored, and why.\n\n"
+        "Example: courtesy batch failures",
+    ),
+)
+def failures(db: options.DatabaseUrl = None) -> None:
+    """Print a line for each."""
+    from rich.table import Table
+
+    from courtesy.report.plain import visible
+    from courtesy.store import files, open_database
+
+    try:
+        with open_database(db, make=False) as database, database.reading() as connection:
+            found = files.failures(connection)
+    except CourtesyError as error:
+        fail(error)
+    if not found:
+        typer.echo(T("没有。", "None."))
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in (T("文件", "File"), T("试过", "Tried"), T("原因", "Reason")):
+        table.add_column(head, overflow="fold")
+    for one in found:
+        table.add_row(visible(one.path), str(one.attempts), visible(say(one.fault.message)))
+    console().print(table)
+    typer.echo(
+        T("改好后：courtesy batch retry", "When they are mended: courtesy batch retry"), err=True
+    )
+
+
+@app.command(
+    "retry",
+    help=T(
+        "让没能评分的录音下次再试。\n\n例：courtesy batch retry",
+        "Have the recordings that failed tried again by the next run.\n\n"
+        "Example: courtesy batch retry",
+    ),
+)
+def retry(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help=T("默认全部", "default: all")),
+    ] = None,
+    db: options.DatabaseUrl = None,
+) -> None:
+    """Put them back in line."""
+    from courtesy.store import files, open_database
+
+    try:
+        with open_database(db, make=False) as database, database.writing() as connection:
+            count = files.try_again(connection, [str(path.resolve()) for path in paths or []])
+    except CourtesyError as error:
+        fail(error)
+    typer.echo(T(f"{count} 个会再试。", f"{count} will be tried again."))
+
+
+def _complain(found: "Found", display: object) -> None:
+    for fault in found.faults:
+        errors().print(fault.say(LANG), style="red", markup=False, soft_wrap=True)
+
+
+def _summarise(database: "Database", *, faults: int) -> None:
+    from courtesy.store import files
+
+    with database.reading() as connection:
+        counts = files.counts(connection)
+    done, bad = counts.get("done", 0), counts.get("failed", 0)
+    told = Text(
+        f"数据库 {database.url}：完成 {done} 个，失败 {bad} 个。",
+        f"Database {database.url}: {done} done, {bad} failed.",
+    )
+    if bad:
+        told += Text("原因见 courtesy batch failures。", "See courtesy batch failures.")
+    print(say(told), file=sys.stderr)  # noqa: T201 - not a result
+    if bad or faults:
+        raise typer.Exit(EXIT_FAULTY)

@@ -1,0 +1,56 @@
+"""Which version the tables are of, and bringing them up to date, step by step.
+
+Each step is one transaction together with the note that it was taken, so one that is interrupted
+has not happened.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+_HERE = Path(__file__).resolve().parent / "migrations"
+
+
+def newest() -> str:
+    """Return the revision that this program needs."""
+    head: str = _scripts().get_current_head()
+    return head
+
+
+def revisions() -> tuple[str, ...]:
+    """Return every revision that this program knows, the newest first."""
+    return tuple(script.revision for script in _scripts().walk_revisions())
+
+
+def current(connection: sa.Connection) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(connection: sa.Connection) -> tuple[str | None, str]:
+    """Bring the tables up to date; return the revision before and after."""
+    from alembic import command
+
+    before = current(connection)
+    connection.rollback()
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return before, newest()
+
+
+def _scripts() -> Any:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    return config

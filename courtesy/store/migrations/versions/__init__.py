@@ -1,0 +1,1 @@
+"""One step each, oldest first by number."""

@@ -1,0 +1,251 @@
+"""The tables. Times are seconds from the start of a recording, dates local wall-clock time.
+
+    files ──content──► recordings ─┬─► utterances
+                                   └─► results ─► interactions ─┬─► findings
+                        versions ───────▲                       ├─► matches
+                                                                └─► decisions
+
+A recording is known by its content, so that the same sound under another name is heard once. A
+result is what one set of versions made of it; scoring again adds one and keeps the old. Rows below
+a recording or a result are numbered within it, as the values in `records` are.
+
+A change here needs a migration in `migrations/versions`; a test holds the two together.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+WAITING, WORKING, DONE, FAILED = "waiting", "working", "done", "failed"
+STATES = (WAITING, WORKING, DONE, FAILED)
+
+# SQLite numbers rows by itself only where the key is called INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class _Words(TypeDecorator[str]):
+    """Text of any length; what no database can hold in a text shows as �.
+
+    PostgreSQL takes no NUL, and no encoding takes half a character. A character stays a character,
+    so that places in a text hold.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else value.translate(_UNFIT)
+
+
+_UNFIT = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("courtesy", _Words, nullable=False),
+    Column("model", _Words),
+    Column("lexicons", String(64), nullable=False),
+    Column("rubric", _Words, nullable=False),
+    Column("options", JSON, nullable=False),
+)
+
+# What there is to do, and what became of it.
+files = Table(
+    "files",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("path", _Words, nullable=False, unique=True),
+    Column("size", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),  # time of last change, nanoseconds
+    Column("content", String(64)),  # SHA-256, once it was read
+    Column("hall", _Words, nullable=False, server_default=""),
+    Column("window", _Words, nullable=False, server_default=""),
+    Column("clerk", _Words, nullable=False, server_default=""),
+    Column("began", DateTime),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error_kind", String(40)),
+    Column("error_zh", _Words),
+    Column("error_en", _Words),
+    Column("worker", _Words),  # who is at it
+    Column("lease", Float),  # until when, seconds since 1970, unless renewed
+    Column("added", DateTime, nullable=False),
+    CheckConstraint(f"state IN {STATES}", name="state"),
+    Index("ix_files_state_size", "state", "size"),
+    Index("ix_files_content", "content"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("content", String(64), nullable=False),
+    Column("part", Integer, nullable=False),  # of a transcript that holds several recordings
+    Column("path", _Words, nullable=False),  # under which it was first heard
+    Column("hall", _Words, nullable=False, server_default=""),
+    Column("window", _Words, nullable=False, server_default=""),
+    Column("clerk", _Words, nullable=False, server_default=""),
+    Column("began", DateTime),
+    Column("duration", Float),
+    Column("channels", Integer),
+    Column("whole", Boolean, nullable=False),
+    Column("details", JSON, nullable=False),  # notes, what was removed, how each channel sounds
+    Column("added", DateTime, nullable=False),
+    UniqueConstraint("content", "part"),
+    Index("ix_recordings_began", "began"),
+)
+
+utterances = Table(
+    "utterances",
+    metadata,
+    Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", Float),
+    Column("end", Float),
+    Column("role", String(10), nullable=False),
+    Column("role_confidence", Float),
+    Column("channel", Integer),
+    Column("heard", _Words, nullable=False),
+    Column("quality", Float),
+    Column("loudness", Float),
+    Column("details", JSON),  # words, what the sound was asked again, how it sounds
+    sqlite_with_rowid=False,
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False),
+    Column("versions_id", _Id, ForeignKey("versions.id"), nullable=False),
+    Column("made", DateTime, nullable=False),
+    Column("current", Boolean, nullable=False),  # whether it is the one that counts
+    UniqueConstraint("recording_id", "versions_id"),
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("result_id", _Id, ForeignKey("results.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("first", Integer),  # utterances of the recording, first and last
+    Column("last", Integer),
+    Column("start", Float),
+    Column("end", Float),
+    Column("began", DateTime),
+    Column("mode", String(10), nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("aside", Boolean, nullable=False),
+    Column("scorable", Boolean, nullable=False),
+    Column("score", Float),
+    Column("grade_zh", _Words),
+    Column("grade_en", _Words),
+    Column("note_zh", _Words),
+    Column("note_en", _Words),
+    Column("details", JSON, nullable=False),  # its utterances, events, how the clerk sounds
+    Index("ix_interactions_began", "began"),
+    sqlite_with_rowid=False,
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("result_id", _Id, primary_key=True),
+    Column("interaction", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("rule", _Words, nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("points", Float, nullable=False),
+    Column("reason_zh", _Words, nullable=False),
+    Column("reason_en", _Words, nullable=False),
+    Column("start", Float),
+    Column("end", Float),
+    Column("evidence", JSON),  # numbers of matches and utterances
+    ForeignKeyConstraint(
+        ["result_id", "interaction"],
+        ["interactions.result_id", "interactions.number"],
+        ondelete="CASCADE",
+    ),
+    sqlite_with_rowid=False,
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("result_id", _Id, primary_key=True),
+    Column("interaction", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("list", _Words, nullable=False),
+    Column("polarity", String(10), nullable=False),
+    Column("phrase", _Words, nullable=False),
+    Column("phrase_id", _Words, nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("utterance", Integer, nullable=False),
+    Column("heard", _Words, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("start", Float),
+    Column("end", Float),
+    Column("how", String(10), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("likeness", Float, nullable=False),
+    Column("standing", String(10), nullable=False),
+    Column("why_zh", _Words, nullable=False),
+    Column("why_en", _Words, nullable=False),
+    Column("details", JSON, nullable=False),  # sources, place in the utterance, slots
+    ForeignKeyConstraint(
+        ["result_id", "interaction"],
+        ["interactions.result_id", "interactions.number"],
+        ondelete="CASCADE",
+    ),
+    sqlite_with_rowid=False,
+)
+
+# What a person decided about a finding; never changed, only added to.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("result_id", _Id, nullable=False),
+    Column("interaction", Integer, nullable=False),
+    Column("finding", Integer, nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("by", _Words, nullable=False),
+    Column("note", _Words, nullable=False, server_default=""),
+    Column("at", DateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["result_id", "interaction", "finding"],
+        ["findings.result_id", "findings.interaction", "findings.number"],
+        ondelete="CASCADE",
+    ),
+    Index("ix_decisions_finding", "result_id", "interaction", "finding"),
+)

@@ -1,0 +1,142 @@
+"""How fast a batch goes: recordings of mixed length, beside faster-whisper with nothing around it.
+
+    python -m tests.bench.batch [--recordings 30] [--hours 2] [--rounds 1] [--share 0.25] [--save]
+
+The same sound is scored by `courtesy batch run`, file by file into a store, and transcribed by
+faster-whisper's batched pipeline, joined into one file, which is the best case for it. The plain
+way, faster-whisper's sequential one file by file with the model loaded once, is timed on a share of
+the files and scaled. Each run is a process of its own; the contenders take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import wave
+from pathlib import Path
+from statistics import median
+
+from courtesy.speech.models import locate
+from courtesy.speech.recognise import physical_cores
+
+from .children import Child, bare, courtesy, run, say
+from .recordings import SEED, build
+from .tables import Report, Table, Words, finish, machine
+
+SHORTEST, LONGEST = 10.0, 1200.0  # seconds
+NAMES: dict[str, Words] = {
+    "courtesy": ("`courtesy batch run`，全程", "`courtesy batch run`, all of it"),
+    "batched": (
+        "只转写：faster-whisper 成批，接成一个文件",
+        "transcription alone: faster-whisper, batched, joined in one file",
+    ),
+    "sequential": (
+        "只转写：faster-whisper 逐段，一个个文件",
+        "transcription alone: faster-whisper, sequential, file by file",
+    ),
+}
+
+
+def lengths(count: int, hours: float) -> list[float]:
+    """Return so many lengths in seconds, short ones most, that come to so many hours."""
+    rng = random.Random(SEED)
+    drawn = [rng.lognormvariate(0.0, 1.2) for _ in range(count)]
+    for _ in range(50):  # what is cut off at one end is made up for by the others
+        scale = hours * 3600 / sum(drawn)
+        drawn = [min(LONGEST, max(SHORTEST, scale * one)) for one in drawn]
+    return drawn
+
+
+def make(folder: Path, count: int, hours: float) -> list[Path]:
+    """Write the recordings, every other one in stereo."""
+    made = []
+    for number, seconds in enumerate(lengths(count, hours)):
+        file = folder / f"{number:03}.wav"
+        build(file, seconds / 60, 1 + number % 2, SEED + number)
+        made.append(file)
+    return made
+
+
+def join(files: list[Path], joined: Path) -> None:
+    """Write all of them, mixed down to one channel, one after the other."""
+    import numpy as np
+
+    with wave.open(str(joined), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16000)
+        for file in files:
+            with wave.open(str(file)) as one:
+                samples = np.frombuffer(one.readframes(one.getnframes()), "<i2")
+                mixed = samples.reshape(-1, one.getnchannels()).mean(axis=1)
+                out.writeframes(mixed.astype("<i2").tobytes())
+
+
+def measure(
+    folder: Path, count: int, hours: float, rounds: int, share: float
+) -> dict[str, list[Child]]:
+    """Run the contenders in turn; the sequential one on a share of the files, once."""
+    model, threads = str(locate("base")), str(physical_cores())
+    sound = folder / "sound"
+    sound.mkdir()
+    files = make(sound, count, hours)
+    join(files, folder / "joined.wav")
+    took: dict[str, list[Child]] = {name: [] for name in NAMES}
+    for number in range(rounds):
+        db = folder / f"{number}.sqlite3"
+        commands = {
+            "courtesy": courtesy("batch", "run", str(sound), "--db", str(db)),
+            "batched": bare("batched", model, threads, str(folder / "joined.wav")),
+        }
+        for name, command in commands.items():
+            took[name].append(run(command))
+            say(f"{number + 1}/{rounds} {name}: {took[name][-1].wall:.0f} s")
+    if share:
+        some = files[:: round(1 / share)]
+        one = run(bare("sequential", model, threads, *map(str, some)))
+        scale = sum(f.stat().st_size / (1 + int(f.stem) % 2) for f in files) / sum(
+            f.stat().st_size / (1 + int(f.stem) % 2) for f in some
+        )
+        took["sequential"].append(Child(one.wall * scale, one.cpu * scale, one.peak))
+        say(f"sequential: {one.wall:.0f} s for {len(some)} files, scaled by {scale:.2f}")
+    return took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--recordings", type=int, default=30)
+    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--share", type=float, default=0.25, help="of the files, one by one")
+    parser.add_argument("--save", action="store_true", help="keep the figures in results/")
+    parser.add_argument("--lang", choices=("zh", "en"), default="en")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        took = measure(Path(folder), given.recordings, given.hours, given.rounds, given.share)
+    wall = {name: median(c.wall for c in runs) for name, runs in took.items() if runs}
+    rows = [
+        [NAMES[name], f"{seconds:.0f}", f"{given.hours * 3600 / seconds:.1f}",
+         f"{wall['batched'] / seconds:.2f}", f"{median(c.peak for c in took[name]) / 2**20:.0f}"]
+        for name, seconds in wall.items()
+    ]  # fmt: skip
+    head: list[Words] = [
+        ("运行", "run"), ("用时（秒）", "wall (s)"), ("每小时听几小时", "hours an hour"),
+        ("比成批快几倍", "speed ÷ batched"), ("内存峰值（MB）", "peak memory (MB)"),
+    ]  # fmt: skip
+    notes: list[Words] = [
+        (
+            f"{given.recordings} 个录音，10 秒到 20 分钟，共 {given.hours:g} 小时，单双声道各半；"
+            f"轮流 {given.rounds} 轮；逐段的一种只用了 {given.share:.0%} 的文件，按时长折算。",
+            f"{given.recordings} recordings of 10 s to 20 min, {given.hours:g} hours in all, half "
+            f"of them stereo; {given.rounds} rounds in turn; the sequential one on "
+            f"{given.share:.0%} of the files, scaled by length.",
+        )
+    ]
+    raw = {n: [{"wall": c.wall, "cpu": c.cpu, "peak": c.peak} for c in r] for n, r in took.items()}
+    report = Report("batch", [Table("", head, rows)], notes, machine(), raw)
+    finish(report, save=given.save, lang=given.lang)
+
+
+if __name__ == "__main__":
+    main()
