@@ -59,7 +59,7 @@ def test_status_tells_what_there_is(db_url: str, full: Database) -> None:
     assert f"done {len(TRANSCRIPTS)}, waiting 1, in work 0, failed 0" in rows["Files"]
     assert "2026-11-01 – 2026-11-06" in rows["Period"]
     assert str(count(full, tables.utterances)) in rows["Utterances"]
-    assert "window 2 (" in " ".join(out.split())
+    assert "window 3 (" in " ".join(out.split())
     assert "6 results, 6 count" in " ".join(out.split())
     assert "MB" in rows["Size"]
 
@@ -223,7 +223,7 @@ def test_a_table_for_people(db_url: str, full: Database, tmp_path: Path) -> None
     assert poor["Forbidden phrases"].startswith("found")
     assert float(poor["Forbidden phrases (Points)"]) < 0
     assert "：“" in poor["Forbidden phrases heard"] or ": “" in poor["Forbidden phrases heard"]
-    assert poor["Rubric"].startswith("window 2")
+    assert poor["Rubric"].startswith("window 3")
     assert poor["Speech model"] == ""
     assert full.on_sqlite or rows
 
@@ -361,7 +361,7 @@ def many(number: int) -> Iterator[Kept]:
                   Span(0, 4), 1, "clerk", 1.0, 2.0, "exact", 0.99, "counted",
                   Text("计入", "counted"))  # fmt: skip
     finding = Finding("forbidden", "fail", -20.0, Text("说了", "said"), 1.0, 2.0, (0,), (1,))
-    made_by = MadeBy("0", "base (1)", "l", "window 2 (r)")
+    made_by = MadeBy("0", "base (1)", "l", "window 3 (r)")
     for i in range(number):
         yield Kept(
             f"/录音/{i}.wav", "厅", "1", "王", datetime(2026, 1, 1), 0, 0.0, 60.0, "counter", False,

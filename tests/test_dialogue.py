@@ -46,7 +46,7 @@ def test_the_silences_are_settings(parts: Split) -> None:
     assert len(parts(at(100.0), DialogueOptions(gap_seconds=120.0))) == 1
 
 
-@pytest.mark.parametrize(("gap", "count"), [(0.3, 1), (3.0, 2), (9.0, 2)])
+@pytest.mark.parametrize(("gap", "count"), [(0.3, 1), (6.0, 2), (9.0, 2)])
 @pytest.mark.parametrize("last", ["请慢走，再见。", "再见。", "您慢走。"])
 def test_a_shorter_silence_divides_after_a_farewell(
     parts: Split, gap: float, count: int, last: str
@@ -253,3 +253,14 @@ def test_roles_of_a_transcript_stay(matcher: Matcher) -> None:
 
 def test_nothing_said_needs_no_note(matcher: Matcher) -> None:
     assert assign((), (), OPTIONS) == ((), None)
+
+
+def test_in_a_short_recording_a_second_visit_must_be_surer_than_in_a_long_one(parts: Split) -> None:
+    lines = [
+        ("customer", "我想查一下社保。", 0.0, 2.0),
+        ("clerk", "再见。", 3.0, 5.0),
+        ("customer", "我来开发票。", 8.0, 10.0),
+    ]
+    assert len(parts(talk(*lines))) == 1
+    later = [("clerk", "请稍等。", 14.0, 15.0), ("customer", "好。", 330.0, 331.0)]
+    assert len(parts(talk(*lines, *later))) >= 2

@@ -37,17 +37,35 @@ _USUAL_SHARE: Final = 0.12
 _USUAL_FALL: Final = 0.6
 _USUAL_COUNT: Final = 60
 STRANGER: Final = 0.6  # change of voice from which somebody else speaks
+# More than even odds: a visit cut in two lacks its greeting or farewell, and the clerk is blamed.
+_LIKELY: Final = 0.65
+_ALL_BUT_SURE: Final = 0.85
+_VISIT: Final = 300.0  # seconds; a recording that is longer may well hold several visits
+_DAY: Final = 8 * 3600.0
 _ENOUGH: Final = 25.0  # weight of topic words from which a change of topic can be told
 
 
 class Habit:
-    """How long people are silent in this recording.
+    """How long people are silent in this recording, and how sure a boundary in it must be.
 
-    A short recording does not show it; there what is usual at counters weighs more.
+    A short recording does not show how long people are silent; there what is usual at counters
+    weighs more.
+
+    Attributes:
+        needed: how likely a boundary must be, 0 to 1.
     """
 
-    def __init__(self, silences: Iterable[Seconds]) -> None:
+    def __init__(self, silences: Iterable[Seconds], length: Seconds = _DAY) -> None:
+        """Take what is known of a recording.
+
+        Args:
+            silences: before each utterance but the first, seconds.
+            length: of the recording, seconds.
+        """
         self._silences = sorted(silences)
+        # Who keeps a file for each visit has short ones with hardly ever a second visit in them.
+        alone = max(0.0, 1 - length / _VISIT)
+        self.needed = _LIKELY + (_ALL_BUT_SURE - _LIKELY) * alone
 
     def rarity(self, silence: Seconds) -> float:
         """Return how rare a silence of that length is here: -ln of its share, 0 to 5.

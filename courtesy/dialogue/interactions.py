@@ -19,8 +19,6 @@ from courtesy.records import Interaction, Match, Seconds, Utterance
 
 __all__ = ["choose_mode", "silences", "split"]
 
-# More than even odds: a visit cut in two lacks its greeting or farewell, and the clerk is blamed.
-_LIKELY: Final = 0.65
 # Two silences so near each other are weighed against each other.
 _SOON: Final = 5  # utterances
 _SOON_SECONDS: Final = 12.0
@@ -115,7 +113,7 @@ def silences(said: Sequence[Said]) -> list[Seconds]:
 
 def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -> list[_Segment]:
     quiet = silences(said)
-    habit = boundaries.Habit(quiet)
+    habit = boundaries.Habit(quiet, _end(said) - said[0].start)
     day = _Day(said, quiet, habit)
     groups = [[said[0]]]
     for at, silence in enumerate(quiet, start=1):
@@ -164,7 +162,7 @@ def _better_soon(
         if said[later].start - said[at].start > _SOON_SECONDS or said[later].number is not None:
             return False
         both = likely(said[at:later], later, begun)
-        if both < _LIKELY and likely([*begun, *said[at:later]], later, broken_off) > here:
+        if both < day.habit.needed and likely([*begun, *said[at:later]], later, broken_off) > here:
             return True
     return False
 
@@ -226,7 +224,7 @@ def divides(
     comes = any(found[cue] for cue in _COMES) or silence >= _VERY_LONG * options.gap_seconds
     if silence >= options.gap_seconds and comes and not stays:
         return True
-    return boundaries.likelihood(found) > _LIKELY
+    return boundaries.likelihood(found) > habit.needed
 
 
 def _taken_up(
@@ -235,7 +233,7 @@ def _taken_up(
     """Join what goes on after a telephone call, or after a word among colleagues, with what was
     broken off before it.
     """
-    habit = boundaries.Habit(silences(said))
+    habit = boundaries.Habit(silences(said), _end(said) - said[0].start)
     found: list[_Segment] = []
     earlier: _Segment | None = None
     between: list[Said] = []
