@@ -77,3 +77,63 @@ def test_refused_by_who_is_sorry(heard: str) -> None:
 @pytest.mark.parametrize("heard", sentences(NOT_REFUSED))
 def test_not_refused(heard: str) -> None:
     assert "refusal" not in acts(heard)
+
+
+ELSEWHERE = {
+    "not_here": """
+        漏水不归我们 反正不归我 这块不归本科管 出生的不在我这儿 这业务不在我们这边 我们没有这项业务 我们这儿没这业务
+        这里只办社保 不是我们的辖区 不在我们辖区 这早划给街道了，我们不管 我们不弄这个了 不是我该管的 您摸错门了
+        打错了，我们是税务 我又不是管这个的 跟我们八竿子打不着 跟我们搭不上边 跟我们单位没关系 不属于我们受理范围
+        这一块我们早就不做了 这项业务不由本窗口办理
+    """,
+    "sends_on": """
+        消防的表由消防大队收 许可由二楼许可科承办 低保由民政局负责 请您至二零三室 请移步三号窗口 请前往税务局办理
+        医疗救助是余姐在弄 那边是刘老师在管 请您过去找他 找经办人程科长 这个得找开发区管委会 应当向住建局申请
+        这业务搬到新大厅了 早就划给街道了 这是服务商换的，不是我们 您得上车管所
+    """,
+    "brushes_off": """
+        你爱上哪儿找上哪儿找 爱找谁找谁 爱去哪儿去哪儿 你打别处去 去别处问 上别处办去 找去吧 百度去 自己百度
+        想找谁找谁去 该哪儿办哪儿办去
+    """,
+    "place": """
+        号码六六二幺幺九 走道那头最后一间 最里面那间 出门往东走 下楼左转 电梯口旁边 靠窗那个窗口
+    """,
+    "leaves": """
+        我去去便回 我到后面去一下 我往楼上去一趟 我去核实一下 我去换卷纸 我去里屋翻一下 我去跟领导说一声 领导叫我，我去一下
+        我得出去办点事 我有点事出去一下 我去打个电话 我打个电话 我回个电话 我去吃口饭 我垫口饭去 我去开个短会 我去拿个快递
+        我去加点纸 我去充个电 我去喊一声师傅 我去一下就来 我下去一趟 我去车间一趟 小林喊我 我走开一下 我先失陪一下
+        我去趟财务 我去扫描一下 我去问声组长 我去调一下档案
+    """,
+    "bids_wait": """
+        您候一下 等一哈 等一等 您先坐坐 先歇歇脚 片刻就好 我去去就回 即刻就来 要不了几分钟 两分钟就好 您先别走开 您缓口气 等一阵 请候片刻
+        等我一小会儿 等下哈
+    """,
+    "takes_call": "喂，嗯，我在上班呢，妈，药在抽屉里 喂，老婆，我晚点回 喂？儿子啊，饭在锅里",
+}
+NOT_ELSEWHERE = {
+    "not_here": """
+        身份证不在我这儿 这归我们管 归我 不归您出钱 我们这儿都有 不在家没关系 钱不在我这儿交也行 我们没有这个要求
+        我们这儿没有午休 不是我们不办 我们不做这种事
+    """,
+    "brushes_off": "您慢慢找去吧不着急 爱护好证件 别处没有的我们有 您上哪儿都能办",
+    "leaves": """
+        我去年去过 我去帮您问 我到了 我到现在没吃 我打个电话给您 您去打个电话 我给您打个电话问一下 我给您核实一下
+        我叫小林 我打不开 我下去年年初来的
+    """,
+    "takes_call": "喂，大妈，您说 喂您好，社保热线 喂，听得见吗",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("act", "heard"), [(act, heard) for act, many in ELSEWHERE.items() for heard in many.split()]
+)
+def test_done_in_other_words(act: str, heard: str) -> None:
+    assert act in acts(heard)
+
+
+@pytest.mark.parametrize(
+    ("act", "heard"),
+    [(act, heard) for act, many in NOT_ELSEWHERE.items() for heard in many.split()],
+)
+def test_not_done_in_other_words(act: str, heard: str) -> None:
+    assert act not in acts(heard)
