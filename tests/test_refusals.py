@@ -22,7 +22,7 @@ REFUSED = """
     条件不够 不符合政策 不满足条件 达不到年限 年限没到 没到年龄 不在补贴范围 没有这个政策 没这个先例
     没有身份证怎么办 没原件你办什么 没有证明我怎么给你开 我有什么办法 我能有什么办法 凭什么给你办
     你说办就办啊 哪有你这样办的 谁给你办
-    说什么都没用 谁来都不行 找谁都没用 领导来了也不行 规定就是规定 没得商量 没得通融 不可能的
+    说什么都没用 谁来都不行 领导来了也不行 规定就是规定 没得商量 没得通融 不可能的
     先回去吧，办不了 改日再来 赶明儿再来吧 过几天再来 下礼拜再来 下周三再过来 月底再来 年后再来
     明早再来 明天赶早 后天再说 等系统好了再来 等领导回来再来 退件了 给你退了 驳回了 不予通过
     呢个办唔到 唔得嘅 唔可以啦 没有办法帮您办喔 不能受理喔 这样子没办法耶 已经额满了 整不了
@@ -56,6 +56,9 @@ REFUSED_IF_SORRY = """
     不好意思，我们已经下班了 实在抱歉，您这个够不上 对不起，档案里没有您的记录
     不好意思，这张表填错了，得重开 让您白跑了，单位还没报上来 辛苦您再跑一趟，少一页
     见谅，业务停了 不好意思，这个得先公证 抱歉，网上还没开通 对不起，我们只认原件
+    不好意思，网断了一上午了 抱歉，您这份是复印件 对不起，单位还没给您做减员 不好意思，您这卡冻着呢
+    真对不起，他休年假了，章在他手里 抱歉，这个业务要提前预约 抱歉，得等公示期过了
+    抱歉，资料还在路上
     过意不去，证还没下来 真对不住，负责的人今天请假
 """
 NOT_REFUSED = """
@@ -115,6 +118,13 @@ NOT_REFUSED = """
     打不开您跟我说 输不进去我帮您输 系统有点慢 系统恢复了 机器修好了
 """
 
+# An apology for something else.
+SORRY_FOR_ELSE = """
+    不好意思，让您久等了 对不起，刚才没听清，您再说一遍 抱歉，我打错字了，马上改
+    不好意思，我先接个电话
+    不好意思，请您再签一遍 对不起，碰着您了 不好意思，麻烦您往旁边坐一下 不好意思借过
+"""
+
 
 def sentences(block: str) -> list[str]:
     return block.split()
@@ -134,6 +144,11 @@ def test_refused_by_who_is_sorry(heard: str) -> None:
 @pytest.mark.parametrize("heard", sentences(NOT_REFUSED))
 def test_not_refused(heard: str) -> None:
     assert "refusal" not in acts(heard)
+
+
+@pytest.mark.parametrize("heard", sentences(SORRY_FOR_ELSE))
+def test_sorry_for_something_else(heard: str) -> None:
+    assert not acts(heard) & {"refusal", "setback"}
 
 
 ELSEWHERE = {
