@@ -6,7 +6,7 @@ so that nobody is blamed for a sentence that does something else.
 
 import functools
 
-from courtesy.scoring import absences, referrals, refusals
+from courtesy.scoring import absences, referrals, refusals, softening
 from courtesy.scoring.deeds import Deed, deed
 from courtesy.scoring.requests import requests
 from courtesy.text.normalize import normalize
@@ -27,10 +27,12 @@ _DEEDS: dict[str, Deed | tuple[Deed, ...]] = {
     # A list of what to bring: two things at least.
     "materials": deed(f"(?:{_PAPERS}.{{0,8}}){{2,}}", whole=True),
     # Business that is not done, or not now; an apology; why; what comes next.
-    "refusal": (refusals.REFUSAL, refusals.NOT_TAKEN),
-    "apology": refusals.SORRY,
-    "reason": refusals.REASON,
-    "next_step": refusals.NEXT_STEP,
+    "refusal": refusals.REFUSALS,
+    "apology": softening.SORRY,
+    "reason": softening.REASON,
+    "next_step": softening.NEXT_STEP,
+    # What an apology beside it shows to be a refusal.
+    "setback": softening.SETBACK,
     # Business of another window; where to go or whom to see; being left to find out.
     "not_here": referrals.NOT_HERE,
     "sends_on": referrals.SENDS_ON,

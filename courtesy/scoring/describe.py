@@ -30,6 +30,7 @@ _ACT = {
     "apology": Text("致歉", "apologises"),
     "reason": Text("说明原因", "gives a reason"),
     "next_step": Text("说明下一步", "says what comes next"),
+    "setback": Text("说事情没办成", "says that something does not work out"),
     "leaves": Text("中途离开", "leaves for a while"),
     "takes_call": Text("接起电话", "takes a call"),
     "bids_wait": Text("让对方等一等", "bids the other wait"),
