@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from courtesy.messages import Text
 from courtesy.records import Finding, Heard, MadeBy, Match, Recording, Scorecard, Utterance
-from courtesy.store import tables
+from courtesy.store import tables, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,16 @@ def keep_result(
     number = _added(
         connection,
         tables.results,
-        {"recording_id": recording, "versions_id": version, "made": _now(), "current": True},
+        {
+            "recording_id": recording,
+            "versions_id": version,
+            "made": _now(),
+            "current": True,
+            "rules": (rules := verdicts.rules(scorecards)),
+        },
     )
-    _insert(connection, tables.interactions, (_interaction(number, c) for c in scorecards))
+    rows = (_interaction(number, c) | {"verdicts": verdicts.letters(c, rules)} for c in scorecards)
+    _insert(connection, tables.interactions, rows)
     _insert(connection, tables.findings, (row for c in scorecards for row in _findings(number, c)))
     _insert(connection, tables.matches, (row for c in scorecards for row in _matches(number, c)))
     return number
