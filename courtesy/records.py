@@ -7,7 +7,7 @@ the text as it was heard.
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from courtesy.messages import Text
 
@@ -399,6 +399,9 @@ class Whose(NamedTuple):
     clerk: str = ""
 
 
+NOBODY: Final = Whose()
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What is left of a judged interaction where many are compared.
@@ -417,7 +420,7 @@ class Judged:
     began: datetime | None
     score: float | None
     aside: bool = False
-    whose: Whose = Whose()
+    whose: Whose = NOBODY
     grade: Text | None = None
     note: Text | None = None
 

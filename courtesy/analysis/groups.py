@@ -1,5 +1,6 @@
 """Which interactions are compared with which: by hour, weekday, load, and ends of the day."""
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,11 @@ from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from typing import Final, Literal, TypeVar
 
+from courtesy.began import place
 from courtesy.messages import Text
+from courtesy.records import Judged
 
+_place = functools.cache(place)  # a recording has many interactions
 Kind = Literal["hour", "weekday", "load", "ends"]
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -67,6 +71,13 @@ class Grouping:
             ]
             for _, visits in self.groups
         ]
+
+
+def place_of(one: Judged) -> str:
+    """Return at which window an interaction was, by what is known of it or by its path."""
+    if one.whose.window:
+        return f"{one.whose.hall}/{one.whose.window}"
+    return _place(one.path)
 
 
 def groupings(visits: Sequence[Visit]) -> tuple[Grouping, ...]:

@@ -32,9 +32,9 @@ def to_csv(run: Run, lang: Lang, *, convert: Converter = identity) -> str:
     rules = rules_of(run)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in _head(rules, lang)])
+    writer.writerow([harmless(name) for name in _head(rules, lang)])
     for row in rows(run):
-        writer.writerow([_harmless(cell) for cell in _cells(row, rules, lang, convert)])
+        writer.writerow([harmless(cell) for cell in _cells(row, rules, lang, convert)])
     return out.getvalue()
 
 
@@ -84,7 +84,7 @@ def _verdict(card: Scorecard, rule: str, lang: Lang) -> str:
     return f"{name} ×{times}" if times > 1 else name
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
     """Keep a spreadsheet from running a text: an apostrophe before it makes it a text for good."""
     if not isinstance(cell, str):
         return cell

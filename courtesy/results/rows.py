@@ -49,7 +49,7 @@ def row(
     entry: Any,
     path: str,
     began: datetime | None,
-    sentences: Mapping[object, str],
+    sentences: Mapping[Any, str],
     wrong: Wrong,
     *,
     first: bool,
@@ -120,7 +120,7 @@ def _said(
     entry: dict[str, Any],
     findings: list[tuple[str, Verdict, object]],
     judged: Judged,
-    sentences: Mapping[object, str],
+    sentences: Mapping[Any, str],
     wrong: Wrong,
 ) -> Iterator[Said]:
     breaches = {match for _, verdict, match in findings if verdict == "fail" and number(match)}
@@ -139,7 +139,7 @@ def _said(
             whose=judged.whose,
             began=judged.began,
             path=judged.path,
-            start=float(start) if number(start) else None,
+            start=float(start) if start is not None and number(start) else None,
         )
         yield name, phrase, severity, quote
 

@@ -82,7 +82,7 @@ def _current(choice: Choice) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _in_time(choice: Choice) -> list[sa.ColumnElement[bool]]:
+def _asked(choice: Choice) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on interactions alone."""
     found: list[sa.ColumnElement[bool]] = []
     if choice.since:
@@ -90,6 +90,8 @@ def _in_time(choice: Choice) -> list[sa.ColumnElement[bool]]:
     if choice.until:
         after = datetime.combine(choice.until, time.min) + timedelta(days=1)
         found.append(_interactions.began < after)
+    if (choice.hall, choice.window, choice.clerk) != (None, None, None):
+        found.append(_interactions.result_id.in_(sa.select(_results.id).where(*_current(choice))))
     return found
 
 
@@ -99,7 +101,9 @@ def _chosen_results(connection: sa.Connection, choice: Choice) -> dict[int, _Res
                _recordings.path, *(_recordings[name] for name in _WHOSE))  # fmt: skip
     wanted = sa.select(*columns).where(*_current(choice))
     if choice.dated:
-        inside = sa.select(_interactions.result_id).where(*_in_time(choice))
+        inside = sa.select(_interactions.result_id).where(
+            *_asked(Choice(choice.since, choice.until))
+        )
         wanted = wanted.where(_results.id.in_(inside))
     return {
         row.id: _Result(
@@ -123,7 +127,7 @@ def _judged(
     names = ("result_id", "began", "aside", "score", "grade_zh", "grade_en", "note_zh", "note_en",
              "verdicts")  # fmt: skip
     rows = connection.execute(
-        sa.select(*(_interactions[name] for name in names)).where(*_in_time(choice))
+        sa.select(*(_interactions[name] for name in names)).where(*_asked(choice))
     )
     found: list[Judged] = []
     written: _Written = defaultdict(list)
@@ -159,7 +163,7 @@ def _phrases(
         _matches.interaction == _interactions.number,
         _matches.polarity == "forbidden",
         _matches.standing == "counted",
-        *_in_time(choice),
+        *_asked(choice),
     )
     breaches = _breaches(
         connection, sa.select(_matches.result_id, _matches.interaction).where(*said)
