@@ -12,7 +12,7 @@ from courtesy.analysis.words import BY, SECTIONS, STEPS, TITLES, words
 from courtesy.collected import Phrase, Quote
 from courtesy.messages import Lang
 from courtesy.report.names import rule_name
-from courtesy.report.plain import clean, percent, visible
+from courtesy.report.plain import clean, visible
 from courtesy.report.rendering import resource, template
 
 _PACKAGE: Final = "courtesy.analysis"
@@ -68,7 +68,7 @@ def _grades(summary: Summary, lang: Lang) -> list[dict[str, Any]]:
             {
                 "name": grade.say(lang),
                 "many": many,
-                "share": percent(many / whole),
+                "share": tables.part(many / whole),
                 "x": round(start, 2),
                 "width": round(wide, 2),
                 "shade": round(1 - 0.75 * number / max(len(found) - 1, 1), 2),
@@ -133,7 +133,10 @@ def _phrase(one: Phrase, lang: Lang) -> dict[str, Any]:
 def _around(quote: Quote) -> tuple[str, str, str]:
     """Return what stands before the words that were heard, these, and what stands after them."""
     before, found, after = quote.sentence.partition(quote.heard)
-    return (before, quote.heard, after) if found else ("", quote.heard, "")
+    if found:
+        return before, quote.heard, after
+    # A phrase may go on in the next utterance.
+    return "", quote.heard, f"（{quote.sentence}）" if quote.sentence else ""
 
 
 def _unscored(summary: Summary, lang: Lang) -> dict[str, Any]:

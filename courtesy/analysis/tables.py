@@ -90,7 +90,7 @@ def rules(summary: Summary, lang: Lang) -> Grid:
                 rule_name(rule).say(lang),
                 str(share.missed),
                 str(share.applied),
-                part(share),
+                part(share.missing),
                 str(share.unsure),
             )
             for rule, share in missed(summary)
@@ -98,9 +98,12 @@ def rules(summary: Summary, lang: Lang) -> Grid:
     )
 
 
-def part(share: Share) -> str:
-    """Return the share in which a rule was missed, never 0 % where it was."""
-    value = share.missing
+def part(value: float | None) -> str:
+    """Return a share in per cent, never 0 % where there is some; a dash where there is none.
+
+    >>> part(0.004), part(0.0), part(None)
+    ('<1%', '0%', '–')
+    """
     if value is None:
         return "–"
     return "<1%" if 0 < value < 0.01 else percent(value)

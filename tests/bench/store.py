@@ -9,16 +9,12 @@ disk. Then `courtesy report` reads a month of them, in processes of its own.
 
 from __future__ import annotations
 
-import argparse
-import itertools
 import random
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from statistics import median
+
+import sqlalchemy as sa
 
 from courtesy.messages import Text
 from courtesy.records import (
@@ -33,13 +29,12 @@ from courtesy.records import (
     Utterance,
     Verdict,
 )
-from courtesy.store import Database, open_database
-from courtesy.store.files import Listed, claim, done, enlist
+from courtesy.store import Database
+from courtesy.store.files import done
 from courtesy.store.saving import Origin, keep
 
-from .children import Child, run
 from .recordings import SEED
-from .tables import Report, Table, Words, finish, machine
+from .tables import Words
 
 INTERACTIONS, UTTERANCES = 50, 10
 HALLS, WINDOWS = 5, 20
@@ -69,8 +64,10 @@ TALK = (
 )  # fmt: skip
 POLITE = (("greeting", "您好", 0), ("please", "请稍等", 4), ("farewell", "请慢走", 9))
 FORBIDDEN = ("不知道", "你问我我问谁", "不归我管", "急什么", "没看见我正忙着吗", "去找领导")
+KEEPING: Words = ("把结果存进去", "keeping results")
 NAMES: dict[str, Words] = {
-    "report": ("这一个月的报告：网页和工作簿", "the month's report: page and workbook"),
+    "report": ("一个月的报告，写网页", "a month's report, as a page"),
+    "book": ("同上，另写工作簿", "the same, with a workbook"),
     "window": ("一个窗口一个月的报告", "one window's report of the month"),
 }
 
@@ -87,9 +84,7 @@ def made_up(count: int, months: int) -> Iterator[tuple[Origin, Recording]]:
         path = f"/recordings/{hall + 1}号厅/{window + 1}号窗口/{began:%Y%m%d_%H%M%S}.wav"
         # Some clerks are at another window every other day.
         clerk = f"{hall + 1}{(window + day % 2) % WINDOWS + 1:02}"
-        origin = Origin(
-            f"{number:064x}", path, f"{hall + 1}号厅", f"{window + 1}号窗口", clerk
-        )
+        origin = Origin(f"{number:064x}", path, f"{hall + 1}号厅", f"{window + 1}号窗口", clerk)
         yield origin, _recording(rng, path, began)
 
 
@@ -103,8 +98,8 @@ def _recording(rng: random.Random, path: str, began: datetime) -> Recording:
                       loudness=-21.5)
             for at, (role, text) in enumerate(TALK)
         )  # fmt: skip
-        said += own
         cards.append(_card(rng, number, own, began + timedelta(seconds=start)))
+        said += cards[-1].interaction.utterances
         start += rng.uniform(300, 700)
     return Recording(Heard(path, tuple(said), (), start, 2, began=began), (), tuple(cards))
 
@@ -125,7 +120,10 @@ def _card(
         )  # fmt: skip
         evidence: tuple[int, ...] = (0,) if verdict == "pass" else ()
         if rule == "forbidden" and verdict == "fail":
-            matches[2] = _match(2, "forbidden", rng.choice(FORBIDDEN), said[5])
+            phrase = rng.choice(FORBIDDEN)
+            rude = dataclasses.replace(said[5], heard=f"{phrase}！您等一下再来。")
+            said = (*said[:5], rude, *said[6:])
+            matches[2] = _match(2, "forbidden", phrase, rude)
             evidence = (2,)
         points = -10.0 if verdict == "fail" else 0.0
         reason = Text("群众问了 3 次，2 次有回答", "2 of the customer's 3 questions were answered")
@@ -133,8 +131,10 @@ def _card(
                                 (said[0].id,)))  # fmt: skip
     interaction = Interaction(number, said, matches=tuple(matches), began=began)
     if rng.random() < 0.02:
-        note = Text("声音不能作为评分的依据：太嘈杂，信噪比 2.1 dB（至少要 5）",
-                    "the sound is no fair basis: too noisy, signal to noise 2.1 dB (at least 5)")  # fmt: skip
+        note = Text(
+            "声音不能作为评分的依据：太嘈杂，信噪比 2.1 dB（至少要 5）",
+            "the sound is no fair basis: too noisy, signal to noise 2.1 dB (at least 5)",
+        )
         return Scorecard(interaction, tuple(findings), None, None, scorable=False, note=note)
     score = max(0.0, 100 + sum(f.points for f in findings))
     grade = next(name for least, name in GRADES if score >= least)
@@ -154,29 +154,97 @@ def fill(database: Database, count: int, months: int) -> float:
     """Keep so many recordings, each as a worker does; return the seconds that keeping took."""
     took = 0.0
     for origin, recording in made_up(count, months):
+        listed = Listed(origin.path, 1, 1, origin.hall, origin.window, origin.clerk)
         with database.writing() as connection:
-            enlist_one(connection, origin)
+            number = connection.scalar(
+                sa.insert(tables.files)
+                .values(**vars_of(listed), state="working", attempts=1, added=FIRST_DAY)
+                .returning(tables.files.c.id)
+            )
         begin = time.perf_counter()
         with database.writing() as connection:
-            job = claim(connection, "bench:1")
-        assert job is not None
-        with database.writing() as connection:
             keep(connection, origin, [recording], MADE_BY)
-            done(connection, job, origin.content)
+            done(connection, Job(number, listed, 1), origin.content)
         took += time.perf_counter() - begin
     return took
 
 
-def enlist_one(connection: object, origin: Origin) -> None:
-    """Add a file that is to be done."""
-    import sqlalchemy as sa
+def vars_of(listed: Listed) -> dict[str, object]:
+    """Return a listed file's columns."""
+    return {field.name: getattr(listed, field.name) for field in dataclasses.fields(listed)}
 
-    from courtesy.store import tables
 
-    assert isinstance(connection, sa.Connection)
-    connection.execute(
-        sa.insert(tables.files).values(
-            path=origin.path, size=1, changed=1, hall=origin.hall, window=origin.window,
-            clerk=origin.clerk, state="waiting", attempts=0, added=FIRST_DAY,
+def reports(url: str, folder: Path) -> dict[str, list[str]]:
+    """Return the commands that are timed."""
+    month = ("--since", f"{FIRST_DAY:%Y-%m-%d}",
+             "--until", f"{FIRST_DAY + timedelta(days=29):%Y-%m-%d}")  # fmt: skip
+    page, book = str(folder / "report.html"), str(folder / "report.xlsx")
+    return {
+        "report": courtesy("report", "--db", url, *month, "--html", page),
+        "book": courtesy("report", "--db", url, *month, "--html", page, "--xlsx", book),
+        "window": courtesy("report", "--db", url, *month, "--hall", "1号厅", "--window", "1号窗口",
+                           "--html", page),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Fill a store, time its reports, print both."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recordings", type=int, default=2000)
+    parser.add_argument("--months", type=int, default=1, help="over which they are spread")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--db", help="a new, empty database; default: a SQLite file that goes away")
+    parser.add_argument("--save", action="store_true", help="keep the figures in results/")
+    parser.add_argument("--lang", choices=("zh", "en"), default="en")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = given.db or str(Path(folder) / "store.sqlite3")
+        database = open_database(url)
+        kept = fill(database, given.recordings, given.months)
+        on, size = database.on_sqlite, database.file and database.file.stat().st_size / 2**20
+        database.close()
+        took: dict[str, list[Child]] = {name: [] for name in NAMES}
+        for _ in range(given.rounds):
+            for name, command in reports(url, Path(folder)).items():
+                took[name].append(run(command))
+    interactions = given.recordings * INTERACTIONS
+    rows: list[list[Words]] = [
+        [KEEPING, f"{kept:.1f}", f"{interactions / kept:,.0f}", "–"],
+        *(
+            [NAMES[name], f"{median(c.wall for c in runs):.2f}", "–",
+             f"{median(c.peak for c in runs) / 2**20:.0f}"]
+            for name, runs in took.items()
+        ),
+    ]  # fmt: skip
+    head: list[Words] = [
+        ("做什么", "what"), ("用时（秒）", "wall (s)"), ("每秒接待", "interactions a second"),
+        ("内存峰值（MB）", "peak memory (MB)"),
+    ]  # fmt: skip
+    name = "SQLite" if on else "PostgreSQL"
+    notes: list[Words] = [
+        (
+            f"{name}，{interactions:,} 次接待、{interactions * UTTERANCES:,} 句，"
+            f"分在 {given.months} 个月里"
+            + (f"，{size:.0f} MB" if size else "")
+            + "；每个录音一次事务，写到盘上才算。报告各跑 "
+            f"{given.rounds} 次，从启动到退出。",
+            f"{name}, {interactions:,} interactions of {interactions * UTTERANCES:,} utterances, "
+            f"spread over {given.months} month(s)"
+            + (f", {size:.0f} MB" if size else "")
+            + "; a transaction a recording, flushed to the disk. "
+            f"Reports: {given.rounds} runs each, from start to exit.",
         )
-    )  # fmt: skip
+    ]
+    raw = {n: [{"wall": c.wall, "cpu": c.cpu, "peak": c.peak} for c in r] for n, r in took.items()}
+    report = Report(
+        "store" if on else "store-postgresql",
+        [Table("", head, rows)],
+        notes,
+        machine(),
+        {"keeping": kept, **raw},
+    )
+    finish(report, save=given.save, lang=given.lang)
+
+
+if __name__ == "__main__":
+    main()
