@@ -20,7 +20,14 @@ def scores(summary: Summary, lang: Lang) -> Grid:
     w = words(lang)
     return Grid(
         title="",
-        head=(w["group"], w["interactions"], w["scored"], w["mean"], w["interval"], w["compared"]),
+        head=(
+            w[summary.by or "group"],
+            w["interactions"],
+            w["scored"],
+            w["mean"],
+            w["interval"],
+            w["compared"],
+        ),
         rows=(
             *(
                 (m.name.say(lang), *_figures(m.figures), _standing(m, lang))
@@ -48,7 +55,7 @@ def kept(summary: Summary, lang: Lang) -> Grid:
     return Grid(
         title="",
         head=(
-            w["group"],
+            w[summary.by or "group"],
             *(grade.say(lang) for grade in grades),
             *(rule_name(rule).say(lang) for rule in summary.main),
         ),

@@ -9,10 +9,15 @@ disk. Then `courtesy report` reads a month of them, in processes of its own.
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
 import random
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
 
 import sqlalchemy as sa
 
@@ -29,12 +34,13 @@ from courtesy.records import (
     Utterance,
     Verdict,
 )
-from courtesy.store import Database
-from courtesy.store.files import done
+from courtesy.store import Database, open_database, tables
+from courtesy.store.files import Job, Listed, done
 from courtesy.store.saving import Origin, keep
 
+from .children import Child, courtesy, run
 from .recordings import SEED
-from .tables import Words
+from .tables import Report, Table, Words, finish, machine
 
 INTERACTIONS, UTTERANCES = 50, 10
 HALLS, WINDOWS = 5, 20
