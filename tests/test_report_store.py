@@ -19,7 +19,7 @@ from scipy import stats
 from typer.testing import CliRunner, Result
 
 from courtesy.analysis.figures import interval, mean_interval
-from courtesy.analysis.members import LEAST_DAYS, LEAST_SCORED, figures
+from courtesy.analysis.members import LEAST_DAYS, LEAST_SCORED, cells, figures
 from courtesy.analysis.summary import Summary, summarise
 from courtesy.analysis.trend import trend
 from courtesy.cli import app
@@ -220,7 +220,7 @@ def test_too_few_are_not_compared() -> None:
             for n in range(days)
             for _ in range(each)
         ]
-        return figures(judged).few
+        return figures(cells(judged)).few
 
     assert not some(LEAST_DAYS, LEAST_SCORED // LEAST_DAYS)
     assert some(LEAST_DAYS, LEAST_SCORED // LEAST_DAYS - 1)
@@ -246,11 +246,11 @@ def test_the_course_of_time_has_as_many_points_as_can_be_read(
     days: int, step: str, points: int
 ) -> None:
     ends = [datetime(2026, 9, 1), datetime(2026, 9, 1) + timedelta(days=days - 1)]
-    found = trend([Judged("a.wav", when, 90.0) for when in ends])
+    found = trend(cells(Judged("a.wav", when, 90.0) for when in ends))
     assert found is not None
     assert (found.step, len(found.points)) == (step, points)
     assert sum(point.figures.interactions for point in found.points) == 2
-    assert trend([Judged("a.wav", None, 90.0)]) is None
+    assert trend(cells([Judged("a.wav", None, 90.0)])) is None
 
 
 def test_the_gravest_verdict_counts() -> None:

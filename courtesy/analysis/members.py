@@ -6,7 +6,7 @@ is only said of whom the scores are lower or higher than all together by more th
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
@@ -27,6 +27,30 @@ UNKNOWN: Final[dict[By, Text]] = {
     "window": Text("不知道窗口", "window not known"),
     "hall": Text("不知道大厅", "hall not known"),
 }
+
+
+@dataclass(slots=True)
+class Cell:
+    """Interactions of one recording and one day, counted once for all that is reckoned of them.
+
+    Attributes:
+        whose: hall, window and clerk.
+        place: the window; the recording itself where no time is known, since what it has in common
+            with others is not known either.
+        day: None where it is not known.
+        interactions: how many, with and without a score.
+        scored: how many have a score.
+        total: of the scores.
+        grades: how many got each grade, and the best score among them.
+    """
+
+    whose: Whose
+    place: str
+    day: date | None
+    interactions: int = 0
+    scored: int = 0
+    total: float = 0.0
+    grades: dict[Text, tuple[int, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +125,63 @@ class Member:
     rules: Mapping[str, Share] = field(default_factory=dict)
 
 
-def figures(judged: Sequence[Judged]) -> Figures:
-    """Return what is reckoned of some interactions; talk without a customer is none."""
-    days: dict[tuple[str, date | None], list[float]] = defaultdict(list)
-    grades: dict[Text, list[float]] = defaultdict(list)
+def cells(judged: Iterable[Judged]) -> list[Cell]:
+    """Put interactions of one recording and one day together.
+
+    Args:
+        judged: without talk that belongs to no customer.
+    """
+    found: dict[tuple[str, date | None, Whose], Cell] = {}
     for one in judged:
+        key = (one.path, one.began.date() if one.began else None, one.whose)
+        cell = found.get(key)
+        if cell is None:
+            cell = found[key] = Cell(one.whose, place_of(one) if one.began else one.path, key[1])
+        cell.interactions += 1
         if one.score is None:
             continue
-        # What is known of no time is alike within its recording.
-        day = (place_of(one), one.began.date()) if one.began else (one.path, None)
-        days[day].append(one.score)
+        cell.scored += 1
+        cell.total += one.score
         if one.grade is not None:
-            grades[one.grade].append(one.score)
-    scored = sum(map(len, days.values()))
-    sums = [(len(scores), sum(scores)) for scores in days.values()]
-    best = sorted(grades, key=lambda grade: (-max(grades[grade]), grade.zh))
+            many, best = cell.grades.get(one.grade, (0, one.score))
+            cell.grades[one.grade] = many + 1, max(best, one.score)
+    return list(found.values())
+
+
+def figures(cells: Iterable[Cell]) -> Figures:
+    """Return what is reckoned of some interactions."""
+    interactions = 0
+    days: dict[tuple[str, date | None], tuple[int, float]] = {}
+    grades: dict[Text, tuple[int, float]] = {}
+    for cell in cells:
+        interactions += cell.interactions
+        if cell.scored:
+            many, total = days.get((cell.place, cell.day), (0, 0.0))
+            days[cell.place, cell.day] = many + cell.scored, total + cell.total
+        for grade, (count, best) in cell.grades.items():
+            before, highest = grades.get(grade, (0, best))
+            grades[grade] = before + count, max(highest, best)
+    scored = sum(many for many, _ in days.values())
+    order = sorted(grades, key=lambda grade: (-grades[grade][1], grade.zh))
     return Figures(
-        interactions=len(judged),
+        interactions=interactions,
         scored=scored,
         days=len(days),
-        mean=sum(total for _, total in sums) / scored if scored else None,
-        interval=mean_interval(sums),
-        grades=tuple((grade, len(grades[grade])) for grade in best),
+        mean=sum(total for _, total in days.values()) / scored if scored else None,
+        interval=mean_interval(days.values()),
+        grades=tuple((grade, grades[grade][0]) for grade in order),
     )
 
 
-def known(judged: Iterable[Judged]) -> By | None:
+def known(cells: Iterable[Cell]) -> By | None:
     """Return by what interactions can be told apart: the finest that is known of any."""
-    whose = {one.whose for one in judged}
+    whose = {cell.whose for cell in cells}
     by: tuple[By, ...] = ("clerk", "window", "hall")
     return next((one for one in by if any(getattr(each, one) for each in whose)), None)
 
 
 def members(
-    judged: Sequence[Judged],
+    cells: Iterable[Cell],
     verdicts: Mapping[tuple[Whose, str], Mapping[Verdict, int]],
     by: By,
     everybody: Figures,
@@ -142,14 +189,14 @@ def members(
     """Return each clerk, window or hall, by name; what is known of none stands last.
 
     Args:
-        judged: without talk that belongs to no customer.
+        cells: interactions.
         verdicts: as they were collected.
         by: what they are put together by. Those of one name in two halls are two.
         everybody: the figures of all.
     """
-    found: dict[Whose, list[Judged]] = defaultdict(list)
-    for one in judged:
-        found[_only(one.whose, by)].append(one)
+    found: dict[Whose, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        found[_only(cell.whose, by)].append(cell)
     rules: dict[Whose, dict[str, Counter[Verdict]]] = defaultdict(lambda: defaultdict(Counter))
     for (whose, rule), counts in verdicts.items():
         rules[_only(whose, by)][rule].update(counts)

@@ -9,7 +9,17 @@ from typing import Final
 
 from courtesy.analysis.even_handed import EvenHanded, even_handed
 from courtesy.analysis.figures import need_scipy
-from courtesy.analysis.members import By, Figures, Member, Share, figures, known, members, share
+from courtesy.analysis.members import (
+    By,
+    Figures,
+    Member,
+    Share,
+    cells,
+    figures,
+    known,
+    members,
+    share,
+)
 from courtesy.analysis.trend import Trend, trend
 from courtesy.collected import Collected
 from courtesy.messages import Text
@@ -73,9 +83,10 @@ def summarise(collected: Collected, made_by: str, by: By | None = None) -> Summa
     """
     need_scipy()
     judged = [one for one in collected.judged if not one.aside]
-    dates = {one.began.date() for one in judged if one.began}
-    everybody = figures(judged)
-    chosen = by or known(judged)
+    counted = cells(judged)
+    dates = {cell.day for cell in counted if cell.day}
+    everybody = figures(counted)
+    chosen = by or known(counted)
     rules = _rules(collected.verdicts)
     return Summary(
         collected=collected,
@@ -85,10 +96,10 @@ def summarise(collected: Collected, made_by: str, by: By | None = None) -> Summa
         asides=len(collected.judged) - len(judged),
         everybody=everybody,
         by=chosen,
-        members=members(judged, collected.verdicts, chosen, everybody) if chosen else (),
+        members=members(counted, collected.verdicts, chosen, everybody) if chosen else (),
         rules=rules,
         main=_main(rules),
-        trend=trend(judged),
+        trend=trend(counted),
         unscored=_reasons(one.note for one in judged if one.score is None),
         even_handed=even_handed(collected.judged),
     )

@@ -1,14 +1,13 @@
 """Scores in the course of time: by day, week or month, as long as the period is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from courtesy.analysis.members import Figures, figures
+from courtesy.analysis.members import Cell, Figures, figures
 from courtesy.messages import Text
-from courtesy.records import Judged
 
 Step = Literal["day", "week", "month"]
 # The longest periods that are shown by day and by week, in days.
@@ -44,22 +43,18 @@ class Trend:
     points: tuple[Point, ...]
 
 
-def trend(judged: Sequence[Judged]) -> Trend | None:
-    """Return the course of scores; None where no time is known.
-
-    Args:
-        judged: without talk that belongs to no customer.
-    """
-    dated = [(one.began.date(), one) for one in judged if one.began is not None]
+def trend(cells: Iterable[Cell]) -> Trend | None:
+    """Return the course of scores; None where no time is known."""
+    dated = [(cell.day, cell) for cell in cells if cell.day is not None]
     if not dated:
         return None
     first, last = min(day for day, _ in dated), max(day for day, _ in dated)
     days = (last - first).days + 1
     step: Step = "day" if days <= _BY_DAY else "week" if days <= _BY_WEEK else "month"
     begins = _BEGINS[step]
-    found: dict[date, list[Judged]] = defaultdict(list)
-    for day, one in dated:
-        found[begins(day)].append(one)
+    found: dict[date, list[Cell]] = defaultdict(list)
+    for day, cell in dated:
+        found[begins(day)].append(cell)
     points = []
     at = begins(first)
     while at <= last:
