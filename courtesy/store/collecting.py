@@ -4,6 +4,7 @@ A month is some hundred thousand interactions, with millions of findings; those 
 letters that stand for them (`verdicts`), and read only where a forbidden phrase was said.
 """
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from courtesy.store.database import Database
 _WHOSE = ("hall", "window", "clerk")
 _KNOWN = 5  # names that an error tells
 _MANY = 300  # rows a statement names
+_ROWS = 10_000  # fetched at a time
 
 _files = tables.files.c
 _recordings = tables.recordings.c
@@ -132,7 +134,8 @@ def _judged(
     found: list[Judged] = []
     written: _Written = defaultdict(list)
     texts: dict[tuple[str | None, str | None], Text | None] = {(None, None): None}
-    for number, began, aside, score, grade_zh, grade_en, note_zh, note_en, letters in rows:
+    for row in itertools.chain.from_iterable(rows.partitions(_ROWS)):
+        number, began, aside, score, grade_zh, grade_en, note_zh, note_en, letters = row
         result = results.get(number)
         if result is None:  # it does not count, or is somebody else's
             continue
@@ -158,26 +161,11 @@ def _phrases(
     connection: sa.Connection, choice: Choice, results: Mapping[int, _Result]
 ) -> tuple[Phrase, ...]:
     """Return what was said against the rules, with the sentences of those that are shown."""
-    said = (
-        _matches.result_id == _interactions.result_id,
-        _matches.interaction == _interactions.number,
-        _matches.polarity == "forbidden",
-        _matches.standing == "counted",
-        *_asked(choice),
-    )
-    breaches = _breaches(
-        connection, sa.select(_matches.result_id, _matches.interaction).where(*said)
-    )
-    names = ("result_id", "interaction", "number", "phrase_id", "phrase", "severity", "heard",
-             "start", "utterance")  # fmt: skip
-    rows = connection.execute(
-        sa.select(*(_matches[name] for name in names), _interactions.began).where(*said)
-    )
     at: dict[Quote, tuple[int, int]] = {}
     found = []
-    for row in rows:
+    for row in _breaches(connection, choice):
         result = results.get(row.result_id)
-        if result is None or (row.result_id, row.interaction, row.number) not in breaches:
+        if result is None:
             continue
         quote = Quote(row.heard, "", result.whose, row.began, result.path, row.start)
         at[quote] = (result.recording, row.utterance)
@@ -194,21 +182,32 @@ def _phrases(
     )
 
 
-def _breaches(connection: sa.Connection, where: sa.Select[Any]) -> set[tuple[int, int, int]]:
-    """Return the matches that failed a rule: one each time, however many parts it was said in."""
-    inside = where.distinct().subquery()
+def _breaches(connection: sa.Connection, choice: Choice) -> Iterator[Any]:
+    """Yield the matches that failed a rule: one each time, however many parts it was said in."""
+    names = ("result_id", "interaction", "number", "phrase_id", "phrase", "severity", "heard",
+             "start", "utterance")  # fmt: skip
     rows = connection.execute(
-        sa.select(_findings.result_id, _findings.interaction, _findings.evidence).where(
-            _findings.result_id == inside.c.result_id,
-            _findings.interaction == inside.c.interaction,
+        sa.select(
+            *(_matches[name] for name in names), _interactions.began, _findings.evidence
+        ).where(
+            _matches.result_id == _interactions.result_id,
+            _matches.interaction == _interactions.number,
+            _matches.polarity == "forbidden",
+            _matches.standing == "counted",
+            _findings.result_id == _matches.result_id,
+            _findings.interaction == _matches.interaction,
             _findings.verdict == "fail",
+            *_asked(choice),
         )
     )
-    return {
-        (result, interaction, evidence[0][0])
-        for result, interaction, evidence in rows
-        if evidence and evidence[0]
-    }
+    seen = set()
+    for row in rows:
+        matches = row.evidence[0] if row.evidence else ()
+        key = (row.result_id, row.interaction, row.number)
+        # Two rules may be broken by the same words.
+        if matches and matches[0] == row.number and key not in seen:
+            seen.add(key)
+            yield row
 
 
 def _sentences(
