@@ -19,7 +19,16 @@ from courtesy.lexicon import Lexicon, load_lexicon
 from courtesy.lexicon.load import RUBRIC_FILE
 from courtesy.matching.matcher import Matcher
 from courtesy.messages import Text
-from courtesy.records import Fault, Heard, MadeBy, Question, Recording, Scorecard, Word
+from courtesy.records import (
+    Fault,
+    Heard,
+    Interaction,
+    MadeBy,
+    Question,
+    Recording,
+    Scorecard,
+    Word,
+)
 from courtesy.scoring.fairness import unfair_channel
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_file import find_rubric, load_rubric
@@ -137,7 +146,33 @@ class Pipeline:
         utterances, note = assign(heard.utterances, first, options, self._prints)
         if options.correct:
             utterances, note = correct(utterances, options.correct), CORRECTED
-        interactions = split(utterances, first, self._settings.dialogue, whole=heard.whole)
+        interactions = split(utterances, first, options, whole=heard.whole)
+        notes = (*heard.notes, note) if note else heard.notes
+        return self._judged(
+            dataclasses.replace(heard, utterances=utterances, notes=notes), interactions
+        )
+
+    def judge_again(self, heard: Heard, parts: Sequence[Interaction] = ()) -> Recording:
+        """Judge anew what was judged before. Who spoke stays as it was found, or corrected, then.
+
+        Args:
+            heard: with its roles, and the notes on how they were found.
+            parts: its interactions as they were found then, where voices helped, since voices are
+                not kept; empty finds them anew.
+        """
+        if not parts:
+            # Nobody had a role yet when the words were first looked at, but in a transcript.
+            unknown = heard.utterances
+            if heard.channels is not None:
+                unknown = tuple(dataclasses.replace(u, role="unknown") for u in unknown)
+            first = self._matcher.result().match(unknown)
+            options = self._settings.dialogue
+            parts = split(heard.utterances, first, options, whole=heard.whole)
+        return self._judged(heard, parts)
+
+    def _judged(self, heard: Heard, interactions: Iterable[Interaction]) -> Recording:
+        """Find the phrases of each interaction, and score it."""
+        matcher, utterances = self._matcher.result(), heard.utterances
         usual = habit((u for u in utterances if u.role == "clerk"), self._settings.measures)
         scorecards: list[Scorecard] = []
         for number, interaction in enumerate(interactions):
@@ -159,11 +194,11 @@ class Pipeline:
                 began=began.of_interaction(heard.began, interaction.start, first=number == 0),
             )
             scorecards.append(score(whole, self._rubric, self._settings.fairness))
-        notes = (*heard.notes, note) if note else heard.notes
+        notes = heard.notes
         if not any(card.interaction.sound for card in scorecards):
-            notes = (*notes, *self._poor_sound(heard))
+            notes = tuple(dict.fromkeys((*notes, *self._poor_sound(heard))))
         return Recording(
-            heard=dataclasses.replace(heard, utterances=utterances, notes=notes),
+            heard=dataclasses.replace(heard, notes=notes),
             readings=tuple(simplify(u.heard) for u in utterances),
             scorecards=tuple(scorecards),
         )

@@ -5,6 +5,7 @@ the text as it was heard.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -513,3 +514,54 @@ class Run:
 
     made_by: MadeBy
     recordings: tuple[Recording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An interaction as the store has it, for those who look at many.
+
+    Attributes:
+        path: of the recording, as it was first heard.
+        hall: name; empty where it is not known, as the next two.
+        window: number or name.
+        clerk: name or number.
+        began: local time at which the interaction began; None where it is not known.
+        number: position in its recording, from 0.
+        start: seconds; None without times.
+        end: seconds.
+        mode: at the counter or by telephone.
+        aside: whether it is talk that belongs to no customer.
+        score: 0 to 100; None when it cannot be judged.
+        grade: the rubric's name for the score; None likewise.
+        scorable: whether enough is known to give a score.
+        note: why there is no score; None where there is one.
+        findings: one a rule and breach, in the rubric's order.
+        matches: what the lexicon found.
+        sentences: what was said where a match counts, by the utterance's id; empty where the words
+            were taken out.
+        made_by: the versions.
+    """
+
+    path: str
+    hall: str
+    window: str
+    clerk: str
+    began: datetime | None
+    number: int
+    start: Seconds | None
+    end: Seconds | None
+    mode: Mode
+    aside: bool
+    score: float | None
+    grade: Text | None
+    scorable: bool
+    note: Text | None
+    findings: tuple[Finding, ...]
+    matches: tuple[Match, ...]
+    sentences: Mapping[int, str]
+    made_by: MadeBy
+
+    @property
+    def duration(self) -> Seconds | None:
+        """Seconds; None without times."""
+        return None if self.start is None or self.end is None else self.end - self.start

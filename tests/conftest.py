@@ -1,12 +1,14 @@
 """What all tests share: one lexicon, one matcher, one model, and each sample heard at most once."""
 
 import functools
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from databases import PostgreSQL
 
 from courtesy.config import Settings
 from courtesy.errors import ModelError
@@ -20,6 +22,7 @@ from courtesy.scoring.rubric_file import load_rubric
 from courtesy.speech.listen import listen
 from courtesy.speech.models import locate
 from courtesy.speech.recognise import Recogniser
+from courtesy.store import Database, open_database
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -33,7 +36,7 @@ def no_settings_of_the_user(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Keep the settings of whoever runs the tests out of them."""
-    for name in ("COURTESY_CONFIG", "COURTESY_LEXICONS", "COURTESY_LANG"):
+    for name in ("COURTESY_CONFIG", "COURTESY_DB", "COURTESY_LEXICONS", "COURTESY_LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
     no_prints = tmp_path_factory.getbasetemp() / "no-prints" / "voiceprints.json"
@@ -110,3 +113,34 @@ def scored(
 ) -> Callable[[Path], Recording]:
     """Listen to a file with the real model and judge it."""
     return lambda path: judge(hear(path))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """Start a PostgreSQL of our own; without its programs a test is skipped, in CI it fails."""
+    if not PostgreSQL.installed():
+        missing = "needs PostgreSQL (apt-get install postgresql)"
+        if IN_CI:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with PostgreSQL() as server:
+        yield server
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of a database that is new, or not there yet: on SQLite, and on PostgreSQL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "courtesy.sqlite3")
+    return request.getfixturevalue("postgresql").new_database(f"test{next(_numbers)}")
+
+
+@pytest.fixture
+def database(db_url: str) -> Iterator[Database]:
+    """Give a new database with its tables."""
+    made = open_database(db_url)
+    yield made
+    made.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from courtesy.matching.matcher import Matcher
-from courtesy.records import Match, Utterance
+from courtesy.records import Match, Role, Utterance
 
 INNOCENT = {
     "denied": [
@@ -175,3 +175,16 @@ def test_a_breach_without_marks_as_recognisers_write_it(
 )
 def test_a_courtesy_that_is_only_spoken_of_earns_nothing(matcher: Matcher, text: str) -> None:
     assert [m.heard for m in matcher.match([Utterance(0, text, "clerk")]) if m.counted] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "accused"), [("unknown", False), ("clerk", False), ("customer", True)]
+)
+def test_an_afterthought_that_may_be_the_clerk_s_excuses(
+    matcher: Matcher, role: Role, accused: bool
+) -> None:
+    said = (
+        Utterance(0, "他对你说你问我，我问谁，", "clerk", 0.0, 2.0, 0.9),
+        Utterance(1, "是吗？", role, 2.2, 3.0, 0.9),
+    )
+    assert any(m.counted for m in matcher.match(said)) is accused

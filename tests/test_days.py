@@ -1,6 +1,7 @@
 """A whole day at one window: customers, calls, colleagues, telephone calls, and its picture."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ from fakes import talk
 
 from courtesy.config import DialogueOptions
 from courtesy.dialogue.boundaries import Habit, voice_change, weights
-from courtesy.dialogue.cues import called, read
+from courtesy.dialogue.cues import called, read, telephones
 from courtesy.dialogue.interactions import split
 from courtesy.evaluation.boundaries import boundaries
 from courtesy.evaluation.gold import Gold, as_transcript, make_gold
@@ -57,6 +58,11 @@ def laid_out(*parts: tuple[float, tuple[Line, ...]]) -> Heard:
     return talk(*lines)
 
 
+def nameless(heard: Heard) -> Heard:
+    bare = tuple(dataclasses.replace(u, role="unknown") for u in heard.utterances)
+    return dataclasses.replace(heard, utterances=bare)
+
+
 def parts(heard: Heard, **options: object) -> tuple[Interaction, ...]:
     return split(heard.utterances, (), dataclasses.replace(DialogueOptions(), **options))
 
@@ -69,12 +75,20 @@ def said(one: Interaction) -> list[str]:
 @pytest.mark.parametrize("roles", [True, False])
 def test_one_customer_follows_another(gap: float, roles: bool) -> None:
     heard = laid_out((0.0, FIRST), (gap, SECOND))
-    if not roles:
-        bare = tuple(dataclasses.replace(u, role="unknown") for u in heard.utterances)
-        heard = dataclasses.replace(heard, utterances=bare)
-    first, second = parts(heard)
+    first, second = parts(heard if roles else nameless(heard))
     assert said(first) == [text for _, text in FIRST]
     assert said(second) == [text for _, text in SECOND]
+
+
+def test_guessed_roles_move_no_boundary() -> None:
+    heard = laid_out((0.0, FIRST), (6.0, SECOND))
+    roles = itertools.cycle(("customer", "unknown", "clerk"))
+    guessed = tuple(
+        dataclasses.replace(u, role=r, role_confidence=0.7)
+        for u, r in zip(heard.utterances, roles, strict=False)
+    )
+    found = parts(dataclasses.replace(heard, utterances=guessed))
+    assert [said(one) for one in found] == [[t for _, t in FIRST], [t for _, t in SECOND]]
 
 
 @pytest.mark.parametrize("silence", [15.0, 29.0])
@@ -87,6 +101,14 @@ def test_a_clerk_who_asks_to_wait_and_comes_back_has_the_same_customer(minutes: 
     away = (*FIRST[:4], ("clerk", "请您稍等，我去后面查一下社保卡。"))
     back = (("clerk", "让您久等了，社保卡查到了。"), *FIRST[4:])
     assert len(parts(laid_out((0.0, away), (60.0 * minutes, back)))) == 1
+
+
+@pytest.mark.parametrize("away", ["你等着，我去问问。", "我去后面查一下档案。"])
+@pytest.mark.parametrize("roles", [True, False])
+def test_a_clerk_who_goes_to_look_leaves_nobody(away: str, roles: bool) -> None:
+    lines = (*FIRST[:4], ("clerk", "请您稍等。"), ("clerk", away))
+    heard = laid_out((0.0, lines), (120.0, (("clerk", "让您就等了。"), *FIRST[4:])))
+    assert len(parts(heard if roles else nameless(heard))) == 1
 
 
 @pytest.mark.parametrize("call", ["请零三七号到三号窗口。", "下一位。", "请A037号到三号窗口"])
@@ -117,6 +139,12 @@ def test_a_hall_without_number_calls() -> None:
         ("下一位", ""),
         ("请到五号窗口缴费", None),
         ("下一位要等多久我也说不准您先坐一会儿", None),
+        ("请灵酸二号道五号窗口", "qin lin suan er"),
+        ("顾其号到五号参考办理验议", "gu qi"),
+        ("零五零后", "lin wu lin"),
+        ("请问三号窗口在哪里", None),
+        ("您退休以后", None),
+        ("你好", None),
     ],
 )
 def test_what_is_a_call(text: str, number: str | None) -> None:
@@ -146,6 +174,43 @@ def test_a_telephone_call_in_the_middle_is_one_of_its_own() -> None:
     assert (counter.mode, phone.mode) == ("counter", "phone")
     assert said(counter) == [text for _, text in (*hold, *back)]
     assert said(phone) == [text for _, text in call]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("喂社保", True),
+        ("为社保", True),
+        ("你好这里是名服务任线", True),
+        ("为什么", False),
+        ("微信也可以", False),
+        ("听不清我再说一遍", False),
+    ],
+)
+def test_what_is_a_telephone(text: str, line: bool) -> None:
+    assert telephones(text) is line
+
+
+@pytest.mark.parametrize("roles", [True, False])
+def test_after_a_call_the_customer_who_waited_goes_on(roles: bool) -> None:
+    call = (
+        ("clerk", "喂，您好，社保热线。"),
+        ("clerk", "带户口本来登记。"),
+        ("clerk", "这不归我管。"),
+    )
+    back = (("clerk", "好了，我们继续。"), *FIRST[4:])
+    heard = laid_out(
+        (0.0, (*FIRST[:4], ("clerk", "我接个电话。"))), (2.0, call), (2.0, back), (5.0, SECOND)
+    )
+    found = parts(heard if roles else nameless(heard))
+    assert [one.mode for one in found] == ["counter", "phone", "counter"]
+    assert said(found[0])[-1] == FIRST[-1][1]
+
+
+def test_a_short_word_that_serves_nobody_is_an_aside_without_roles() -> None:
+    word = (("clerk", "昨天那场球你看了没有？"), ("unknown", "我睡着了。"))
+    heard = nameless(laid_out((0.0, FIRST), (30.0, word), (30.0, SECOND)))
+    assert [one.aside for one in parts(heard)] == [False, True, False]
 
 
 def test_everything_said_in_a_day_is_in_one_interaction() -> None:

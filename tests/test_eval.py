@@ -444,6 +444,9 @@ def test_what_is_heard_without_a_mistake_is_measured_without_one(evaluate: Run, 
         assert condition["interactions"]["gold"] == condition["interactions"]["found"] == 1
         # Told who speaks, the program has no channel to find.
         assert condition["clerk_channel"]["whole"] == (1 if roles == "heard" else 0)
+        assert condition["roles"]["right"]["value"] == 1.0
+        assert condition["roles"]["right"]["seconds"] > 20
+        assert condition["roles"]["wrong"]["seconds"] == 0
         assert condition["layers"]["full"]["forbidden"]["f1"]["value"] == 1.0
 
 

@@ -161,6 +161,12 @@ def test_babble_is_made_of_other_people_s_speech() -> None:
     assert not babble(RATE, np.random.default_rng(1), []).any()
 
 
+def test_mono_is_both_channels_in_one() -> None:
+    both = np.concatenate([TALK, 0.5 * TALK])
+    assert worse(both, "mono") == pytest.approx(0.75 * TALK, abs=1e-6)
+    assert worse(both, "10db+mono").shape == TALK.shape
+
+
 def test_silence_stays_silence() -> None:
     quiet = np.zeros((1, RATE), np.float32)
     assert not worse(quiet, "10db+reverb+phone").any()

@@ -17,6 +17,7 @@ from courtesy.evaluation.measure import (
     total,
     verdicts,
 )
+from courtesy.evaluation.speakers import RoleTime, role_time
 from courtesy.messages import Text
 from courtesy.records import (
     Fault,
@@ -274,3 +275,17 @@ def test_a_recording_that_failed_has_judged_nothing():
     gold = Gold("x", "", "counter", None, (encounter(0, 9, ["自己找"], forbidden="fail"),))
     (judged,) = verdicts(gold, recording(error=Fault("not-readable", Text("无", "none"))))
     assert judged.given is None
+
+
+def test_roles_are_measured_by_time() -> None:
+    turns = (Turn("clerk", "您好", 0.0, 2.0), Turn("customer", "你好", 3.0, 6.0))
+    heard = (
+        Utterance(0, "您好", "clerk", 0.0, 2.2),
+        Utterance(1, "你", "clerk", 2.8, 4.0),
+        Utterance(2, "好", "unknown", 4.0, 6.0),
+        Utterance(3, "嗯", "clerk", 9.0, 10.0),
+    )
+    found = role_time(heard, turns)
+    assert (found.right, found.wrong, found.unknown) == pytest.approx((2.2, 1.2, 2.0))
+    assert found.shares == pytest.approx((2.2 / 5.4, 1.2 / 5.4, 2.0 / 5.4))
+    assert RoleTime().shares is None

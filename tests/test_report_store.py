@@ -118,9 +118,9 @@ def put(database: Database, number: int, whose: Whose, recording: Recording) -> 
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
+def store(db_url: str) -> Iterator[Database]:
     """Fill a store with three clerks' September, and something around it."""
-    made = open_database(str(tmp_path / "store.sqlite3"))
+    made = open_database(db_url)
     number = 0
     for whose, days in CLERKS.items():
         for at, scores in enumerate(days):
@@ -151,7 +151,7 @@ def run(monkeypatch: pytest.MonkeyPatch, store: Database) -> Callable[..., Resul
     def invoke(*words: object, lang: Lang = "en") -> Result:
         for module in ("courtesy.cli.common", "courtesy.cli.report"):
             monkeypatch.setattr(f"{module}.LANG", lang)
-        return report("--db", store.file, *words)
+        return report("--db", store.address, *words)
 
     return invoke
 
@@ -283,7 +283,7 @@ def test_only_what_counts_now_is_counted(store: Database) -> None:
     again = day(wang, [50.0, 50.0, 50.0, 50.0], FIRST, "again")
     newer = MadeBy("0.2.0", None, "0123456789ab", "strict 1")
     with store.writing() as connection:
-        keep_result(connection, 1, again.scorecards, newer)
+        keep_result(connection, 1, again, newer)
     after = summary(store)
     assert after.everybody.interactions == before.everybody.interactions
     assert after.everybody.mean is not None

@@ -27,6 +27,8 @@ BUILT_IN = ("window", "telephone", "strict", "training")
 HELLO = ("clerk", "您好，请问您办理什么业务？")
 ASK = ("customer", "我想查一下社保。")
 BYE = ("clerk", "请慢走，再见。")
+WAITED = ("customer", "我都等了一个小时了。")
+WHERE = ("customer", "缴费在哪个窗口？")
 
 
 @pytest.fixture
@@ -53,19 +55,40 @@ JUDGED: dict[str, list[tuple[tuple[tuple[str, str], ...], str]]] = {
         ((HELLO, ASK, ("clerk", "请稍等，我去后面拿一下档案。")), "pass"),
         ((HELLO, ASK, ("clerk", "我出去一趟。"), ("customer", "哦。")), "fail"),
         ((HELLO, ASK, ("clerk", "一共十二年。")), "na"),
+        ((HELLO, ASK, ("clerk", "我下楼拿个快递，五分钟，您先坐。")), "pass"),
+        ((HELLO, ASK, ("clerk", "我去吃口饭。"), ("customer", "哎。"), BYE), "fail"),
+        ((HELLO, ASK, ("clerk", "好。喂，你说，我在呢。"), ("customer", "唉。")), "fail"),
+        ((HELLO, ASK, ("clerk", "我带您过去。")), "na"),
+        ((HELLO, ASK, ("clerk", "急什么，等一下。")), "na"),
     ],
     "wait_apology": [
         ((HELLO, ASK, ("clerk", "对不起，让您久等了。")), "pass"),
         ((HELLO, ASK, ("clerk", "一共十二年。")), "na"),
+        ((HELLO, WAITED, ("clerk", "实在对不住，今天人多。")), "pass"),
+        ((HELLO, WAITED, ("clerk", "身份证。"), BYE), "fail"),
+        ((HELLO, ("customer", "我昨天在银行等了一个小时。"), ("clerk", "是吗。")), "na"),
+        ((HELLO, ("customer", "还要等一个小时吗？"), ("clerk", "快了。")), "na"),
     ],
     "refusal_apology": [
         ((HELLO, ASK, ("clerk", "对不起，今天办不了，还缺一张表，补齐了再来。")), "pass"),
         ((HELLO, ASK, ("clerk", "办不了。"), ("customer", "啊。")), "fail"),
         ((HELLO, ASK, ("clerk", "可以办。")), "na"),
+        ((HELLO, ASK, ("clerk", "材料不全，明天再来吧。"), BYE), "fail"),
+        ((HELLO, ASK, ("clerk", "对不起，不行就是不行。"), ("customer", "啊。")), "fail"),
+        ((HELLO, ASK, ("clerk", "实在抱歉，年限不够，今年退不了。")), "pass"),
+        ((HELLO, ASK, ("clerk", "机器认不了，我给您走人工。")), "na"),
+        ((HELLO, ASK, ("clerk", "他跟您说下班了，明天再来，是吗？")), "na"),
+        ((HELLO, ASK, ("clerk", "您今天没空，明天再来也可以。")), "na"),
     ],
     "direct": [
         ((HELLO, ASK, ("clerk", "这个不在我们这里办，请您到二楼三号窗口。")), "pass"),
         ((HELLO, ASK, ("clerk", "不是我们窗口的事。"), ("customer", "唉。")), "fail"),
+        ((HELLO, ASK, ("clerk", "这个我不碰。"), ("customer", "唉。")), "fail"),
+        ((HELLO, ASK, ("clerk", "低保归民政局管，在三楼。")), "pass"),
+        ((HELLO, WHERE, ("clerk", "自己找。"), ("customer", "唉。")), "fail"),
+        ((HELLO, ("customer", "表格呢？"), ("clerk", "自己找。"), ("customer", "唉。")), "na"),
+        ((HELLO, WHERE, ("clerk", "我不知道，你去问社保局。")), "pass"),
+        ((HELLO, ASK, ("clerk", "要是他说不归他管，您来找我。")), "na"),
         ((HELLO, ASK, ("clerk", "一共十二年。")), "na"),
     ],
     "phone_open": [
@@ -110,6 +133,29 @@ def test_a_quarrel_and_a_long_silence_are_events_that_rules_see(rubric: Rubric) 
     assert loud.score == calm.score - 25
 
 
+@pytest.mark.parametrize(("ended", "wanted"), [(True, "fail"), (False, "unsure")])
+def test_the_last_words_are_cut_off_only_where_the_recording_stops(
+    rubric: Rubric, ended: bool, wanted: str
+) -> None:
+    said = (
+        Utterance(0, "您好，我查社保。", "customer", 0.0, 2.0),
+        Utterance(1, "下班了，明天再来吧。", "clerk", 3.0, 5.0),
+    )
+    made = score(Interaction(0, said, ended=ended), rubric)
+    assert verdict(made, "refusal_apology") == wanted
+
+
+def test_the_nearest_words_are_the_evidence(rubric: Rubric) -> None:
+    said = (
+        Utterance(0, "您好，打印机在二楼左手边。", "clerk", 0.0, 3.0),
+        Utterance(1, "那低保呢？", "customer", 4.0, 5.0),
+        Utterance(2, "低保不归我们科管，请您到三楼民政科。", "clerk", 6.0, 9.0),
+        Utterance(3, "好。", "customer", 10.0, 11.0),
+    )
+    (found,) = (f for f in score(Interaction(0, said), rubric).findings if f.rule == "direct")
+    assert (found.verdict, found.utterances) == ("pass", (2,))
+
+
 # --- the files ------------------------------------------------------------------------------------
 
 
@@ -123,6 +169,30 @@ def test_the_built_in_rubrics_are_in_order(name: str, lexicon: Lexicon) -> None:
     for rule in rubric.rules:
         for one in sentences(rule, lexicon.titles):
             assert all(one.say(lang) for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("each", "right"),
+    [
+        ('{all = [{act = "question"}, {act = "place", before_seconds = 5}]}', True),
+        ('{any = [{act = "leaves"}, {all = [{act = "place"}, {not = {act = "reason"}}]}]}', True),
+        ('{not = {act = "question"}}', False),
+        ('{all = [{not = {act = "question"}}, {act = "place"}]}', False),
+    ],
+)
+def test_an_occasion_may_need_something_beside_it(
+    tmp_path: Path, lexicon: Lexicon, each: str, right: bool
+) -> None:
+    file = tmp_path / "own.toml"
+    want = 'want = {pattern = "工号", first_turns = 2}'
+    assert want in OWN
+    file.write_text(OWN.replace(want, f"{want}\neach = {each}"), encoding="utf-8")
+    if not right:
+        with pytest.raises(LexiconError):
+            load_rubric(file)
+        return
+    lists, ids = {p.list for p in lexicon.phrases}, [p.id for p in lexicon.phrases]
+    assert check(load_rubric(file), lists, {"forbidden", "abuse"}, ids) == []
 
 
 def test_an_insult_leaves_nothing_under_the_strict_rubric(

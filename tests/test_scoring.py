@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from courtesy.errors import LexiconError
 from courtesy.messages import LANGUAGES
 from courtesy.records import Finding, Heard, Recording, Scorecard
-from courtesy.scoring.requests import requests
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_file import load_rubric
 from courtesy.scoring.score import score
@@ -162,6 +161,10 @@ def test_what_passes_names_its_words(card: Judge) -> None:
         (("身份证拿来。",), "fail"),
         (("身份证。", "签字。", "填表。"), "fail"),
         (("身份证拿来，签字。", "到三号窗口缴费去。", "请坐。"), "fail"),
+        (("还没上班，等一下办。", "有牌子，自己看。"), "fail"),
+        (("您把身份证给我。", "您填一下这张表。"), "na"),
+        (("请您多包涵。", "不麻烦，您慢走。"), "na"),
+        (("请出示身份证。", "快点。"), "pass"),
         (("一共十二年。",), "na"),
         (("我帮您填好了。",), "na"),
         (("申请书已经收了。",), "na"),
@@ -179,29 +182,9 @@ def test_requests_that_were_hardly_understood_prove_nothing(card: Judge) -> None
     assert verdict(made, "please") == "unsure"
 
 
-@pytest.mark.parametrize(
-    ("heard", "wanted"),
-    [
-        ("请您填一下这张表", (1, 0)),
-        ("请填表，请签字", (2, 0)),
-        ("麻烦您稍等", (1, 0)),
-        ("劳驾让一下", (1, 0)),
-        ("把身份证给我", (0, 1)),
-        ("签字", (0, 1)),
-        ("先填表", (0, 1)),
-        ("去三号窗口缴费", (0, 1)),
-        ("申请已经受理", (0, 0)),
-        ("您申请的材料", (0, 0)),
-        ("请问您办什么", (0, 0)),
-        ("我帮您填", (0, 0)),
-        ("您可以去三号窗口缴费", (0, 0)),
-        ("不用签字", (0, 0)),
-        ("请假条要盖章", (0, 0)),
-        ("", (0, 0)),
-    ],
-)
-def test_what_is_a_request(heard: str, wanted: tuple[int, int]) -> None:
-    assert requests(heard) == wanted
+def test_an_order_at_the_end_of_a_recording_has_not_lost_its_please(card: Judge) -> None:
+    made = card(("customer", "查社保。", 0, 1, 0.9), ("clerk", "把门带上。", 2, 3, 0.9))
+    assert verdict(made, "please") == "fail"
 
 
 # --- thanks ---------------------------------------------------------------------------------------
@@ -332,12 +315,8 @@ def test_what_was_perhaps_said_is_left_to_a_person_s_ear(card: Judge, rubric: Ru
 
 
 def test_unknown_speakers_are_not_scored(card: Judge, rubric: Rubric) -> None:
-    lines = (
-        ("unknown", "什么事？"),
-        ("unknown", "查社保，谢谢。"),
-        ("unknown", "这不归我管，下一个。"),
-    )
-    made = card(*lines)
+    # Nothing in the words tells who says what.
+    made = card(("unknown", "嗯。"), ("unknown", "这不归我管。"), ("unknown", "哦。"))
     assert not made.scorable
     assert {f.verdict for f in findings(made, "forbidden")} == {"unsure"}
     assert findings(made, "forbidden")[0].matches

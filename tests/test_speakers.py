@@ -1,16 +1,21 @@
 """One channel: voices are told apart, the clerk is recognised; it blames nobody else."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from fakes import SAMPLES, FakeEncoder, GoldRecogniser, decoded, read_gold, voice, write_sound
+from hypothesis import given
+from hypothesis import strategies as st
 
 from courtesy.config import DialogueOptions, Settings
+from courtesy.dialogue.chain import tell
 from courtesy.dialogue.corrections import correct
 from courtesy.dialogue.roles import assign
 from courtesy.dialogue.speakers import tell_apart
+from courtesy.dialogue.words import leanings
 from courtesy.errors import UsageError
 from courtesy.matching.matcher import Matcher
 from courtesy.messages import Text
@@ -191,11 +196,90 @@ def test_the_clerk_of_one_customer_is_known_again_with_the_next(matcher: Matcher
     assert note is not None
 
 
-def test_without_voices_it_is_as_it_was(matcher: Matcher) -> None:
+def test_in_sound_without_voices_roles_stay_open(matcher: Matcher) -> None:
     found, note = roles(matcher, said(*((None, text) for _, text in TALK)))
     assert set(found) == {"unknown"}
     assert note is not None
     assert "Not scored" in note.en
+
+
+def test_voices_that_are_much_alike_are_told_apart_with_the_words(matcher: Matcher) -> None:
+    lines = (*TALK, *TALK)
+    both = tuple(
+        dataclasses.replace(u, voice=voice(who or 0, u.id, 0.3))
+        for u, (who, _) in zip(said(*lines), lines, strict=True)
+    )
+    assert len(tell_apart(both)) == 1
+    assert roles(matcher, both)[0] == expected(lines)
+
+
+def test_voices_that_tell_nothing_do_not_mislead(matcher: Matcher) -> None:
+    """Every utterance in another voice: nobody knows who is who, whatever is said."""
+    lines = tuple(
+        dataclasses.replace(u, voice=voice(0, u.id, 0.0)) for u in said(*(TALK + TALK + TALK))
+    )
+    found, _ = roles(matcher, lines)
+    true = expected(TALK + TALK + TALK)
+    assert all(one in {"unknown", other} for one, other in zip(found, true, strict=True))
+
+
+def test_a_forbidden_phrase_is_no_evidence_of_the_clerk(matcher: Matcher) -> None:
+    for text in (RUDE, "不知道，你去问别人", "急什么，等一下", "有牌子，自己看"):
+        (heard,) = said((None, text))
+        matches = matcher.match([heard])
+        assert any(m.polarity == "forbidden" for m in matches)
+        (leaning,) = leanings([heard], matches)
+        assert leaning < 1, text
+
+
+# --- transcripts without roles --------------------------------------------------------------------
+
+
+def read(*texts: str) -> tuple[Utterance, ...]:
+    return tuple(Utterance(i, text) for i, text in enumerate(texts))
+
+
+def test_a_transcript_without_roles_gets_them_by_words_and_turns(matcher: Matcher) -> None:
+    found, note = roles(matcher, read(*(text for _, text in TALK)))
+    assert all(one in {"unknown", other} for one, other in zip(found, expected(TALK), strict=True))
+    assert found.count("unknown") < 2
+    assert note is not None
+    assert "transcript without roles" in note.en
+    assert "文字稿没有角色" in note.zh
+
+
+def test_a_transcript_that_tells_nothing_stays_open(matcher: Matcher) -> None:
+    found, note = roles(matcher, read("就那样", "嗯", "这样啊", "嗯嗯"))
+    assert set(found) == {"unknown"}
+    assert note is not None
+    assert "Not scored" in note.en
+
+
+def test_roles_that_a_transcript_has_are_kept(matcher: Matcher) -> None:
+    lines = tuple(
+        dataclasses.replace(u, role="customer" if i == 0 else "unknown")
+        for i, u in enumerate(read(*(text for _, text in TALK)))
+    )
+    assert roles(matcher, lines) == (["customer"] + ["unknown"] * 6, None)
+
+
+@given(
+    st.lists(st.floats(-3, 3), min_size=1, max_size=7),
+    st.floats(0.05, 0.95),
+)
+def test_the_chain_agrees_with_counting_every_way(evidence: list[float], change: float) -> None:
+    """An obvious oracle: every way to give roles to the utterances, one after the other."""
+    weight = np.zeros(len(evidence))
+    total = 0.0
+    for way in itertools.product((1, -1), repeat=len(evidence)):
+        own = float(np.prod([np.exp(s * e / 2) for s, e in zip(way, evidence, strict=True)])) / 2
+        for one, other in itertools.pairwise(way):
+            own *= change if one != other else 1 - change
+        total += own
+        weight += own * (np.array(way) > 0)
+    told = tell(evidence, [change] * (len(evidence) - 1))
+    assert told.clerk == pytest.approx(weight / total, abs=1e-9)
+    assert told.total == pytest.approx(np.log(total), abs=1e-9)
 
 
 # --- two channels ---------------------------------------------------------------------------------

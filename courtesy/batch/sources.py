@@ -7,8 +7,9 @@ from pathlib import Path
 
 from courtesy.batch.manifest import ENDINGS, read_manifest
 from courtesy.batch.pattern import Pattern, Told
-from courtesy.errors import InputError, unreadable
+from courtesy.errors import InputError, NotReadable, unreadable
 from courtesy.inputs import find_inputs
+from courtesy.messages import Text
 from courtesy.store.files import Listed
 
 
@@ -44,6 +45,10 @@ def find(places: Iterable[Path], pattern: Pattern | None = None, settled: float 
     for path, told in _paths(places, faults):
         if pattern and told == Told():
             told = pattern.read(path) or told
+        name = str(path).encode(errors="replace").decode()
+        if name != str(path):
+            faults.append(_nameless(name))
+            continue
         try:
             stat = path.stat()
         except OSError as error:
@@ -72,3 +77,12 @@ def _paths(places: Iterable[Path], faults: list[InputError]) -> Iterator[tuple[P
                 faults.append(one.fault)
             else:
                 yield one.path.resolve(), Told()
+
+
+def _nameless(name: str) -> NotReadable:
+    return NotReadable(
+        Text(
+            f"{name} 的文件名不是 UTF-8，数据库存不下。请改名。",
+            f"The name of {name} is not UTF-8, which no database can hold. Rename the file.",
+        )
+    )

@@ -173,6 +173,8 @@ class Worker:
             self._drop(one, error)
             return
         made_by, listed = self.pipeline.made_by(), one.job.listed
+        if is_transcript(one.job.path):  # whatever was loaded for the recordings beside it
+            made_by = dataclasses.replace(made_by, model=None)
         origin = Origin(one.content, listed.path, listed.hall, listed.window, listed.clerk)
 
         def write() -> None:

@@ -5,7 +5,18 @@ import sys
 import typer
 
 from courtesy import __version__
-from courtesy.cli import batch, evaluate, lexicon, models, report, rubric, score, voice
+from courtesy.cli import (
+    batch,
+    database,
+    evaluate,
+    lexicon,
+    models,
+    report,
+    rescore,
+    rubric,
+    score,
+    voice,
+)
 from courtesy.cli.common import LANG, T, language_first, localized
 
 __all__ = ["app", "main"]
@@ -46,6 +57,8 @@ app.command("score", help=score.HELP)(score.score)
 app.command("report", help=report.HELP)(report.report)
 app.command("eval", help=evaluate.HELP)(evaluate.evaluate)
 app.add_typer(batch.app, name="batch")
+app.command("rescore", help=rescore.HELP)(rescore.rescore)
+app.add_typer(database.app, name="db")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(models.app, name="models")

@@ -115,26 +115,27 @@ def run(
         )
         shape = Pattern(pattern) if pattern else None
         pipeline = load_pipeline(settings, lexicons or [], rubric)
-        database = open_database(db)
-        free_the_dead(database)
-        with Display(database) as display, contextlib.ExitStack() as stack:
-            worker: Worker | Cluster = Worker(database, pipeline, display)
-            if ray:
-                connect(ray)
-                stack.callback(leave)
-                check_store(database, hosts())
-                own = tuple(folder.absolute() for folder in lexicons or [])
-                task = Task(database.address, settings, own, rubric)
-                worker = Cluster(database, task, Share(cpus, gpus))
-            while True:
-                found = find(places, shape, _SETTLED if watch else 0.0)
-                _complain(found, display)
-                with database.writing() as connection:
-                    files.enlist(connection, found.files)
-                worker.run()
-                if not watch:
-                    break
-                time.sleep(_LOOK)
+        with open_database(db) as database:
+            free_the_dead(database)
+            with Display(database) as display, contextlib.ExitStack() as stack:
+                worker: Worker | Cluster = Worker(database, pipeline, display)
+                if ray:
+                    connect(ray)
+                    stack.callback(leave)
+                    check_store(database, hosts())
+                    own = tuple(folder.absolute() for folder in lexicons or [])
+                    task = Task(database.address, settings, own, rubric)
+                    worker = Cluster(database, task, Share(cpus, gpus))
+                while True:
+                    found = find(places, shape, _SETTLED if watch else 0.0)
+                    _complain(found, display)
+                    with database.writing() as connection:
+                        files.enlist(connection, found.files)
+                    worker.run()
+                    if not watch:
+                        break
+                    time.sleep(_LOOK)
+            _summarise(database, faults=len(found.faults))
     except KeyboardInterrupt:
         errors().print(
             T("已停止。再运行一次就接着做。", "Stopped. Run it again to go on."), style="yellow"
@@ -142,7 +143,6 @@ def run(
         raise typer.Exit(_INTERRUPTED) from None
     except CourtesyError as error:
         fail(error)
-    _summarise(database, faults=len(found.faults))
 
 
 @app.command(
@@ -161,7 +161,7 @@ def failures(db: options.DatabaseUrl = None) -> None:
     from courtesy.store import files, open_database
 
     try:
-        with open_database(db, make=False).reading() as connection:
+        with open_database(db, make=False) as database, database.reading() as connection:
             found = files.failures(connection)
     except CourtesyError as error:
         fail(error)
@@ -198,7 +198,7 @@ def retry(
     from courtesy.store import files, open_database
 
     try:
-        with open_database(db, make=False).writing() as connection:
+        with open_database(db, make=False) as database, database.writing() as connection:
             count = files.try_again(connection, [str(path.resolve()) for path in paths or []])
     except CourtesyError as error:
         fail(error)
@@ -213,11 +213,8 @@ def _complain(found: "Found", display: object) -> None:
 def _summarise(database: "Database", *, faults: int) -> None:
     from courtesy.store import files
 
-    try:
-        with database.reading() as connection:
-            counts = files.counts(connection)
-    except CourtesyError as error:
-        fail(error)
+    with database.reading() as connection:
+        counts = files.counts(connection)
     done, bad = counts.get("done", 0), counts.get("failed", 0)
     told = Text(
         f"数据库 {database.url}：完成 {done} 个，失败 {bad} 个。",

@@ -55,10 +55,12 @@ def print_scores(
         for a, b in zip(old.scorecards, new.scorecards, strict=True)
     ]
     for path, a, b in pairs:
-        changed = _changed(a, b)
+        changed = changed_rules(a, b)
         if a.score != b.score or changed:
             place = str(a.interaction.id + 1)
-            table.add_row(visible(Path(path).name), place, _score(a), _score(b), ", ".join(changed))
+            table.add_row(
+                visible(Path(path).name), place, score_of(a), score_of(b), ", ".join(changed)
+            )
     if table.row_count:
         console.print(table)
     scores = [
@@ -74,12 +76,13 @@ def print_scores(
     console.print(told + T("。", "."), highlight=False)
 
 
-def _score(card: Scorecard) -> str:
+def score_of(card: Scorecard) -> str:
+    """Return a score and its grade; a dash where there is none."""
     return "–" if card.score is None or card.grade is None else f"{card.score:g} {say(card.grade)}"
 
 
-def _changed(a: Scorecard, b: Scorecard) -> list[str]:
-    """Return the rules whose verdicts or points differ."""
+def changed_rules(a: Scorecard, b: Scorecard) -> list[str]:
+    """Return the rules whose verdicts or points differ, but for those that nothing was held by."""
     found: dict[str, list[tuple[str, float]]] = {}
     other: dict[str, list[tuple[str, float]]] = {}
     for card, into in ((a, found), (b, other)):

@@ -26,9 +26,9 @@ At = Annotated[
         show_default=False,
         help=T(
             "条件，可多次给出：text、clean，或用 + 连接 10db、pink、white、babble、hall、phone、"
-            "reverb；默认 text，有录音再加 clean",
+            "reverb、mono；默认 text，有录音再加 clean",
             "condition, may be repeated: text, clean, or 10db, pink, white, babble, hall, phone, "
-            "reverb joined by +; by default text, and clean where there is sound",
+            "reverb, mono joined by +; by default text, and clean where there is sound",
         ),
     ),
 ]

@@ -1,11 +1,14 @@
 """Options that several commands take, declared once so that they read the same everywhere."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from courtesy.cli.common import T
+from courtesy.errors import UsageError
+from courtesy.messages import Text
 
 Inputs = Annotated[
     list[Path],
@@ -125,3 +128,30 @@ DatabaseUrl = Annotated[
         ),
     ),
 ]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help=T("只要这一天起的录音，如 2026-11-22", "only recordings from this day on: 2026-11-22"),
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help=T("不再询问", "do not ask again"))]
+
+
+def day(option: str, value: str | None) -> date | None:
+    """Return the day that an option names; None where it is not given.
+
+    Raises:
+        UsageError: there is no such day.
+    """
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(
+            Text(
+                f"{option} {value} 不是日期。应如 2026-11-22。",
+                f"{option} {value} is no date. Write it as 2026-11-22.",
+            )
+        ) from error

@@ -4,7 +4,6 @@ import contextlib
 import gc
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -117,7 +116,7 @@ def report(  # noqa: D103 - its help is HELP, in the language of the run
 
     try:
         rows = _by(by)
-        first, last = _day("--since", since), _day("--until", until)
+        first, last = options.day("--since", since), options.day("--until", until)
         if first and last and last < first:
             raise UsageError(
                 Text(f"--until {last} 早于 --since {first}。", f"--until {last} is before {first}.")
@@ -228,17 +227,3 @@ def _by(value: str | None) -> Literal["clerk", "window", "hall"] | None:
             f"--by {value} is unknown. It can be clerk, window or hall.",
         )
     )
-
-
-def _day(option: str, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise UsageError(
-            Text(
-                f"{option} {value} 不是日期。应如 2026-11-22。",
-                f"{option} {value} is no date. Write it as 2026-11-22.",
-            )
-        ) from error

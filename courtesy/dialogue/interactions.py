@@ -7,7 +7,7 @@ A recording may be one dialogue or a whole day at one window.
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,11 @@ from courtesy.records import Interaction, Match, Seconds, Utterance
 
 __all__ = ["choose_mode", "silences", "split"]
 
-_LIKELY: Final = 0.5
+# More than even odds: a visit cut in two lacks its greeting or farewell, and the clerk is blamed.
+_LIKELY: Final = 0.65
+# Two silences so near each other are weighed against each other.
+_SOON: Final = 5  # utterances
+_SOON_SECONDS: Final = 12.0
 _LAST_WORDS: Final = 5.0  # seconds after a customer's last words that still belong to them
 _SAME_TOPIC: Final = 0.34
 # Cues without which a silence shorter than `gap_seconds` never divides.
@@ -29,6 +33,13 @@ _CHANGES: Final = (
 )  # fmt: skip
 # Cues that, after a silence longer than `gap_seconds`, tell of somebody new; or so many times that.
 _COMES: Final = ("greets_first", "asked_first", "wish_first", "call_first", "farewell_tail")
+# Cues that somebody is gone for good, and that somebody else has come.
+_GONE: Final = ("farewell_last", "leaves_last", "errand", "held")
+_NEW: Final = (
+    "greets_first", "asked_first", "wish_first", "call_first", "phone_first", "colleagues_head",
+    "chat_next",
+)  # fmt: skip
+_SAYS_SO: Final = 6.0  # seconds in which a clerk who is back says so
 _VERY_LONG: Final = 4.0
 # Cues that let the same customer's business outlast a silence longer than `gap_seconds`.
 _STAYS: Final = ("waits_last", "asks_last", "returns_first", "goes_on_first")
@@ -41,6 +52,13 @@ _GOES_ON: Final = re.compile(
 class _Segment:
     said: list[Said]
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    said: Sequence[Said]
+    quiet: Sequence[Seconds]
+    habit: boundaries.Habit
 
 
 def split(
@@ -98,16 +116,57 @@ def silences(said: Sequence[Said]) -> list[Seconds]:
 def _segments(said: Sequence[Said], timed: set[int], options: DialogueOptions) -> list[_Segment]:
     quiet = silences(said)
     habit = boundaries.Habit(quiet)
+    day = _Day(said, quiet, habit)
     groups = [[said[0]]]
     for at, silence in enumerate(quiet, start=1):
-        if said[at].id in timed and divides(
-            groups[-1], said[at : at + boundaries.MOST], silence, habit, options
+        begun, broken_off = groups[-1], groups[-2] if len(groups) > 1 else ()
+        after = said[at : at + boundaries.MOST]
+        if (
+            said[at].id in timed
+            and divides(begun, after, silence, habit, options, broken_off)
+            and not _better_soon(day, begun, at, options, broken_off)
         ):
             groups.append([])
         groups[-1].append(said[at])
     groups = _with_last_words(groups, options)
     heard = sum(s.role == "customer" for s in said) > len(said) / 5 and len(groups) > 1
     return [_Segment(group, kind_of(group, options, customers_heard=heard)) for group in groups]
+
+
+def _is_back(before: Sequence[Said], after: Sequence[Said], found: Mapping[str, float]) -> bool:
+    """Tell whether a clerk who asked to wait is back: says so, or nobody new shows."""
+    if not found["waits_last"] or any(found[cue] for cue in _GONE):
+        return False
+    soon = [s for s in after if s.start < after[0].start + _SAYS_SO]
+    if any(s.excuses or s.returns for s in soon) and not found["call_first"]:
+        return True
+    return len(before) > 1 and not any(found[cue] for cue in _NEW)
+
+
+def _better_soon(
+    day: _Day, begun: Sequence[Said], at: int, options: DialogueOptions, broken_off: Sequence[Said]
+) -> bool:
+    """Tell whether a silence soon after this one divides better, and both cannot.
+
+    Of two silences with a few words between them one is the boundary, seldom the first to look so.
+    """
+
+    def likely(before: Sequence[Said], there: int, off: Sequence[Said]) -> float:
+        after, silence = day.said[there : there + boundaries.MOST], day.quiet[there - 1]
+        found = boundaries.cues(before, after, silence, day.habit, options, off)
+        return boundaries.likelihood(found)
+
+    said = day.said
+    if said[at].number is not None or begun[-1].number is not None:
+        return False
+    here = likely(begun, at, broken_off)
+    for later in range(at + 1, min(at + _SOON, len(said))):
+        if said[later].start - said[at].start > _SOON_SECONDS or said[later].number is not None:
+            return False
+        both = likely(said[at:later], later, begun)
+        if both < _LIKELY and likely([*begun, *said[at:later]], later, broken_off) > here:
+            return True
+    return False
 
 
 def _with_last_words(groups: Sequence[list[Said]], options: DialogueOptions) -> list[list[Said]]:
@@ -132,6 +191,7 @@ def divides(
     silence: Seconds,
     habit: boundaries.Habit,
     options: DialogueOptions,
+    broken_off: Sequence[Said] = (),
 ) -> bool:
     """Tell whether another's business begins after a silence.
 
@@ -141,6 +201,7 @@ def divides(
         silence: how long nobody speaks.
         habit: of the recording.
         options: the hall's.
+        broken_off: what was said before this interaction began.
     """
     if silence < options.short_gap_seconds:
         return False
@@ -149,7 +210,7 @@ def divides(
         # Whoever comes soon after a call is the one who was called.
         other = bool(last.number) and first.number is not None and first.number != last.number
         return other or silence > options.call_seconds
-    found = boundaries.cues(before, after, silence, habit, options)
+    found = boundaries.cues(before, after, silence, habit, options, broken_off)
     # One utterance that closes nothing is nobody's whole business.
     if len(before) == 1 and silence < options.gap_seconds and not found["farewell_last"]:
         return False
@@ -158,6 +219,8 @@ def divides(
         and not any(found[cue] for cue in _CHANGES)
         and (found["voice"] < boundaries.STRANGER)
     ):
+        return False
+    if _is_back(before, after, found):
         return False
     stays = any(found[cue] for cue in _STAYS) or found["same_topic"] > _SAME_TOPIC
     comes = any(found[cue] for cue in _COMES) or silence >= _VERY_LONG * options.gap_seconds

@@ -1,5 +1,6 @@
 """Roles where there is one channel: part by part, and what one part teaches helps the others."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from courtesy.config import DialogueOptions
@@ -11,16 +12,16 @@ from courtesy.messages import Text
 from courtesy.records import Match, Utterance
 
 
-def by_voice(
+def on_one_channel(
     utterances: Sequence[Utterance],
     matches: Sequence[Match],
     options: DialogueOptions,
     prints: Sequence[Sequence[float]],
 ) -> tuple[tuple[Utterance, ...], Text]:
-    """Find roles by voice and words, one customer after the other.
+    """Find roles by words, turns and voices, one customer after the other.
 
     Args:
-        utterances: of one channel of a recording, in order of time.
+        utterances: of one channel of a recording, or of a transcript without roles, in order.
         matches: of the same utterances.
         options: how a recording is split.
         prints: voiceprints of which one may be the clerk's.
@@ -29,44 +30,47 @@ def by_voice(
         the utterances with roles as far as they can be known, and a note on how, with the
         confidence, or why not.
     """
-    if not any(u.voice for u in utterances):
-        return tuple(utterances), Text(
-            "不知道每句话是谁说的：单声道录音，没有角色。不计分。",
-            "It is not known who said what: one channel, no roles. Not scored.",
-        )
-    leaning = dict(zip((u.id for u in utterances), leanings(utterances, matches), strict=True))
+    told = dict(zip((u.id for u in utterances), leanings(utterances, matches), strict=True))
     parts = [part.utterances for part in split(utterances, matches, options)]
-    found = [find_roles(part, [leaning[u.id] for u in part], prints) for part in parts]
-    known = [f for f in found if f.clerk]
-    if known and len(known) < len(found):
-        # The clerk is the same all day; customers change.
-        own = tuple(middle([f.clerk for f in known], [f.weight for f in known]).tolist())
-        found = [
-            f
-            if f.clerk or f.at_odds
-            else find_roles(part, [leaning[u.id] for u in part], (*prints, own))
-            for f, part in zip(found, parts, strict=True)
-        ]
+    leaning = [[told[u.id] for u in part] for part in parts]
+    first = [find_roles(part, own, prints) for part, own in zip(parts, leaning, strict=True)]
+    # The clerk is the same all day; customers change.
+    found = [
+        _again(part, own, prints, _others(first, i)) or first[i]
+        for i, (part, own) in enumerate(zip(parts, leaning, strict=True))
+    ]
     given = {u.id: u for f in found for u in f.utterances}
     return tuple(given[u.id] for u in utterances), _note(found)
 
 
+def _others(found: Sequence[Found], place: int) -> tuple[float, ...]:
+    """Return the clerk's voice in all parts but one; empty where none has it."""
+    known = [f for i, f in enumerate(found) if f.clerk and i != place]
+    if not known:
+        return ()
+    return tuple(middle([f.clerk for f in known], [f.weight for f in known]).tolist())
+
+
+def _again(
+    part: Sequence[Utterance],
+    leaning: Sequence[float],
+    prints: Sequence[Sequence[float]],
+    clerk: tuple[float, ...],
+) -> Found | None:
+    """Find the roles of a part again, with the clerk's voice in the others; None without one."""
+    if not clerk or not any(u.voice for u in part):
+        return None
+    found = find_roles(part, leaning, (*prints, clerk))
+    # Only what a person enrolled is a voiceprint.
+    return found if prints else dataclasses.replace(found, printed=False, at_odds=False)
+
+
 def _note(found: Sequence[Found]) -> Text:
-    known = [f for f in found if f.clerk and f.confidence is not None]
+    known = [f for f in found if f.known]
     if not known:
         return _why_not(found)
-    least = min(f.confidence for f in known if f.confidence is not None)
-    by = Text("声纹和说的话", "voiceprint and words")
-    if not any(f.printed for f in known):
-        by = Text("说的话", "words")
-    voices = max(f.speakers for f in known)
-    text = Text(
-        f"单声道：按声音分出最多 {voices} 个人，按{by.zh}认出工作人员，把握至少 {least:.0%}。"
-        "分不清的话不算在任何人头上；角色可用 --correct 改正。",
-        f"One channel: up to {voices} voices were told apart and the clerk found by {by.en}, "
-        f"at least {least:.0%} likely. What stays unclear is nobody's; correct roles with "
-        "--correct.",
-    )
+    sure = [f.confidence for f in known if f.confidence is not None]
+    text = _by_voice(known, min(sure)) if sure else _by_words(found)
     if len(known) < len(found):
         text += Text(
             f"{len(found)} 次接待里有 {len(found) - len(known)} 次没认出工作人员，未计分。",
@@ -74,6 +78,31 @@ def _note(found: Sequence[Found]) -> Text:
             "they are not scored.",
         )
     return text
+
+
+def _by_voice(known: Sequence[Found], least: float) -> Text:
+    voices = max(f.speakers for f in known)
+    by = Text("声纹和说的话", "voiceprint and words")
+    if not any(f.printed for f in known):
+        by = Text("说的话", "words")
+    return Text(
+        f"单声道：按声音分出最多 {voices} 个人，按{by.zh}认出工作人员，把握至少 {least:.0%}。"
+        "分不清的话不算在任何人头上；角色可用 --correct 改正。",
+        f"One channel: up to {voices} voices were told apart and the clerk found by {by.en}, "
+        f"at least {least:.0%} likely. What stays unclear is nobody's; correct roles with "
+        "--correct.",
+    )
+
+
+def _by_words(found: Sequence[Found]) -> Text:
+    roles = [u.role for f in found for u in f.utterances]
+    share = 1 - roles.count("unknown") / len(roles)
+    return Text(
+        f"文字稿没有角色：按说的话和一问一答，认出了 {share:.0%} 的话是谁说的。"
+        "其余的话不算在任何人头上；角色可用 --correct 改正。",
+        f"A transcript without roles: by words and turns it was made out who said "
+        f"{share:.0%} of the utterances. The others are nobody's; correct roles with --correct.",
+    )
 
 
 def _why_not(found: Sequence[Found]) -> Text:
@@ -89,6 +118,12 @@ def _why_not(found: Sequence[Found]) -> Text:
                 "clerk; somebody else may be enrolled.",
             )
             + remedy
+        )
+    if not any(f.speakers for f in found):
+        return Text(
+            "没有角色，也没有声音可比，认不准每句话是谁说的。不计分；可用 --correct 指明角色。",
+            "No roles and no voices to compare, so it is not known who said what. Not scored; name "
+            "roles with --correct.",
         )
     if all(f.speakers < 2 for f in found):
         return (

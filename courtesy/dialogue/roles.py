@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Sequence
 
 from courtesy.config import DialogueOptions
-from courtesy.dialogue.mono import by_voice
+from courtesy.dialogue.mono import on_one_channel
 from courtesy.dialogue.speakers import middle, seconds, tell_apart
 from courtesy.dialogue.voices import nearness
 from courtesy.dialogue.words import leanings, votes
@@ -52,7 +52,7 @@ def assign(
     if not any(u.channel is not None for u in utterances):
         if not utterances or any(u.role != "unknown" for u in utterances):
             return tuple(utterances), None
-        return by_voice(utterances, matches, options, prints)
+        return on_one_channel(utterances, matches, options, prints)
     utterances, doubled = _without_doubles(utterances)
     if doubled:
         return utterances, Text(
@@ -66,7 +66,7 @@ def assign(
         return _one_voice(_by_channel(utterances, told), prints, _swapped(scores, told))
     if len({u.channel for u in utterances if u.channel is not None}) < 2:
         if any(u.voice for u in utterances):
-            return by_voice(utterances, matches, options, prints)
+            return on_one_channel(utterances, matches, options, prints)
         return tuple(utterances), Text(
             "只有一个声道里有人说话，分不清谁是工作人员，没有计分。"
             "请用 --clerk left 或 --clerk right 指明。",

@@ -71,11 +71,15 @@ def seconds(utterance: Utterance) -> Seconds:
     return utterance.end - utterance.start
 
 
+def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a vector of length 1 in the same direction; zeros where there is none."""
+    length = float(np.linalg.norm(vector))
+    return np.asarray(vector / length if length > 1e-9 else np.zeros_like(vector))
+
+
 def middle(vectors: Sequence[Sequence[float]], weights: Sequence[float]) -> NDArray[np.float64]:
     """Return the unit vector in the middle of some; zeros where they cancel out."""
-    mean = np.average(np.asarray(vectors, np.float64), axis=0, weights=weights)
-    length = float(np.linalg.norm(mean))
-    return np.asarray(mean / length if length > 1e-9 else np.zeros_like(mean))
+    return unit(np.average(np.asarray(vectors, np.float64), axis=0, weights=weights))
 
 
 def _speaker(group: Sequence[int], utterances: Sequence[Utterance]) -> Speaker:

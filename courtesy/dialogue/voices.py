@@ -1,47 +1,70 @@
-"""Roles on one channel: voices say who is the same person, words and voiceprints say which it is.
+"""Roles on one channel: words, turns and voices weighed together.
+
+Words tell of each utterance whose it may be, turns tell that speakers take turns, and voices tell
+which utterances are the same person's. Nobody knows at first what the two voices are like: they
+are learnt from the utterances that words and turns already give to either side, which gives more
+utterances to either side, and so on until nothing changes. Where voices do not fall into two they
+say nothing; then it may be one person, and roles stay open.
 
 Everything is counted in natural logarithms of likelihood ratios, so that evidence adds up and ends
-in a probability. It is capped and rounded towards "cannot tell": on real speech the small encoder
-confuses one speaker in six, which no synthetic voice shows.
+in a probability. It is capped and rounded towards "cannot tell", since real people are less regular
+than the dialogues that it was set by.
 """
 
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from courtesy.dialogue.speakers import LONG_ENOUGH, Speaker, middle, seconds, tell_apart
-from courtesy.records import Role, Seconds, Utterance
+from courtesy.dialogue.chain import Numbers, tell
+from courtesy.dialogue.speakers import unit
+from courtesy.dialogue.two_voices import TwoVoices
+from courtesy.records import Role, Utterance
 
 # The clerk is picked from this probability, and one utterance's role is given from the next (the
-# first included); below, it stays open.
-SURE = 0.9
-ENOUGH = 0.8
-# How much a cosine says: by how far it is nearer to one speaker's voice than to the next. An
-# equal error rate of 0.18 (the d-vector on real Mandarin) is worth 1.5, the most for one utterance
-# is 4.
-_NEARER = 14.0
-_MOST_VOICE = 4.0
-# A voiceprint: the cosine that is as likely the clerk's as anybody's, and what a difference is
-# worth. Both are guesses on the careful side: synthetic speakers come to 0.96 and more with their
-# own print, to 0.7 with a stranger's, to 0.95 with that of a stranger who sounds the same.
-_PRINT_EVEN = 0.78
-_PRINT_NEARER = 16.0
-_MOST_PRINT = 3.5
-_MOST_NEAREST = 1.5
-# Words of one speaker: utterances are not independent of each other.
-_WORDS = 0.85
-_MOST_WORDS = 8.0
-# Words, or a voiceprint, that speak this much more for another speaker than for the one who was
-# picked: one of the two is wrong, and nobody can say which.
-_AGAINST = 0.7
+# first included); in a transcript, where there are only words to go by, from the last. Below, it
+# stays open.
+SURE: Final = 0.9
+ENOUGH: Final = 0.8
+ENOUGH_BY_WORDS: Final = 0.9
+# How often the speaker changes from one utterance to the next: of recordings, which are cut at
+# pauses, and of transcripts, where a line is a turn. Each recording shows its own habit, as if so
+# many utterances had been seen before.
+_CHANGES_HEARD: Final = 0.62
+_CHANGES_READ: Final = 0.85
+_HABIT: Final = 6.0
+_SELDOM, _OFTEN = 0.2, 0.95
+# Voices are learnt from so many utterances at least, in so many rounds at most.
+_FEWEST: Final = 4
+_ROUNDS: Final = 12
+_SETTLED: Final = 1e-3
+# The first guess by voice alone listens to words this much.
+_BY_VOICE: Final = 0.3
+# Two voices are apart by so many times what either differs from itself: synthetic ones by 3.7 and
+# more without noise, one voice cut in two by 0.5 and less.
+_APART: Final = 1.5
+# Where everybody talks like a clerk, or like a customer, it is the way people talk there: so large
+# a share of what is common to all utterances is left out.
+_HOUSE: Final = 0.5
+# All the words of a recording together: utterances are not independent of each other.
+_WORDS: Final = 0.7
+_MOST_WORDS: Final = 8.0
+# A voiceprint: how much nearer it must be to one voice than to the other; from which cosine it may
+# be believed at all, and how much it says below that: another microphone, or somebody absent.
+_PRINT_NEARER: Final = 16.0
+_PRINT_LIKE: Final = 0.78
+_MOST_PRINT: Final = 4.0
+_MOST_FAR: Final = 1.5
+# Words that speak this much for another voice than a voiceprint that may be believed: one of the
+# two is wrong, and nobody can say which.
+_AGAINST: Final = 2.0
+# What a clerk's words add, at most, where a single voice is compared with a voiceprint.
+_MOST_ALONE: Final = 0.5
 # So many words of a customer from a single voice, and it is not one voice.
-_STRANGE = 1.5
-# The odds, before anything is heard, that none of the speakers is the clerk; against each of them
-# they are the share of the time that he or she speaks, as a clerk who says nearly nothing is rare.
-_NOBODY = 0.01
+_STRANGE: Final = 3.0
+_OWN: Final = 0.5  # what words and voice of one utterance must say together at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +73,10 @@ class Found:
 
     Attributes:
         utterances: with roles and how likely they are.
-        confidence: how likely it is that the clerk was picked rightly, 0 to 1; None where no
-            speaker was.
-        speakers: how many voices there are.
-        clerk: the clerk's voice; empty likewise.
+        confidence: how likely it is that the clerk was picked rightly, 0 to 1; None where it was
+            not tried.
+        speakers: how many voices there are; 0 where there are none to compare.
+        clerk: the clerk's voice; empty where it is not known.
         weight: seconds of it.
         printed: whether a voiceprint spoke for it.
         at_odds: whether voiceprint and words named different speakers, so that none was picked.
@@ -63,9 +86,35 @@ class Found:
     confidence: float | None
     speakers: int
     clerk: tuple[float, ...] = ()
-    weight: Seconds = 0.0
+    weight: float = 0.0
     printed: bool = False
     at_odds: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a clerk or a customer among them."""
+        return any(u.role != "unknown" for u in self.utterances)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to divide the utterances between two voices.
+
+    Attributes:
+        told: what each voice tells, shape (n,).
+        apart: how far the voices are apart.
+        words: how much likelier the words make it than the same with the roles exchanged.
+        printed: the same of the voiceprint.
+        clerk: how likely each utterance is the clerk's, 0 to 1, if it is not exchanged.
+        total: how likely it is, all in all.
+    """
+
+    told: Numbers
+    apart: float
+    words: float
+    printed: float
+    clerk: Numbers
+    total: float
 
 
 def find_roles(
@@ -75,55 +124,49 @@ def find_roles(
 ) -> Found:
     """Give roles to the utterances of one part of a recording, as far as they can be known.
 
-    Without a voiceprint two speakers at least are needed: a single voice, whatever it says, may be
-    anybody's.
+    A single voice, whatever it says, may be anybody's: only a voiceprint makes it the clerk's.
+    Words alone are enough for a transcript, where every line is whole and a turn; in sound without
+    voices, where noise joins one's words with another's, they are not.
 
     Args:
-        utterances: in order of time, with voices where there are any.
+        utterances: in order of time, one at least, with voices where there are any.
         leanings: of each, how much its words are a clerk's.
         prints: voiceprints of which one may be the clerk's.
     """
-    speakers = tell_apart(utterances)
-    if not speakers or (len(speakers) == 1 and not prints):
-        return Found(_all_unknown(utterances), None, len(speakers))
-    known = np.array([_from_prints(s.voice, prints) for s in speakers])
-    if known.max() < 0:
-        # Like nobody's here: another microphone, a telephone, or somebody who is not here. Who is
-        # nearest still says a little.
-        known = np.maximum(known - known.max(), -_MOST_NEAREST)
-    said = np.array([_from_words(s, leanings) for s in speakers])
-    time = np.array([s.seconds for s in speakers])
-    odds = np.append(np.exp(known + said) * time / time.sum(), _NOBODY)
-    chances = odds / odds.sum()
-    clerk = int(np.argmax(chances[:-1]))
-    confidence = float(chances[clerk])
-    against_words = bool(known.any()) and said.max() - said[clerk] > _AGAINST
-    against_print = known.max() > 0 and known.max() - known[clerk] > _AGAINST
-    if against_words or against_print:
-        return Found(_all_unknown(utterances), None, len(speakers), at_odds=True)
-    # Words alone never make a single voice the clerk's; and where a customer's words are among
-    # them it is two people who sound alike, taken for one.
-    if len(speakers) == 1 and (known[0] <= 0 or sum(min(0.0, w) for w in leanings) < -_STRANGE):
-        return Found(_all_unknown(utterances), None, 1)
-    if confidence < SURE:
-        return Found(_all_unknown(utterances), confidence, len(speakers))
-    given = []
-    for i, utterance in enumerate(utterances):
-        by_voice = _voice_odds(utterance, i, speakers, clerk)
-        other = _nearest(utterance, speakers, clerk)
-        # A third voice that talks like a clerk may be a colleague; it is no customer by default.
-        customer = len(speakers) == 2 or (other is not None and said[other] < 0)
-        given.append(
-            _with_role(utterance, by_voice + leanings[i] / 2, confidence, customer=customer)
-        )
-    voice = tuple(speakers[clerk].voice.tolist())
+    words = np.asarray(leanings, np.float64)
+    words = words - _HOUSE * words.mean()
+    read = utterances[0].quality is None
+    changes = _changes(words, _CHANGES_READ if read else _CHANGES_HEARD)
+    voices = TwoVoices(utterances)
+    if not voices.there.any():
+        return _by_words(utterances, words, changes) if read else Found(_open(utterances), None, 0)
+    alone = _alone(utterances, voices, words, prints)
+    if voices.there.sum() < _FEWEST:
+        return alone
+    best = max(_readings(voices, words, changes, prints), key=lambda reading: reading.total)
+    if best.apart < _APART:
+        return alone
+    if abs(best.printed) > _MOST_FAR and best.words * best.printed < -_AGAINST * abs(best.printed):
+        return Found(_open(utterances), None, 2, at_odds=True)
+    odds = best.words + best.printed
+    chance = 1 / (1 + float(np.exp(-abs(odds))))
+    if chance < SURE:
+        return Found(_open(utterances), chance, 2)
+    sign = 1 if odds > 0 else -1
+    clerk = tell(words + sign * best.told, changes).clerk
+    other = tell(words - sign * best.told, changes).clerk
+    voice, _ = voices.middles(clerk)
+    strangers = voices.strangers(clerk)
+    # What neither its words nor its voice gives to anybody is not given by whose turn it may be.
+    mute = np.abs(words + sign * best.told) < _OWN
+    mixed = np.where(strangers | mute, 0.5, chance * clerk + (1 - chance) * other)
     return Found(
-        tuple(given),
-        confidence,
-        len(speakers),
-        voice,
-        speakers[clerk].seconds,
-        bool(known[clerk] > 0),
+        _with_roles(utterances, mixed, ENOUGH),
+        chance,
+        3 if strangers.any() else 2,
+        tuple(voice.tolist()),
+        float(voices.weights @ clerk[voices.there]),
+        best.printed * sign > 0,
     )
 
 
@@ -133,68 +176,119 @@ def nearness(voice: Sequence[float], prints: Sequence[Sequence[float]]) -> float
     return max((float(own @ np.asarray(p, np.float64)) for p in prints), default=-1.0)
 
 
-def _all_unknown(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+def _changes(words: Numbers, usual: float) -> Numbers:
+    """Return how likely the speaker changes before each utterance but the first.
+
+    Args:
+        words: what they tell.
+        usual: how often the speaker changes elsewhere, 0 to 1.
+    """
+    share = usual
+    count = len(words) - 1
+    for _ in range(3 if count else 0):
+        told = tell(words, np.full(count, share))
+        share = (_HABIT * usual + float(told.turns.sum())) / (_HABIT + count)
+        share = min(_OFTEN, max(_SELDOM, share))
+    return np.full(count, share)
+
+
+def _by_words(utterances: Sequence[Utterance], words: Numbers, changes: Numbers) -> Found:
+    """Give roles to the lines of a transcript."""
+    given = _with_roles(utterances, tell(words, changes).clerk, ENOUGH_BY_WORDS)
+    return Found(given, None, 0)
+
+
+def _orientation(words: Numbers, told: Numbers, changes: Numbers) -> float:
+    """Return how much likelier the words are as they are than with the roles exchanged."""
+    gain = tell(words + told, changes).total - tell(words - told, changes).total
+    return float(np.clip(_WORDS * gain, -_MOST_WORDS, _MOST_WORDS))
+
+
+def _readings(
+    voices: TwoVoices, words: Numbers, changes: Numbers, prints: Sequence[Sequence[float]]
+) -> list[_Reading]:
+    """Divide the utterances between two voices, from several first guesses."""
+    guesses = [(tell(words, changes).clerk, 1.0), (voices.first_guess(), _BY_VOICE)]
+    if prints:
+        near = np.array([nearness(v, prints) for v in voices.vectors.tolist()])
+        guess = np.full(len(words), 0.5)
+        guess[voices.there] = 1 / (1 + np.exp(-_PRINT_NEARER * (near - np.median(near))))
+        guesses.append((guess, _BY_VOICE))
+    return [_settle(voices, words, changes, prints, *guess) for guess in guesses]
+
+
+def _settle(
+    voices: TwoVoices,
+    words: Numbers,
+    changes: Numbers,
+    prints: Sequence[Sequence[float]],
+    clerk: Numbers,
+    heeded: float,
+) -> _Reading:
+    """Learn voices from roles and roles from voices until nothing changes.
+
+    Args:
+        voices: of the utterances.
+        words: what they tell.
+        changes: how likely the speaker changes.
+        prints: voiceprints.
+        clerk: the first guess.
+        heeded: how much words count meanwhile.
+    """
+    told, apart = voices.evidence(clerk)
+    for _ in range(_ROUNDS):
+        before, clerk = clerk, tell(heeded * words + told, changes).clerk
+        told, apart = voices.evidence(clerk)
+        if np.abs(clerk - before).max() < _SETTLED:
+            break
+    printed = 0.0
+    if prints:
+        near = [nearness(voice.tolist(), prints) for voice in voices.middles(clerk)]
+        most = _MOST_PRINT if max(near) >= _PRINT_LIKE else _MOST_FAR
+        printed = float(np.clip(_PRINT_NEARER * (near[0] - near[1]), -most, most))
+    either = [tell(words + sign * told, changes).total for sign in (1, -1)]
+    total = max(either[0] + printed / 2, either[1] - printed / 2)
+    return _Reading(told, apart, _orientation(words, told, changes), printed, clerk, total)
+
+
+def _alone(
+    utterances: Sequence[Utterance],
+    voices: TwoVoices,
+    words: Numbers,
+    prints: Sequence[Sequence[float]],
+) -> Found:
+    """Return what is known of a single voice: that it is the clerk's, if it is the voiceprint's.
+
+    Words alone never make it the clerk's; and where a customer's words are among them it is two
+    people who sound alike, taken for one.
+    """
+    own = unit(voices.weights @ voices.vectors)
+    like = _PRINT_NEARER * (nearness(own.tolist(), prints) - _PRINT_LIKE)
+    said = float(np.clip(_WORDS * words.sum(), -_MOST_WORDS, _MOST_ALONE))
+    odds = float(np.clip(like, -_MOST_PRINT, _MOST_PRINT)) + said
+    chance = 1 / (1 + float(np.exp(-odds)))
+    if not prints or chance < SURE or words[words < 0].sum() < -_STRANGE:
+        return Found(_open(utterances), None, 1)
+    clerk = np.where(voices.there, chance, 0.5)
+    weight = float(voices.weights.sum())
+    given = _with_roles(utterances, clerk, ENOUGH)
+    return Found(given, chance, 1, tuple(own.tolist()), weight, printed=True)
+
+
+def _open(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
     return tuple(dataclasses.replace(u, role="unknown", role_confidence=None) for u in utterances)
 
 
-def _from_prints(voice: NDArray[np.float64], prints: Sequence[Sequence[float]]) -> float:
-    if not prints:
-        return 0.0
-    near = nearness(voice.tolist(), prints) - _PRINT_EVEN
-    return float(np.clip(_PRINT_NEARER * near, -_MOST_PRINT, _MOST_PRINT))
+def _with_roles(
+    utterances: Sequence[Utterance], clerk: Numbers, enough: float
+) -> tuple[Utterance, ...]:
+    """Give each utterance its role, if it is likely enough."""
 
+    def given(utterance: Utterance, chance: float) -> Utterance:
+        role: Role = "unknown"
+        if max(chance, 1 - chance) >= enough:
+            role = "clerk" if chance > 0.5 else "customer"
+        sure = None if role == "unknown" else round(max(chance, 1 - chance), 3)
+        return dataclasses.replace(utterance, role=role, role_confidence=sure)
 
-def _from_words(speaker: Speaker, leanings: Sequence[float]) -> float:
-    total = _WORDS * sum(leanings[i] for i in speaker.utterances)
-    return float(np.clip(total, -_MOST_WORDS, _MOST_WORDS))
-
-
-def _with_role(
-    utterance: Utterance, odds: float, confidence: float, *, customer: bool
-) -> Utterance:
-    """Give one utterance its role, if it is likely enough.
-
-    Args:
-        utterance: what was said.
-        odds: the logarithm of the odds that the clerk said it, if the clerk was picked rightly.
-        confidence: how likely that is, 0 to 1.
-        customer: whether whoever else said it is a customer.
-    """
-    role: Role = "unknown"
-    chance: float | None = None
-    by_clerk = confidence / (1 + float(np.exp(-odds)))
-    by_other = confidence / (1 + float(np.exp(odds)))
-    if by_clerk >= ENOUGH:
-        role, chance = "clerk", round(by_clerk, 3)
-    elif by_other >= ENOUGH and customer:
-        role, chance = "customer", round(by_other, 3)
-    return dataclasses.replace(utterance, role=role, role_confidence=chance)
-
-
-def _voice_odds(utterance: Utterance, place: int, speakers: Sequence[Speaker], clerk: int) -> float:
-    """Return the logarithm of the odds that a voice is the clerk's and not another speaker's."""
-    if not utterance.voice:
-        return 0.0
-    near = [_near(utterance, place, speaker) for speaker in speakers]
-    others = [n for i, n in enumerate(near) if i != clerk]
-    # With nobody to compare with, the voice must be as near as a voiceprint has to be.
-    rival = max(others) if others else _PRINT_EVEN
-    weight = min(1.0, seconds(utterance) / LONG_ENOUGH)
-    return float(np.clip(weight * _NEARER * (near[clerk] - rival), -_MOST_VOICE, _MOST_VOICE))
-
-
-def _near(utterance: Utterance, place: int, speaker: Speaker) -> float:
-    """Return the cosine of a voice and a speaker's; its own share in the latter is left out."""
-    own = np.asarray(utterance.voice, np.float64)
-    voice = speaker.voice
-    if place in speaker.utterances and len(speaker.utterances) > 1:
-        rest = speaker.voice * speaker.seconds - own * seconds(utterance)
-        voice = middle([rest.tolist()], [1.0])
-    return float(own @ voice)
-
-
-def _nearest(utterance: Utterance, speakers: Sequence[Speaker], clerk: int) -> int | None:
-    others = [i for i in range(len(speakers)) if i != clerk]
-    if not utterance.voice or not others:
-        return None
-    return max(others, key=lambda i: float(np.dot(speakers[i].voice, utterance.voice)))
+    return tuple(map(given, utterances, clerk.tolist()))

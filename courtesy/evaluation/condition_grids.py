@@ -25,9 +25,11 @@ from courtesy.messages import Lang, Text
 from courtesy.records import Verdict
 from courtesy.report import names
 from courtesy.report.grid import Grid
+from courtesy.report.plain import clock
 
 _MOST: Final = 8
 _OWN: Final = " *"
+_ROLES: Final = ("roles_right", "roles_wrong", "roles_unknown")
 
 
 def grids(evaluation: Evaluation, result: Result, lang: Lang) -> tuple[Grid, ...]:
@@ -112,6 +114,9 @@ def _turns(result: Result, w: Mapping[str, str]) -> Grid:
     rows.append((split, *_both(result.split_right)))
     if result.clerk_found.whole:
         rows.append((w["clerk_found"], *_both(result.clerk_found)))
+    times = (result.roles.right, result.roles.wrong, result.roles.unknown)
+    for name, time, part in zip(_ROLES, times, result.roles.shares or (), strict=False):
+        rows.append((w[name], clock(time), f"{part * 100:.1f}%"))
     if result.failed:
         rows.append((w["failed"], *_both(Share(len(result.failed), len(result.outcomes)))))
     return Grid(w["turns"], (w["measure"], w["count"], w["share"]), tuple(rows))

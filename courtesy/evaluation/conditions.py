@@ -3,7 +3,7 @@
     text                   the gold words themselves, roles known
     clean                  the recording as it is
     10db+babble+phone      parts joined by "+": noise at a level, a kind of noise, a telephone's
-                           band, reverberation
+                           band, reverberation, mono for both channels in one
 
 Noise is pink where no kind is named; reverberation lasts half a second where no time is.
 """
@@ -36,6 +36,7 @@ class Condition:
         noise: its kind.
         phone: whether only a telephone's band is left.
         reverb: seconds until an echo has lost 60 dB; None without.
+        mono: whether all channels are mixed into one.
     """
 
     name: str
@@ -44,11 +45,12 @@ class Condition:
     noise: Noise = "pink"
     phone: bool = False
     reverb: Seconds | None = None
+    mono: bool = False
 
     @property
     def degraded(self) -> bool:
         """Whether anything is done to the sound."""
-        return self.level is not None or self.phone or self.reverb is not None
+        return self.level is not None or self.phone or self.reverb is not None or self.mono
 
     def describe(self) -> Text:
         """Say what the name means."""
@@ -69,6 +71,8 @@ class Condition:
             )
         if self.phone:
             parts.append(Text("电话频带 300–3400 Hz", "telephone band 300–3400 Hz"))
+        if self.mono:
+            parts.append(Text("混成单声道", "mixed into one channel"))
         if not parts:
             return Text("录音原样", "the recording as it is")
         return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
@@ -121,10 +125,11 @@ def parse_condition(text: str) -> Condition:
             (noise, level is not None and noise != "pink"),
             ("phone", "phone" in found),
             ("reverb" if reverb == _USUAL_REVERB else f"reverb{reverb}", reverb is not None),
+            ("mono", "mono" in found),
         )
         if there
     )
-    return Condition(name, True, level, noise, "phone" in found, reverb)
+    return Condition(name, True, level, noise, "phone" in found, reverb, "mono" in found)
 
 
 def parse_conditions(texts: list[str]) -> tuple[Condition, ...]:
@@ -143,7 +148,7 @@ def _kind(word: str) -> str | None:
         return "noise"
     if _REVERB.fullmatch(word):
         return "reverb"
-    return "phone" if word == "phone" else None
+    return word if word in {"phone", "mono"} else None
 
 
 def _number(
@@ -169,8 +174,8 @@ def _wrong(text: str, why: Text) -> UsageError:
     return UsageError(
         Text(
             f"--at {text}：{why.zh}。可写 text、clean，或用 + 连接 10db、"
-            "pink、white、babble、hall、phone、reverb。",
+            "pink、white、babble、hall、phone、reverb、mono。",
             f"--at {text}: {why.en}. Write text, clean, or 10db, pink, white, babble, hall, "
-            "phone, reverb joined by +.",
+            "phone, reverb, mono joined by +.",
         )
     )

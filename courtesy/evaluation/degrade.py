@@ -70,11 +70,14 @@ def degrade(
         voices: `voice_of` other recordings, to make babble of; one at least where that is asked.
 
     Returns:
-        the same shape; turned down as a whole where it would not fit into -1 to 1.
+        the same shape, or (1, n) where they are mixed; turned down as a whole where it would
+        not fit into -1 to 1.
     """
     digest = hashlib.sha256(f"{name}\n{condition.name}".encode()).digest()
     random = np.random.default_rng(int.from_bytes(digest[:8], "big"))
     out = samples.astype(np.float32)
+    if condition.mono:
+        out = out.mean(axis=0, keepdims=True)
     if condition.reverb is not None:
         out = reverberated(out, condition.reverb, random)
     if condition.level is not None:

@@ -28,6 +28,7 @@ from courtesy.evaluation.json_figures import (
 )
 from courtesy.evaluation.outcome import Outcome
 from courtesy.evaluation.rules import verdicts_right
+from courtesy.evaluation.speakers import RoleTime
 from courtesy.evaluation.summary import Innocents, NearMisses, Result
 from courtesy.messages import Lang
 from courtesy.report.json_report import plain, versions
@@ -132,6 +133,7 @@ def _condition(result: Result, lang: Lang) -> dict[str, Any]:
             "boundaries": _boundaries(result.boundaries),
         },
         "clerk_channel": share_dict(result.clerk_found),
+        "roles": _roles(result.roles),
         "near_misses": [_near(one, lang) for one in result.near],
         "layers": {
             layer: {group: scored_dict(one) for group, one in groups.items()}
@@ -150,6 +152,14 @@ def _boundaries(scored: Scored) -> dict[str, Any]:
     """Return how well they are found; what is said of a phrase is there of a boundary."""
     figures = scored_dict(scored)
     return {"there": figures.pop("said"), **figures}
+
+
+def _roles(roles: RoleTime) -> dict[str, Any]:
+    shares = roles.shares or (None, None, None)
+    return {
+        name: {"seconds": number(getattr(roles, name), 1), "value": number(share, 4)}
+        for name, share in zip(("right", "wrong", "unknown"), shares, strict=True)
+    }
 
 
 def _innocents(innocents: Innocents) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from courtesy.evaluation.claims import Claim, Pairing, claims_of, home, pair_up,
 from courtesy.evaluation.hearing import Errors
 from courtesy.evaluation.layers import Layer
 from courtesy.evaluation.measure import Judged, Tally, verdicts
+from courtesy.evaluation.speakers import RoleTime, role_time
 from courtesy.evaluation.truth import ABUSE, Truth
 from courtesy.messages import Text
 from courtesy.records import Polarity, Recording, Role, Seconds, Standing
@@ -85,6 +86,7 @@ class Outcome:
         layers: the same phrases by other matchers, where those were asked for.
         clerk_found: whether the clerk's channel was taken for the clerk's; None where there is no
             channel to find.
+        roles: how long was spoken in roles that are right, wrong or open.
         seconds: how long was listened.
     """
 
@@ -101,6 +103,7 @@ class Outcome:
     errors: tuple[Errors, ...]
     layers: Mapping[Layer, Pairing]
     clerk_found: bool | None
+    roles: RoleTime
     seconds: Seconds
 
     @property
@@ -170,6 +173,7 @@ def outcome_of(
         errors=errors,
         layers=layers or {},
         clerk_found=_clerk_found(truth, recording),
+        roles=role_time(recording.heard.utterances, truth.turns) if by_ear else RoleTime(),
         seconds=recording.heard.duration or 0.0,
     )
 

@@ -14,6 +14,7 @@ from courtesy.evaluation.layers import Layer
 from courtesy.evaluation.measure import FORBIDDEN
 from courtesy.evaluation.outcome import Kind, Outcome
 from courtesy.evaluation.rules import RuleResult, rule_results
+from courtesy.evaluation.speakers import RoleTime
 from courtesy.messages import Text
 from courtesy.records import Fault, Polarity, Standing
 
@@ -116,6 +117,7 @@ class Result:
         boundaries: starts and ends of interactions, of dialogues and whole days.
         split_right: dialogues with as many scorecards as encounters.
         clerk_found: recordings whose clerk's channel was found.
+        roles: how long was spoken in roles that are right, wrong or open.
         near: what does not count.
         layers: other matchers, by layer and group: "forbidden", `POLITE`.
     """
@@ -137,6 +139,7 @@ class Result:
     boundaries: Scored
     split_right: Share
     clerk_found: Share
+    roles: RoleTime
     near: tuple[NearMisses, ...]
     layers: Mapping[Layer, Mapping[str, Scored]]
 
@@ -193,6 +196,7 @@ def summarise(
             sum(a == b for a, b in zip(cards, encounters, strict=True)), len(outcomes)
         ),
         clerk_found=Share(sum(clerks), len(clerks)),
+        roles=sum((one.roles for one in outcomes), RoleTime()),
         near=_near(outcomes),
         layers=_layers(outcomes, {FORBIDDEN: [FORBIDDEN], POLITE: polite}),
     )

@@ -70,6 +70,9 @@ WORDS: Final = {
     "there": Text("有", "There"),
     "starts_ends": Text("起点和终点", "starts and ends"),
     "clerk_found": Text("工作人员声道认对", "clerk's channel found"),
+    "roles_right": Text("说话人认对（按时间）", "speaking time in the right role"),
+    "roles_wrong": Text("说话人认错（按时间）", "speaking time in the wrong role"),
+    "roles_unknown": Text("说话人不明（按时间）", "speaking time in no role"),
     "failed": Text("没有评成的录音", "recordings that could not be heard"),
     "rules": Text("逐条规则", "Verdicts, by rule"),
     "rules_note": Text(

@@ -27,9 +27,10 @@ _REMEMBERED = 20_000
 _LONGEST_WORD = 6
 # What may stand beside a phrase that has to fill its clause.
 _EDGE_BEFORE = frozenset("我你您也这个那真都就先啊嗯哎唉呃他说")
-_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈呗咯喽嘞啦")
+_EDGE_AFTER = frozenset("啊呀呢吧了的嘛哦吗哈呗咯喽嘞啦喔噢哟噻")
 _CALLED = re.compile(
-    "^.{0,2}(?:先生|女士|师傅|同志|老板)|^大[哥姐爷妈叔娘]|^(?:阿姨|叔叔|小伙子|姑娘)"
+    "^.{0,2}(?:先生|女士|师傅|同志|老板|同学|老师)|^大[哥姐爷妈叔娘伯]"
+    "|^(?:阿[姨婆公伯]|叔叔|伯伯|婆婆|爷爷|奶奶|[嬢孃]{2}|老人家|老乡|小伙子|姑娘|兄弟|幺妹)"
 )
 # What may follow a phrase without a mark: a new sentence begins there. 爱办不办你走吧 goes on about
 # something else, 爱办不办卡都行 does not.

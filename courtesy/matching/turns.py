@@ -43,13 +43,16 @@ class Around:
 
 
 def around(said: Sequence[Utterance], at: int) -> Around:
-    """Return what stands around one utterance of an interaction."""
+    """Return what stands around one utterance of an interaction.
+
+    What nobody is known to have said counts as the same person's: it may excuse what it follows.
+    """
     own = said[at]
     before = said[at - 1] if at else None
     after = said[at + 1] if at + 1 < len(said) else None
     return Around(
-        before.heard if before and _within(before, own, _AFTERTHOUGHT) else "",
-        after.heard if after and _within(own, after, _AFTERTHOUGHT) else "",
+        before.heard if before and _maybe_within(before, own) else "",
+        after.heard if after and _maybe_within(own, after) else "",
     )
 
 
@@ -59,13 +62,22 @@ def goes_on(one: Utterance, other: Utterance) -> bool:
     return by_ear and _within(one, other, _BREATH)
 
 
+def _maybe_within(one: Utterance, other: Utterance) -> bool:
+    """Tell whether the same person may add an afterthought, as far as roles are known."""
+    known = {one.role, other.role} - {"unknown"}
+    return len(known) < 2 and one.channel == other.channel and _soon(one, other, _AFTERTHOUGHT)
+
+
 def _within(one: Utterance, other: Utterance, most: Seconds) -> bool:
     """Tell whether the same person speaks on after so long a silence at most.
 
     The lines of a transcript without times stand for themselves.
     """
-    if (one.role, one.channel) != (other.role, other.channel):
-        return False
+    same = (one.role, one.channel) == (other.role, other.channel)
+    return same and _soon(one, other, most)
+
+
+def _soon(one: Utterance, other: Utterance, most: Seconds) -> bool:
     return one.end is not None and other.start is not None and other.start - one.end <= most
 
 

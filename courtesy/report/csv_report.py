@@ -5,7 +5,7 @@ import io
 from typing import Final
 
 from courtesy.messages import Lang
-from courtesy.records import Run, Scorecard
+from courtesy.records import Run, Scorecard, Verdict
 from courtesy.report.names import MODES, rule_name, verdict_name
 from courtesy.report.plain import Converter, clean, clock, identity, number
 from courtesy.report.view import Row, forbidden_said, rows, rules_of, worst_verdict
@@ -76,7 +76,11 @@ def _cells(row: Row, rules: tuple[str, ...], lang: Lang, convert: Converter) -> 
 
 
 def _verdict(card: Scorecard, rule: str, lang: Lang) -> str:
-    found = worst_verdict(card, rule)
+    return told_verdict(worst_verdict(card, rule), rule, lang)
+
+
+def told_verdict(found: tuple[Verdict, int] | None, rule: str, lang: Lang) -> str:
+    """Return a rule's gravest verdict in words, with how often it was given."""
     if found is None:
         return ""
     verdict, times = found

@@ -43,7 +43,7 @@ def to_json(run: Run, lang: Lang, indent: int | None = 2) -> str:
     Raises:
         ValueError: points or a confidence are not finite, which is a fault of the program.
     """
-    return _dump(as_dict(run, lang), indent) + "\n"
+    return dump(as_dict(run, lang), indent) + "\n"
 
 
 def to_jsonl(run: Run, lang: Lang) -> str:
@@ -52,11 +52,12 @@ def to_jsonl(run: Run, lang: Lang) -> str:
     Raises:
         ValueError: as `to_json`.
     """
-    lines = (_dump(_document(run.made_by, [r], lang), None) for r in run.recordings)
+    lines = (dump(_document(run.made_by, [r], lang), None) for r in run.recordings)
     return "".join(line + "\n" for line in lines)
 
 
-def _dump(document: dict[str, Any], indent: int | None) -> str:
+def dump(document: dict[str, Any], indent: int | None) -> str:
+    """Return a document as JSON, on one line where no indent is given."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
     return text.translate(_LINE_ENDS)
 
@@ -163,18 +164,19 @@ def _scorecard(card: Scorecard, lang: Lang) -> dict[str, Any]:
         "aside": interaction.aside,
         "ended": interaction.ended,
         "score": number(card.score),
-        "grade": _said(card.grade, lang),
+        "grade": said(card.grade, lang),
         "scorable": card.scorable,
-        "note": _said(card.note, lang),
+        "note": said(card.note, lang),
         "sound": interaction.sound and _sound(interaction.sound),
         "utterances": [u.id for u in interaction.utterances],
         "events": [_event(event, lang) for event in interaction.events],
-        "findings": [_finding(f, lang) for f in card.findings],
-        "matches": [_match(m, lang) for m in interaction.matches],
+        "findings": [finding_dict(f, lang) for f in card.findings],
+        "matches": [match_dict(m, lang) for m in interaction.matches],
     }
 
 
-def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
+def finding_dict(finding: Finding, lang: Lang) -> dict[str, Any]:
+    """Return a finding as the contract has it."""
     return {
         "rule": finding.rule,
         "verdict": finding.verdict,
@@ -189,7 +191,8 @@ def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _match(match: Match, lang: Lang) -> dict[str, Any]:
+def match_dict(match: Match, lang: Lang) -> dict[str, Any]:
+    """Return a match as the contract has it."""
     return {
         "id": match.id,
         "list": match.list,
@@ -212,7 +215,8 @@ def _match(match: Match, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _said(text: Text | None, lang: Lang) -> str | None:
+def said(text: Text | None, lang: Lang) -> str | None:
+    """Return a message in a language; None where there is none."""
     return None if text is None else text.say(lang)
 
 

@@ -93,7 +93,12 @@ def rules_of(run: Run) -> tuple[str, ...]:
 
 def worst_verdict(card: Scorecard, rule: str) -> tuple[Verdict, int] | None:
     """Return a rule's gravest verdict and how often it was given; None if it was not judged."""
-    verdicts = Counter(f.verdict for f in card.findings if f.rule == rule)
+    return worst(card.findings, rule)
+
+
+def worst(findings: Iterable[Finding], rule: str) -> tuple[Verdict, int] | None:
+    """Return the same of findings."""
+    verdicts = Counter(f.verdict for f in findings if f.rule == rule)
     for verdict in VERDICT_ORDER:
         if verdicts[verdict]:
             return verdict, verdicts[verdict]
@@ -146,8 +151,13 @@ def near_misses(card: Scorecard) -> tuple[tuple[Match, ...], int]:
 
 def forbidden_said(card: Scorecard) -> tuple[Match, ...]:
     """Return the forbidden phrases that count against the clerk, one a finding."""
-    by_id = {m.id: m for m in card.interaction.matches}
-    found = (by_id.get(f.matches[0]) for f in card.findings if f.verdict == "fail" and f.matches)
+    return breaches(card.findings, card.interaction.matches)
+
+
+def breaches(findings: Iterable[Finding], matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Return the same of findings and matches."""
+    by_id = {m.id: m for m in matches}
+    found = (by_id.get(f.matches[0]) for f in findings if f.verdict == "fail" and f.matches)
     return tuple(m for m in found if m is not None and m.polarity == "forbidden")
 
 

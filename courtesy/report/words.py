@@ -79,6 +79,11 @@ WORDS: Final = {
     "lexicons": Text("词库", "Lexicons"),
     "rubric": Text("评分规则", "Rubric"),
     "options": Text("参数", "Settings"),
+    "hall": Text("大厅", "Hall"),
+    "window": Text("窗口", "Window"),
+    "clerk": Text("工作人员", "Clerk"),
+    "began": Text("开始时间", "Began"),
+    "seconds": Text("时长（秒）", "Length (s)"),
     "colon": Text("：", ": "),
     "comma": Text("；", "; "),
 }

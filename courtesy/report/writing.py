@@ -6,8 +6,9 @@ import os
 import secrets
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from courtesy.errors import FULL_DISK, OutputError
 from courtesy.messages import Text
@@ -42,13 +43,29 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         OutputError: it could not be written; what was there before is untouched.
     """
+    with whole(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to that takes its place when the block ends well, and else is gone.
+
+    Args:
+        path: as `write_bytes` takes it.
+
+    Raises:
+        OutputError: it could not be written; what was there before is untouched.
+    """
     try:
         if path.is_dir():
             raise _cannot_write(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
+            with path.open("wb") as device:
+                yield device
         else:
-            _replace(path.resolve(), data)
+            with _replacing(path.resolve()) as file:
+                yield file
     except OSError as error:
         raise _cannot_write(path, error) from error
 
@@ -80,13 +97,14 @@ def check_writable(path: Path) -> None:
         raise _cannot_write(path, error) from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     # In the same folder, since a rename is atomic only within one file system. The name does not
     # grow from the target's, which may already be as long as names can be.
     temporary = path.parent / f".courtesy-{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):

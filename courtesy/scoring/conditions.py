@@ -233,3 +233,12 @@ def seeks(condition: Condition | None) -> Iterator[Seek]:
     elif isinstance(condition, Joined):
         for part in condition.parts:
             yield from seeks(part)
+
+
+def occasions(each: Condition | None) -> Iterator[Seek]:
+    """Yield what a rule is judged for: of `all` only the first, as the others stand around it."""
+    if isinstance(each, Joined):
+        for part in each.parts[:1] if each.how == "all" else each.parts:
+            yield from occasions(part)
+    else:
+        yield from seeks(each)

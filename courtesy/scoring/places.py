@@ -111,7 +111,7 @@ def _near(
 ) -> list[Utterance]:
     """Return the anchor's own utterances and those so many seconds before and after it.
 
-    Without times, the turn beside it.
+    Without times, the turn beside it. The nearest come first: what is found in them belongs to it.
     """
     first, last = anchor[0], anchor[-1]
     out = []
@@ -127,7 +127,7 @@ def _near(
             )
         if beside and _is(utterance, by):
             out.append(utterance)
-    return out
+    return sorted(out, key=lambda u: max(first.id - u.id, u.id - last.id, 0))
 
 
 def _within(said: Sequence[Utterance], kind: str, many: float) -> list[Utterance]:

@@ -6,47 +6,48 @@ not sure they see no request, so that nobody is blamed for a sentence that asks 
 
 import re
 
+from courtesy.scoring.orders import orders
 from courtesy.text.normalize import normalize
 
-_POLITE = re.compile("(?<![申邀宴聘敬])请(?![问假示求客教帖柬愿])|麻烦|劳驾")
-_THINGS = (
-    "(身份证|户口本|结婚证|驾驶证|行驶证|房产证|营业执照|社保卡|医保卡|护照|照片|证件|材料|复印件|原件"
-    "|表格?|单子|回执|发票|号|票|手机)"
-)
-_ACTS = (
-    "(签字|签名|签个字|签个名|填表|填写|填一下|填上|填好|按手印|按指纹|输密码|输入密码|扫码|扫一下|出示|提供|排队|取号|排号|坐下|坐那|坐这"
-    "|拿来|拿出来|拿过来|交过来|递过来|给我|补齐|补一张|补个|重填|重写|复印|站那|过来|往后|靠边|等着|快点|快说|说话)"
-)
-_BARE = re.compile(
-    f"^(那|好|行|嗯|来|哎|喂)?(你|您)?(先|再|快|赶紧|自己|到旁边|在这里?|在这儿|这里|这儿|那边)?{_ACTS}"
-    f"|^(那|好|行|把|来)?(你|您)?(的|把)?(你|您)?的?{_THINGS}(先|都|也|再)?(给我|拿来|拿出来|拿过来|交过来|交了|递过来|填好|填上|复印)"
-    f"|^把.{{1,8}}(给我|拿来|拿出来|拿过来|交过来|递过来|填好|填上|签了|复印|写上|放这)"
-    "|^(你|您)?(先|再|自己|赶紧|快)?(去|到).{1,10}(缴费|交费|取号|复印|拍照|排队|办理?|领|拿|盖章|填|打印|问)(去|吧|一下)?$"
-)
-# 我帮您填写, 已经填好了, 需要提供: told or offered, not asked.
-_TOLD = re.compile(
-    "我(来|去|帮|给|替)|(帮|给|替)(您|你)|已经?|了吗|没有?$|吗$|需要|就可以|就行|可以|不用|不要|别"
-)
+# 请您放心 and 请多包涵 comfort or excuse and ask for nothing to be done.
+_COMFORT = """(?:大家|各位|[二两]位)?(?:多多?|一定|务必|先|尽管)*
+    (?:包涵|包容|谅解|理解|原谅|见谅|体谅|海涵|放心|相信)"""
+# 申请 and 请问 ask for nothing; 请律师, 我们请同事来, 请两天假 ask nobody here.
+_PLEASE = f"""
+    (?<![申邀宴聘])请[您你]们?(?!{_COMFORT})
+    | (?<![申邀宴聘报提我去会能])(?<!我们)(?<!可以)
+        请(?![您你问假示求客教帖柬愿便神吃了]|不[起了到]|过(?!来|去|目)|.{{0,3}}假(?:[条单的了]|$)
+            |人(?!家)|律师|护工|保姆|月嫂|专家|中介|医生|{_COMFORT})
+"""
+# 麻烦您填一下 asks; 不麻烦, 添麻烦了, 真麻烦, 麻烦您了 do not.
+_TROUBLE = """
+    (?<![不真太嫌怕添找惹很挺多最省没少是么好])
+    麻烦(?![死了得不吗着的事就大多啊吧]|[你您]们?(?:了|啦|$)|$)
+"""
+_POLITE = re.compile(f"{_PLEASE}|{_TROUBLE}|劳驾|有劳[您你]|劳烦", re.VERBOSE)
+# 把他请出去, 叫保安请你出去: 请 is what is done to somebody.
+_SHOWN_OUT = re.compile("[把将].{1,8}请(?:出|走)|(?:保安|警察).{0,4}请|请[你您]?(?:滚|出去)")
 
 
 def requests(heard: str) -> tuple[int, int]:
     """Count what an utterance asks for: with 请, 麻烦 or 劳驾, and without.
 
-    A polite word covers what follows it in the same utterance (请先填表，再到三号窗口缴费).
+    Without it only bare orders count (see `orders`). A polite word covers what follows it in the
+    same utterance (请先填表，再到三号窗口缴费).
 
     >>> requests("请您填一下这张表，再到三号窗口缴费"), requests("身份证拿来，签字")
     ((1, 0), (0, 2))
     >>> requests("请问您要办什么业务"), requests("我帮您填好了")
     ((0, 0), (0, 0))
     """
-    norm = normalize(heard)
-    polite = bare = 0
-    covered = False
-    for clause in norm.clauses:
-        text = norm.text[clause.start : clause.end]
-        if _POLITE.search(text):
-            polite += 1
-            covered = True
-        elif not covered and _BARE.search(text) and not _TOLD.search(text):
-            bare += 1
-    return polite, bare
+    # A stressing 嘛, which `normalize` takes for 吗, does not make 自己看嘛 a question.
+    norm = normalize(heard.replace("嘛", "啊"))
+    clauses = [norm.text[clause.start : clause.end] for clause in norm.clauses]
+    asked = [i for i, text in enumerate(clauses) if _asks_politely(text)]
+    uncovered = clauses[: asked[0]] if asked else clauses
+    loud = heard.rstrip().endswith(("！", "!"))
+    return len(asked), orders(uncovered, loud=loud and not asked)
+
+
+def _asks_politely(clause: str) -> bool:
+    return _POLITE.search(clause) is not None and _SHOWN_OUT.search(clause) is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from courtesy.messages import Text
-from courtesy.scoring.conditions import Condition, Joined, seeks
+from courtesy.scoring.conditions import Condition, Joined, occasions, seeks
 from courtesy.scoring.rubric import Rubric, Rule
 
 
@@ -115,7 +115,8 @@ def _places(rule: Rule) -> Iterator[tuple[Literal["error", "warning"], Text]]:
                 "without `each` there is nothing to be before, after, near or the same as",
             ),
         )
-    if any(s.around for c in (rule.each, rule.forbid, rule.only_if) for s in seeks(c)):
+    unanchored = [*occasions(rule.each), *seeks(rule.forbid), *seeks(rule.only_if)]
+    if any(s.around for s in unanchored):
         yield (
             "error",
             Text(
@@ -124,7 +125,7 @@ def _places(rule: Rule) -> Iterator[tuple[Literal["error", "warning"], Text]]:
             ),
         )
     for seek in seeks(rule.want):
-        others = [each.by for each in seeks(rule.each)]
+        others = [each.by for each in occasions(rule.each)]
         if seek.around == "same" and others and seek.by not in others and "anybody" not in others:
             yield (
                 "error",

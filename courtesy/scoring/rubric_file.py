@@ -1,24 +1,36 @@
-"""Reading rubric files: their format, what one takes over from another, and older ones.
+"""Reading rubric files: their format, and what one takes over from another.
 
-Schema 2 says what each rule looks for. Schema 1 named six rules that were written in Python; such a
-file gets their description from the built-in window rubric and keeps its own points and numbers.
+Schema 2 says what each rule looks for; `rubric_first` reads files of schema 1.
 """
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from courtesy.errors import LexiconError, reason
+from courtesy.errors import LexiconError
 from courtesy.folders import rubric_file, rubric_names
 from courtesy.messages import Text
-from courtesy.scoring.conditions import Condition, ConditionError, Joined, Seek, parse
+from courtesy.scoring.conditions import Condition, ConditionError, Seek, parse
 from courtesy.scoring.hours import Hours, HoursError
 from courtesy.scoring.hours import parse as parse_hours
-from courtesy.scoring.rubric import MODES, SEVERITIES, Grade, Rubric, Rule
+from courtesy.scoring.rubric import MODES, Grade, Rubric, Rule
+from courtesy.scoring.rubric_first import first_rules
+from courtesy.scoring.rubric_toml import (
+    Entry,
+    fault_at,
+    is_amount,
+    line_of,
+    line_of_rule,
+    points_of,
+    read_table,
+    sources_of,
+    tables_of,
+    title_of,
+    unknown_keys,
+    word_of,
+)
 
 SCHEMA = 2
 _OLD = 1
@@ -30,24 +42,6 @@ _RULE = frozenset(
      "lists", "only_if", "hours", "when_ended", "most", "fatal", "info", "texts"}
 )  # fmt: skip
 _TEXTS = frozenset({"done", "missing", "none", "found"})
-# Numbers that a rule of schema 1 might set.
-_OLD_NUMBERS: dict[str, tuple[str, ...]] = {
-    "greeting": ("within_seconds",),
-    "farewell": (),
-    "please": ("share",),
-    "thanks_reply": ("within_seconds",),
-    "forbidden": ("most",),
-    "abuse": ("most",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One rule as it stands in a file, with what it took over from another."""
-
-    table: Mapping[str, Any]
-    file: Path
-    line: int
 
 
 def find_rubric(name: str | Path) -> Path:
@@ -77,9 +71,10 @@ def load_rubric(file: Path) -> Rubric:
     Raises:
         LexiconError: it cannot be read or breaks the format; file, line and entry are named.
     """
-    raw, table = _table(file)
+    raw, table = read_table(file)
     if table.get("schema") == _OLD:
-        return _of_old(file, raw, table)
+        first = first_rules(file, raw, table, load_rubric(rubric_file("window")))
+        return _rubric(file, table, first, [raw])
     head, entries, raws = _with_base(file, raw, table, ())
     rules = tuple(_rule(entry) for entry in entries)
     taken = frozenset(name for rule in rules for name in rule.lists if name)
@@ -90,18 +85,18 @@ def _rubric(
     file: Path, head: Mapping[str, Any], rules: Iterable[Rule], raws: Iterable[bytes]
 ) -> Rubric:
     digest = hashlib.sha256(b"".join(raws)).hexdigest()[:12]
-    if not _positive(head.get("base")):
-        raise _fault(file, 0, "base", Text("base 应为不小于 0 的数", "`base` must be 0 or more"))
+    if not is_amount(head.get("base")):
+        raise fault_at(file, 0, "base", Text("base 应为不小于 0 的数", "`base` must be 0 or more"))
     grades = sorted(
-        (_grade(file, g) for g in _tables(file, head, "grade")), key=lambda g: -g.at_least
+        (_grade(file, g) for g in tables_of(file, head, "grade")), key=lambda g: -g.at_least
     )
     if not grades or grades[-1].at_least > 0:
         what = Text("要有一档 at_least = 0", "one grade must have at_least = 0")
-        raise _fault(file, 0, "grade", what)
-    name, version = _word(file, head, "name"), _word(file, head, "version")
+        raise fault_at(file, 0, "grade", what)
+    name, version = word_of(file, head, "name"), word_of(file, head, "version")
     return Rubric(
         name=name,
-        title=_title(file, 0, "title", head) if "title" in head else Text(name, name),
+        title=title_of(file, 0, "title", head) if "title" in head else Text(name, name),
         stamp=f"{name} {version} ({digest})",
         base=float(head["base"]),
         rules=tuple(rules),
@@ -110,37 +105,26 @@ def _rubric(
     )
 
 
-def _table(file: Path) -> tuple[bytes, dict[str, Any]]:
-    try:
-        raw = file.read_bytes()
-        return raw, tomllib.loads(raw.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        why = reason(error)
-        raise LexiconError(
-            Text(f"读不了评分规则 {file}：{why.zh}。", f"Cannot read the rubric {file}: {why.en}.")
-        ) from error
-
-
 def _with_base(
     file: Path, raw: bytes, table: Mapping[str, Any], seen: tuple[Path, ...]
-) -> tuple[dict[str, Any], list[_Entry], list[bytes]]:
+) -> tuple[dict[str, Any], list[Entry], list[bytes]]:
     """Return a file's head and entries with those of the file it extends, and the bytes of both."""
     if table.get("schema") != SCHEMA:
-        raise _fault(file, 0, "schema", Text(f"应为 {SCHEMA}", f"must be {SCHEMA}"))
+        raise fault_at(file, 0, "schema", Text(f"应为 {SCHEMA}", f"must be {SCHEMA}"))
     unknown = sorted(set(table) - _HEAD)
     if unknown:
-        raise _fault(file, _line(raw, unknown[0]), unknown[0], _unknown(unknown, _HEAD))
+        raise fault_at(file, line_of(raw, unknown[0]), unknown[0], unknown_keys(unknown, _HEAD))
     head: dict[str, Any] = {}
-    entries: dict[str, _Entry] = {}
+    entries: dict[str, Entry] = {}
     raws = [raw]
     if "extends" in table:
-        named = _word(file, table, "extends")
+        named = word_of(file, table, "extends")
         beside = file.with_name(f"{named}.toml")
         base = beside if beside.is_file() else rubric_file(named)
         if base in (file, *seen):
             what = Text("extends 绕回了自己", "`extends` leads back to itself")
-            raise _fault(file, _line(raw, "extends"), "extends", what)
-        other = _table(base)
+            raise fault_at(file, line_of(raw, "extends"), "extends", what)
+        other = read_table(base)
         head, taken, more = _with_base(base, *other, (*seen, file))
         entries = {str(entry.table["id"]): entry for entry in taken}
         raws += more
@@ -150,31 +134,40 @@ def _with_base(
             what = Text(
                 f"without 里的 {name} 本来就没有", f"`without` names {name}, which is not there"
             )
-            raise _fault(file, _line(raw, "without"), "without", what)
+            raise fault_at(file, line_of(raw, "without"), "without", what)
         del entries[name]
     own: set[str] = set()
-    for entry in _tables(file, table, "rule", needed="extends" not in table):
+    for entry in tables_of(file, table, "rule", needed="extends" not in table):
         name = entry.get("id")
-        line = _line_of_rule(raw, name)
+        line = line_of_rule(raw, name)
         if not isinstance(name, str) or not name:
-            raise _fault(file, line, "rule", Text("缺少 id", "`id` is missing"))
+            raise fault_at(file, line, "rule", Text("缺少 id", "`id` is missing"))
         if name in own:
-            raise _fault(file, line, name, Text("规则重复", "the rule stands twice"))
+            raise fault_at(file, line, name, Text("规则重复", "the rule stands twice"))
         own.add(name)
         before = entries[name].table if name in entries else {}
-        entries[name] = _Entry({**before, **entry}, file, line)
+        entries[name] = Entry({**before, **entry}, file, line)
     return head, list(entries.values()), raws
 
 
-def _rule(entry: _Entry) -> Rule:
+def _is_occasion(each: Condition) -> bool:
+    """Tell whether a condition says what a rule is judged for."""
+    if isinstance(each, Seek):
+        return True
+    if each.how == "any":
+        return all(_is_occasion(part) for part in each.parts)
+    return each.how == "all" and _is_occasion(each.parts[0])
+
+
+def _rule(entry: Entry) -> Rule:
     table, name = entry.table, str(entry.table["id"])
 
     def fault(what: Text) -> LexiconError:
-        return _fault(entry.file, entry.line, name, what)
+        return fault_at(entry.file, entry.line, name, what)
 
     unknown = sorted(set(table) - _RULE)
     if unknown:
-        raise fault(_unknown(unknown, _RULE))
+        raise fault(unknown_keys(unknown, _RULE))
     want, each = _condition(entry, "want"), _condition(entry, "each")
     forbid, only_if = _condition(entry, "forbid"), _condition(entry, "only_if")
     lists = table.get("lists", [])
@@ -182,16 +175,17 @@ def _rule(entry: _Entry) -> Rule:
         raise fault(
             Text("want、forbid、lists 要有且只有一项", "needs exactly one of want, forbid, lists")
         )
-    if isinstance(each, Joined) and (
-        each.how != "any" or not all(isinstance(part, Seek) for part in each.parts)
-    ):
+    if each and not _is_occasion(each):
         raise fault(
-            Text("each 只能是单个条件，或 any 几个", "`each` must be one condition, or any of some")
+            Text(
+                "each 只能是单个条件、any 几个，或 all（第一个是所指，其余在它周围）",
+                "`each` must be one condition, any of some, or all: the first and what is around",
+            )
         )
     if each and not want:
         raise fault(Text("有 each 就要有 want", "`each` needs a `want`"))
     for key, most in (("share", 1.0), ("most", 1e6), ("bonus", 1e6)):
-        if key in table and not (_positive(table[key]) and table[key] <= most):
+        if key in table and not (is_amount(table[key]) and table[key] <= most):
             raise fault(Text(f"{key} 应为 0 到 {most:g}", f"`{key}` must be 0 to {most:g}"))
     modes = table.get("modes", list(MODES))
     if not isinstance(modes, list) or not modes or not set(modes) <= set(MODES):
@@ -199,9 +193,9 @@ def _rule(entry: _Entry) -> Rule:
         raise fault(Text(f"modes 应取自 {known}", f"`modes` must be of {known}"))
     return Rule(
         id=name,
-        title=_title(entry.file, entry.line, name, table),
-        sources=_sources(entry),
-        points=_points(entry),
+        title=title_of(entry.file, entry.line, name, table),
+        sources=sources_of(entry),
+        points=points_of(entry),
         bonus=float(table.get("bonus", 0.0)),
         modes=tuple(modes),
         want=want,
@@ -220,168 +214,39 @@ def _rule(entry: _Entry) -> Rule:
     )
 
 
-def _condition(entry: _Entry, key: str) -> Condition | None:
+def _condition(entry: Entry, key: str) -> Condition | None:
     if key not in entry.table:
         return None
     try:
         return parse(entry.table[key])
     except ConditionError as error:
         what = Text(f"{key}：{error.what.zh}", f"{key}: {error.what.en}")
-        raise _fault(entry.file, entry.line, str(entry.table["id"]), what) from error
+        raise fault_at(entry.file, entry.line, str(entry.table["id"]), what) from error
 
 
-def _hours(entry: _Entry) -> tuple[Hours, ...]:
+def _hours(entry: Entry) -> tuple[Hours, ...]:
     try:
         return parse_hours(entry.table.get("hours", []))
     except HoursError as error:
-        raise _fault(entry.file, entry.line, str(entry.table["id"]), error.what) from error
+        raise fault_at(entry.file, entry.line, str(entry.table["id"]), error.what) from error
 
 
-def _points(entry: _Entry) -> dict[str, float]:
-    table, name = entry.table, str(entry.table["id"])
-    by_severity = bool(table.get("lists"))
-    default = 0 if table.get("info") or "bonus" in table else None
-    points = table.get("points", default)
-    given: dict[str, Any] = points if isinstance(points, dict) else {"": points}
-    wanted = SEVERITIES if by_severity else ("",)
-    if set(given) != set(wanted) or not all(_positive(p) for p in given.values()):
-        shape = "{minor = 10, serious = 20, fatal = 40}" if by_severity else "10"
-        what = Text(
-            f"points 应写成 {shape}，不小于 0", f"`points` must look like {shape}, 0 or more"
-        )
-        raise _fault(entry.file, entry.line, name, what)
-    return {key: float(value) for key, value in given.items()}
-
-
-def _sources(entry: _Entry) -> tuple[str, ...]:
-    sources = entry.table.get("sources", [])
-    if not isinstance(sources, list) or not all(isinstance(s, str) for s in sources):
-        what = Text("sources 应为字符串列表", "`sources` must be a list of strings")
-        raise _fault(entry.file, entry.line, str(entry.table["id"]), what)
-    return tuple(sources)
-
-
-def _own_texts(entry: _Entry) -> dict[str, Text]:
+def _own_texts(entry: Entry) -> dict[str, Text]:
     texts = entry.table.get("texts", {})
     name = str(entry.table["id"])
     if not isinstance(texts, dict) or not set(texts) <= _TEXTS:
         known = ", ".join(sorted(_TEXTS))
         what = Text(f"texts 里只能有 {known}", f"`texts` may hold only {known}")
-        raise _fault(entry.file, entry.line, name, what)
+        raise fault_at(entry.file, entry.line, name, what)
     return {
-        key: _title(entry.file, entry.line, name, {"title": value}) for key, value in texts.items()
+        key: title_of(entry.file, entry.line, name, {"title": value})
+        for key, value in texts.items()
     }
-
-
-def _of_old(file: Path, raw: bytes, table: Mapping[str, Any]) -> Rubric:
-    """Make a rubric of a file of schema 1."""
-    now = load_rubric(rubric_file("window"))
-    rules: list[Rule] = []
-    for entry in _tables(file, table, "rule"):
-        name = str(entry.get("id"))
-        line = _line_of_rule(raw, name)
-        if name not in _OLD_NUMBERS:
-            known = ", ".join(_OLD_NUMBERS)
-            what = Text(f"不认识的规则；可用：{known}", f"unknown rule; known: {known}")
-            raise _fault(file, line, repr(name), what)
-        if any(rule.id == name for rule in rules):
-            raise _fault(file, line, name, Text("规则重复", "the rule stands twice"))
-        numbers = _OLD_NUMBERS[name]
-        unknown = sorted(set(entry) - {"id", "title", "sources", "points", *numbers})
-        if unknown:
-            known_keys = frozenset({"id", "title", "sources", "points", *numbers})
-            raise _fault(file, line, name, _unknown(unknown, known_keys))
-        base = now[name]
-        kept = _Entry({**entry, "lists": sorted(base.lists)}, file, line)
-        rule = replace(
-            base,
-            title=_title(file, line, name, entry),
-            sources=_sources(kept),
-            points=_points(kept),
-            line=line,
-        )
-        for key in numbers:
-            if key in entry:
-                rule = _with_number(rule, key, entry[key], file)
-        rules.append(rule)
-    return _rubric(file, table, rules, [raw])
-
-
-def _with_number(rule: Rule, key: str, value: object, file: Path) -> Rule:
-    if not _positive(value):
-        raise _fault(file, rule.line, rule.id, Text("数值应不小于 0", "numbers must be 0 or more"))
-    number = float(str(value))
-    if key == "share":
-        return replace(rule, share=number)
-    if key == "most":
-        return replace(rule, most=number)
-    assert isinstance(rule.want, Seek)
-    return replace(rule, want=replace(rule.want, seconds=number))
-
-
-def _tables(
-    file: Path, table: Mapping[str, Any], key: str, *, needed: bool = True
-) -> list[dict[str, Any]]:
-    found = table.get(key, [] if not needed else None)
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise _fault(file, 0, key, Text(f"应写成 [[{key}]]", f"must be written as [[{key}]]"))
-    return found
 
 
 def _grade(file: Path, entry: Mapping[str, Any]) -> Grade:
     at_least = entry.get("at_least")
-    if not _positive(at_least):
+    if not is_amount(at_least):
         what = Text("at_least 应为不小于 0 的数", "`at_least` must be a number, 0 or more")
-        raise _fault(file, 0, "grade", what)
-    return Grade(float(str(at_least)), _title(file, 0, "grade", entry))
-
-
-def _title(file: Path, line: int, name: str, entry: Mapping[str, Any]) -> Text:
-    title = entry.get("title")
-    if not isinstance(title, dict) or not all(isinstance(title.get(k), str) for k in ("zh", "en")):
-        what = Text(
-            '缺少 title = {zh = "…", en = "…"}', '`title = {zh = "…", en = "…"}` is missing'
-        )
-        raise _fault(file, line, name, what)
-    return Text(title["zh"], title["en"])
-
-
-def _word(file: Path, table: Mapping[str, Any], key: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value:
-        what = Text(f"缺少 {key} 或类型不对", f"`{key}` is missing or of the wrong type")
-        raise _fault(file, 0, key, what)
-    return value
-
-
-def _unknown(unknown: Iterable[str], known: frozenset[str]) -> Text:
-    names, keys = ", ".join(sorted(known)), ", ".join(unknown)
-    return Text(f"不认识的键：{keys}；可用：{names}", f"unknown key: {keys}; known: {names}")
-
-
-def _positive(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6
-
-
-def _line(raw: bytes, key: str) -> int:
-    """Return the line on which a key is set, from 1; 0 where it cannot be told."""
-    return _first(raw, rf"\s*{re.escape(key)}\s*=")
-
-
-def _line_of_rule(raw: bytes, name: object) -> int:
-    return _first(raw, rf"""\s*id\s*=\s*["']{re.escape(str(name))}["']""")
-
-
-def _first(raw: bytes, pattern: str) -> int:
-    lines = raw.decode("utf-8-sig").splitlines()
-    return next((n for n, line in enumerate(lines, start=1) if re.match(pattern, line)), 0)
-
-
-def _fault(file: Path, line: int, entry: str, what: Text) -> LexiconError:
-    place = f"{file}:{line}" if line else str(file)
-    return LexiconError(
-        Text(
-            f"评分规则有误 {place}（{entry}）：{what.zh}。",
-            f"Rubric error {place} ({entry}): {what.en}.",
-        )
-    )
+        raise fault_at(file, 0, "grade", what)
+    return Grade(float(str(at_least)), title_of(file, 0, "grade", entry))

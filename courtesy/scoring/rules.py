@@ -103,12 +103,16 @@ def _each(interaction: Interaction, rule: Rule) -> Finding:
         none = rule.texts.get("none") or Text("没有这种情况", "there was no occasion")
         return Finding(rule.id, "na", 0.0, none)
     found = [(anchor, look(interaction, rule.want, anchor)) for anchor in anchors]
+    # What must stand in the same utterance is not lost where a recording ends after it.
+    later = any(seek.around != "same" for seek in seeks(rule.want))
     done = [one for _, one in found if one.answer == "yes"]
     missing = [u for anchor, one in found if one.answer != "yes" for u in anchor]
     doubtful = [
         anchor for anchor, one in found
         if one.answer == "perhaps"
-        or (one.answer == "no" and (_cut_off(interaction, anchor) or any(map(unsure_of, anchor))))
+        or (one.answer == "no" and (
+            (later and _cut_off(interaction, anchor)) or any(map(unsure_of, anchor))
+        ))
     ]  # fmt: skip
     needed = rule.share * len(found)
     counts = {"done": len(done), "total": len(found)}
@@ -128,12 +132,27 @@ def _each(interaction: Interaction, rule: Rule) -> Finding:
 
 
 def _occasions(interaction: Interaction, each: Condition) -> list[tuple[Utterance, ...]]:
-    """Return what a rule is judged for, each as the utterances it is made of, in order."""
+    """Return what a rule is judged for, each as the utterances it is made of, in order.
+
+    Of `all` the first is the occasion, if the others are found around it.
+    """
     found: dict[tuple[int, ...], tuple[Utterance, ...]] = {}
-    for seek in seeks(each):
-        for anchor in _events(interaction, seek) if seek.event else _said(interaction, seek):
-            found[tuple(u.id for u in anchor)] = anchor
+    for anchor in _anchors(interaction, each):
+        found[tuple(u.id for u in anchor)] = anchor
     return [found[ids] for ids in sorted(found)]
+
+
+def _anchors(interaction: Interaction, each: Condition) -> Iterator[tuple[Utterance, ...]]:
+    if isinstance(each, Seek):
+        yield from _events(interaction, each) if each.event else _said(interaction, each)
+    elif each.how == "all":
+        first, *others = each.parts
+        for anchor in _anchors(interaction, first):
+            if all(look(interaction, one, anchor).answer == "yes" for one in others):
+                yield anchor
+    else:
+        for part in each.parts:
+            yield from _anchors(interaction, part)
 
 
 def _events(interaction: Interaction, each: Seek) -> Iterator[tuple[Utterance, ...]]:
@@ -153,8 +172,13 @@ def _said(interaction: Interaction, each: Seek) -> Iterator[tuple[Utterance, ...
 
 
 def _cut_off(interaction: Interaction, anchor: Sequence[Utterance]) -> bool:
-    """Tell whether nothing at all follows: what is missing may not have been recorded."""
-    return interaction.utterances[-1].id == anchor[-1].id and anchor[-1].start is not None
+    """Tell whether nothing at all follows: what is missing may not have been recorded.
+
+    Where the interaction is seen to end, whoever spoke last had nothing to add.
+    """
+    last = interaction.utterances[-1]
+    over = interaction.ended and last.role == "clerk"
+    return last.id == anchor[-1].id and last.start is not None and not over
 
 
 def _forbidden(interaction: Interaction, rule: Rule) -> Finding:

@@ -11,6 +11,7 @@ from courtesy.errors import VoiceError
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.speech.decode import RATE, open_recording
+from courtesy.speech.denoise import denoised
 from courtesy.speech.voice import Speech, find_speech
 from courtesy.speech.voiceprints import Voiceprint, check_name, keep, make_print, resembling
 from courtesy.speech.voices import SpeakerEncoder, join, shares
@@ -89,7 +90,7 @@ def enrol_clerk(
 def _voices(
     batch: Sequence[Speech], encoder: SpeakerEncoder
 ) -> list[tuple[tuple[float, ...], Seconds]]:
-    vectors = encoder.embed([speech.samples for speech in batch]) if batch else []
+    vectors = encoder.embed([denoised(speech.samples) for speech in batch]) if batch else []
     return [
         (tuple(vector.tolist()), len(speech.samples) / RATE)
         for vector, speech in zip(vectors, batch, strict=True)

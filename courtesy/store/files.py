@@ -206,9 +206,10 @@ def workers(connection: sa.Connection) -> list[str]:
 
 
 def known_content(connection: sa.Connection, content: str) -> bool:
-    """Tell whether a recording with these bytes was kept before."""
-    wanted = sa.select(sa.literal(1)).where(recordings.c.content == content).limit(1)
-    return connection.scalar(wanted) is not None
+    """Tell whether a recording with these bytes was kept before, be it that it was purged since."""
+    kept = sa.exists().where(recordings.c.content == content)
+    was_kept = sa.exists().where(files.c.content == content, files.c.state == DONE)
+    return bool(connection.scalar(sa.select(sa.or_(kept, was_kept))))
 
 
 def done(connection: sa.Connection, job: Job, content: str) -> None:

@@ -1,6 +1,6 @@
 """Rows as the values they were made of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from courtesy.records import (
     Finding,
     Heard,
     Interaction,
+    MadeBy,
     Match,
     Recording,
     Removed,
@@ -62,6 +63,9 @@ def heard(connection: sa.Connection, recording: int) -> Heard:
 def recording(connection: sa.Connection, result: int) -> Recording:
     """Return a recording as one result has it; its readings are not kept.
 
+    Of a recording whose words were taken out (`courtesy db purge --keep-scores`) no utterances are
+    left.
+
     Raises:
         KeyError: there is no such row.
     """
@@ -71,13 +75,16 @@ def recording(connection: sa.Connection, result: int) -> Recording:
     if number is None:
         raise KeyError(result)
     whole = heard(connection, number)
-    return Recording(whole, scorecards=tuple(_scorecards(connection, result, whole.utterances)))
+    return Recording(whole, scorecards=tuple(_scorecards(connection, result, whole)))
 
 
-def _scorecards(
-    connection: sa.Connection, result: int, utterances: Sequence[Utterance]
-) -> Iterator[Scorecard]:
-    by_id = {u.id: u for u in utterances}
+def made_by(row: Any) -> MadeBy:
+    """Return the versions of a row that has their columns."""
+    return MadeBy(row.courtesy, row.model, row.lexicons, row.rubric, row.options)
+
+
+def _scorecards(connection: sa.Connection, result: int, whole: Heard) -> Iterator[Scorecard]:
+    by_id = {u.id: u for u in whole.utterances}
     matches = _grouped(connection, tables.matches, result)
     findings = _grouped(connection, tables.findings, result)
     rows = connection.execute(
@@ -89,10 +96,11 @@ def _scorecards(
         details = row.details
         interaction = Interaction(
             id=row.number,
-            utterances=tuple(by_id[i] for i in details["utterances"]),
+            utterances=tuple(by_id[i] for i in details["utterances"] if i in by_id),
             mode=row.mode,
             ended=row.ended,
-            matches=tuple(_match(one) for one in matches.get(row.number, ())),
+            matches=tuple(match(one) for one in matches.get(row.number, ())),
+            lost=tuple(whole.removed[i] for i in details["lost"]),
             sound=details["sound"] and SoundQuality(**details["sound"]),
             events=tuple(
                 Event(kind, role, start, end, value, tuple(ids), Text(zh, en))
@@ -103,11 +111,11 @@ def _scorecards(
         )
         yield Scorecard(
             interaction=interaction,
-            findings=tuple(_finding(one) for one in findings.get(row.number, ())),
+            findings=tuple(finding(one) for one in findings.get(row.number, ())),
             score=row.score,
-            grade=_text(row.grade_zh, row.grade_en),
+            grade=both(row.grade_zh, row.grade_en),
             scorable=row.scorable,
-            note=_text(row.note_zh, row.note_en),
+            note=both(row.note_zh, row.note_en),
         )
 
 
@@ -145,7 +153,8 @@ def _utterance(row: Any) -> Utterance:
     )
 
 
-def _match(row: Any) -> Match:
+def match(row: Any) -> Match:
+    """Return the match of a row."""
     details = row.details
     return Match(
         id=row.number,
@@ -170,7 +179,8 @@ def _match(row: Any) -> Match:
     )
 
 
-def _finding(row: Any) -> Finding:
+def finding(row: Any) -> Finding:
+    """Return the finding of a row."""
     matches, utterances = row.evidence or ((), ())
     return Finding(
         rule=row.rule,
@@ -184,5 +194,6 @@ def _finding(row: Any) -> Finding:
     )
 
 
-def _text(zh: str | None, en: str | None) -> Text | None:
+def both(zh: str | None, en: str | None) -> Text | None:
+    """Return a message of its two columns; None where there is none."""
     return None if zh is None or en is None else Text(zh, en)

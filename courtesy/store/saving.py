@@ -11,7 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from courtesy.messages import Text
-from courtesy.records import Finding, Heard, MadeBy, Match, Recording, Scorecard, Utterance
+from courtesy.records import (
+    Finding,
+    Heard,
+    MadeBy,
+    Match,
+    Recording,
+    Removed,
+    Scorecard,
+    Utterance,
+)
 from courtesy.store import tables, verdicts
 
 
@@ -56,14 +65,14 @@ def keep(
     fresh = [(part, one) for part, one in enumerate(found) if part not in known]
     for part, recording in fresh:
         number = _keep_heard(connection, origin, part, recording.heard)
-        keep_result(connection, number, recording.scorecards, made_by)
+        keep_result(connection, number, recording, made_by)
     return len(fresh)
 
 
 def keep_result(
     connection: sa.Connection,
-    recording: int,
-    scorecards: Sequence[Scorecard],
+    number: int,
+    recording: Recording,
     made_by: MadeBy,
 ) -> int:
     """Keep what some versions made of a recording, and let it count from now on.
@@ -72,53 +81,63 @@ def keep_result(
 
     Args:
         connection: on which all of it is written.
-        recording: its row.
-        scorecards: in order.
+        number: the recording's row.
+        recording: what they made of it.
         made_by: the versions.
 
     Returns:
         the row of the result.
     """
-    own = tables.results.c.recording_id == recording
+    own = tables.results.c.recording_id == number
     version = versions_row(connection, made_by)
     connection.execute(
         sa.delete(tables.results).where(own, tables.results.c.versions_id == version)
     )
     connection.execute(sa.update(tables.results).where(own).values(current=False))
-    number = _added(
+    result = _added(
         connection,
         tables.results,
         {
-            "recording_id": recording,
+            "recording_id": number,
             "versions_id": version,
             "made": _now(),
             "current": True,
-            "rules": (rules := verdicts.rules(scorecards)),
+            "rules": (rules := verdicts.rules(recording.scorecards)),
         },
     )
-    rows = (_interaction(number, c) | {"verdicts": verdicts.letters(c, rules)} for c in scorecards)
+    cards, removed = recording.scorecards, recording.heard.removed
+    rows = (
+        _interaction(result, card, removed) | {"verdicts": verdicts.letters(card, rules)}
+        for card in cards
+    )
     _insert(connection, tables.interactions, rows)
-    _insert(connection, tables.findings, (row for c in scorecards for row in _findings(number, c)))
-    _insert(connection, tables.matches, (row for c in scorecards for row in _matches(number, c)))
-    return number
+    _insert(connection, tables.findings, (row for c in cards for row in _findings(result, c)))
+    _insert(connection, tables.matches, (row for c in cards for row in _matches(result, c)))
+    return result
 
 
 def versions_row(connection: sa.Connection, made_by: MadeBy) -> int:
     """Return the row of some versions, which is made where there is none."""
     values = asdict(made_by)
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-    wanted = sa.select(tables.versions.c.id).where(tables.versions.c.digest == digest)
+    own = digest(made_by)
+    wanted = sa.select(tables.versions.c.id).where(tables.versions.c.digest == own)
     found = connection.scalar(wanted)
     if found is None:
         # Two machines may come to it at once; the second one's is dropped.
         with connection.begin_nested() as inner:
             try:
-                connection.execute(sa.insert(tables.versions).values(digest=digest, **values))
+                connection.execute(sa.insert(tables.versions).values(digest=own, **values))
             except sa.exc.IntegrityError:
                 inner.rollback()
         found = connection.scalar(wanted)
     assert isinstance(found, int)
     return found
+
+
+def digest(made_by: MadeBy) -> str:
+    """Return the checksum by which some versions are known."""
+    values = json.dumps(asdict(made_by), sort_keys=True)
+    return hashlib.sha256(values.encode()).hexdigest()
 
 
 def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Heard) -> int:
@@ -136,6 +155,8 @@ def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Hea
                 for r in heard.removed
             ],
             "sound": [asdict(sound) for sound in heard.sound],
+            # The voices themselves are never kept.
+            "voices": any(u.voice for u in heard.utterances),
         },
         "added": _now(),
     }
@@ -199,7 +220,7 @@ def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:
     }
 
 
-def _interaction(result: int, card: Scorecard) -> dict[str, Any]:
+def _interaction(result: int, card: Scorecard, removed: Sequence[Removed]) -> dict[str, Any]:
     one = card.interaction
     ids = [u.id for u in one.utterances]
     return {
@@ -224,6 +245,7 @@ def _interaction(result: int, card: Scorecard) -> dict[str, Any]:
                 for e in one.events
             ],
             "sound": one.sound and asdict(one.sound),
+            "lost": [removed.index(lost) for lost in one.lost],
         },
     }
 

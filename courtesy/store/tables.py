@@ -12,6 +12,8 @@ a recording or a result are numbered within it, as the values in `records` are.
 A change here needs a migration in `migrations/versions`; a test holds the two together.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -28,6 +30,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 
@@ -47,15 +50,32 @@ STATES = (WAITING, WORKING, DONE, FAILED)
 # SQLite numbers rows by itself only where the key is called INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
+
+class _Words(TypeDecorator[str]):
+    """Text of any length; what no database can hold in a text shows as �.
+
+    PostgreSQL takes no NUL, and no encoding takes half a character. A character stays a character,
+    so that places in a text hold.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else value.translate(_UNFIT)
+
+
+_UNFIT = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
+
 versions = Table(
     "versions",
     metadata,
     Column("id", _Id, primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("courtesy", String(64), nullable=False),
-    Column("model", String(200)),
+    Column("courtesy", _Words, nullable=False),
+    Column("model", _Words),
     Column("lexicons", String(64), nullable=False),
-    Column("rubric", String(200), nullable=False),
+    Column("rubric", _Words, nullable=False),
     Column("options", JSON, nullable=False),
 )
 
@@ -64,20 +84,20 @@ files = Table(
     "files",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("path", Text, nullable=False, unique=True),
+    Column("path", _Words, nullable=False, unique=True),
     Column("size", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),  # time of last change, nanoseconds
     Column("content", String(64)),  # SHA-256, once it was read
-    Column("hall", String(200), nullable=False, server_default=""),
-    Column("window", String(200), nullable=False, server_default=""),
-    Column("clerk", String(200), nullable=False, server_default=""),
+    Column("hall", _Words, nullable=False, server_default=""),
+    Column("window", _Words, nullable=False, server_default=""),
+    Column("clerk", _Words, nullable=False, server_default=""),
     Column("began", DateTime),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error_kind", String(40)),
-    Column("error_zh", Text),
-    Column("error_en", Text),
-    Column("worker", String(64)),  # who is at it
+    Column("error_zh", _Words),
+    Column("error_en", _Words),
+    Column("worker", _Words),  # who is at it
     Column("lease", Float),  # until when, seconds since 1970, unless renewed
     Column("added", DateTime, nullable=False),
     CheckConstraint(f"state IN {STATES}", name="state"),
@@ -91,10 +111,10 @@ recordings = Table(
     Column("id", _Id, primary_key=True),
     Column("content", String(64), nullable=False),
     Column("part", Integer, nullable=False),  # of a transcript that holds several recordings
-    Column("path", Text, nullable=False),  # under which it was first heard
-    Column("hall", String(200), nullable=False, server_default=""),
-    Column("window", String(200), nullable=False, server_default=""),
-    Column("clerk", String(200), nullable=False, server_default=""),
+    Column("path", _Words, nullable=False),  # under which it was first heard
+    Column("hall", _Words, nullable=False, server_default=""),
+    Column("window", _Words, nullable=False, server_default=""),
+    Column("clerk", _Words, nullable=False, server_default=""),
     Column("began", DateTime),
     Column("duration", Float),
     Column("channels", Integer),
@@ -115,7 +135,7 @@ utterances = Table(
     Column("role", String(10), nullable=False),
     Column("role_confidence", Float),
     Column("channel", Integer),
-    Column("heard", Text, nullable=False),
+    Column("heard", _Words, nullable=False),
     Column("quality", Float),
     Column("loudness", Float),
     Column("details", JSON),  # words, what the sound was asked again, how it sounds
@@ -152,10 +172,10 @@ interactions = Table(
     Column("aside", Boolean, nullable=False),
     Column("scorable", Boolean, nullable=False),
     Column("score", Float),
-    Column("grade_zh", String(40)),
-    Column("grade_en", String(40)),
-    Column("note_zh", Text),
-    Column("note_en", Text),
+    Column("grade_zh", _Words),
+    Column("grade_en", _Words),
+    Column("note_zh", _Words),
+    Column("note_en", _Words),
     Column("details", JSON, nullable=False),  # its utterances, events, how the clerk sounds
     Index("ix_interactions_began", "began"),
     sqlite_with_rowid=False,
@@ -167,11 +187,11 @@ findings = Table(
     Column("result_id", _Id, primary_key=True),
     Column("interaction", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("rule", String(60), nullable=False),
+    Column("rule", _Words, nullable=False),
     Column("verdict", String(10), nullable=False),
     Column("points", Float, nullable=False),
-    Column("reason_zh", Text, nullable=False),
-    Column("reason_en", Text, nullable=False),
+    Column("reason_zh", _Words, nullable=False),
+    Column("reason_en", _Words, nullable=False),
     Column("start", Float),
     Column("end", Float),
     Column("evidence", JSON),  # numbers of matches and utterances
@@ -189,13 +209,13 @@ matches = Table(
     Column("result_id", _Id, primary_key=True),
     Column("interaction", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("list", String(60), nullable=False),
+    Column("list", _Words, nullable=False),
     Column("polarity", String(10), nullable=False),
-    Column("phrase", Text, nullable=False),
-    Column("phrase_id", String(100), nullable=False),
+    Column("phrase", _Words, nullable=False),
+    Column("phrase_id", _Words, nullable=False),
     Column("severity", String(10), nullable=False),
     Column("utterance", Integer, nullable=False),
-    Column("heard", Text, nullable=False),
+    Column("heard", _Words, nullable=False),
     Column("role", String(10), nullable=False),
     Column("start", Float),
     Column("end", Float),
@@ -203,8 +223,8 @@ matches = Table(
     Column("confidence", Float, nullable=False),
     Column("likeness", Float, nullable=False),
     Column("standing", String(10), nullable=False),
-    Column("why_zh", Text, nullable=False),
-    Column("why_en", Text, nullable=False),
+    Column("why_zh", _Words, nullable=False),
+    Column("why_en", _Words, nullable=False),
     Column("details", JSON, nullable=False),  # sources, place in the utterance, slots
     ForeignKeyConstraint(
         ["result_id", "interaction"],
@@ -223,8 +243,8 @@ decisions = Table(
     Column("interaction", Integer, nullable=False),
     Column("finding", Integer, nullable=False),
     Column("verdict", String(10), nullable=False),
-    Column("by", String(100), nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
+    Column("by", _Words, nullable=False),
+    Column("note", _Words, nullable=False, server_default=""),
     Column("at", DateTime, nullable=False),
     ForeignKeyConstraint(
         ["result_id", "interaction", "finding"],

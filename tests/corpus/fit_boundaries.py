@@ -1,11 +1,12 @@
 """Fits the weights of `courtesy/dialogue/boundaries.py` on days that `build_sessions.py` made.
 
     python tests/corpus/fit_boundaries.py /tmp/day/tune
-    python tests/corpus/fit_boundaries.py /tmp/day/tune --heard /tmp/day/heard-tune
+    python tests/corpus/fit_boundaries.py /tmp/day/tune --heard /tmp/day/sound-tune --at 10db
 
 Runs in the project's own environment, over the tuning set only. Every silence between two
 utterances is a boundary or none: one where the two belong to different interactions or asides. Each
-day is read twice, with the roles known and with none known. A logistic regression with a light
+day is read twice, with the roles known and with none known; a day that is heard by one microphone
+has none. A logistic regression with a light
 ridge is fitted by Newton's method, and its weights are written to `boundaries.toml`.
 """
 
@@ -13,11 +14,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import pickle
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from hear import heard_under
 
 from courtesy.config import DialogueOptions
 from courtesy.dialogue import boundaries
@@ -27,7 +29,9 @@ from courtesy.evaluation.gold import Gold, as_transcript, read_gold
 from courtesy.records import Heard
 
 TABLE = Path(__file__).resolve().parents[2] / "courtesy" / "dialogue" / "boundaries.toml"
+CACHE = Path(tempfile.gettempdir(), "courtesy-heard")
 RIDGE = 1.0
+HEARD_COUNTS = 4  # how often a day that was heard counts: there are few, and they are what matters
 STEPS = 50
 OPTIONS = DialogueOptions()
 # What speaks for a boundary, and what speaks against one; a weight of the other sign is none.
@@ -35,12 +39,13 @@ FOR = {
     "silence", "long", "longer", "rarity", "farewell_last", "farewell_tail", "leaves_last",
     "leaves_tail", "phone_tail", "colleagues_tail", "greets_first", "greets_head", "asked_first",
     "asked_head", "wish_first", "wish_head", "call_first", "phone_first", "colleagues_head",
-    "topic", "clerk_twice", "stranger", "opening", "closing", "held", "hung_up", "resumes",
-    "errand",
+    "topic", "clerk_twice", "stranger", "parted", "opening", "closing", "held", "hung_up",
+    "hung_up_soon", "resumes", "errand", "rang_off", "chat_next",
+    "chat_over",
 }  # fmt: skip
 AGAINST = {
     "waits_last", "asks_last", "call_last", "number_last", "returns_first", "goes_on_first",
-    "young", "line", "same_topic", "waited", "returned", "asked",
+    "young", "line", "same_topic", "waited", "returned", "came_back", "asked", "not_back",
 }  # fmt: skip
 
 
@@ -62,14 +67,16 @@ def examples(gold: Gold, heard: Heard) -> Iterator[tuple[dict[str, float], bool]
     owners = [part_at(turns, one) for one in said]
     quiet = silences(said)
     habit = boundaries.Habit(quiet)
-    begun = 0
+    begun, broken_off = 0, said[:0]
     for at, silence in enumerate(quiet, start=1):
         # What follows a call, or follows at once, is decided by rule.
         if said[at - 1].number is None and silence >= OPTIONS.short_gap_seconds:
-            found = boundaries.cues(said[begun:at], said[at : at + 20], silence, habit, OPTIONS)
+            found = boundaries.cues(
+                said[begun:at], said[at : at + 20], silence, habit, OPTIONS, broken_off
+            )
             yield found, owners[at - 1] != owners[at]
         if owners[at - 1] != owners[at]:
-            begun = at
+            broken_off, begun = said[begun:at], at
     yield from resumed(said, owners, quiet, habit)
 
 
@@ -124,16 +131,19 @@ def main() -> None:
     """Read the options, read the days, fit and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="folder of gold sessions, of the tuning set")
-    parser.add_argument("--heard", type=Path, help="folder of pickles of what was heard in some")
+    parser.add_argument("--heard", type=Path, help="folder of gold sessions with their sound")
+    parser.add_argument("--at", action="append", default=[], help="condition to hear them under")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="folder for what was heard")
     given = parser.parse_args()
     pairs: list[tuple[dict[str, float], bool]] = []
     for path in sorted(given.folder.glob("*.toml")):
         gold = read_gold(path)
         told = as_transcript(gold, path.stem)
         pairs += [*examples(gold, told), *examples(gold, nameless(told))]
-    for path in sorted(given.heard.glob("*.pickle")) if given.heard else []:
-        gold = read_gold(path.with_suffix(".toml"))
-        pairs += list(examples(gold, pickle.loads(path.read_bytes())))
+    for name in given.at if given.heard else []:
+        for stem, heard in heard_under(name, given.heard, given.cache, "-mono").items():
+            gold = read_gold(given.heard / f"{stem}.toml")
+            pairs += HEARD_COUNTS * list(examples(gold, nameless(heard)))
     names = list(pairs[0][0])
     features = np.array([[found[name] for name in names] for found, _ in pairs])
     right = np.array([is_one for _, is_one in pairs], dtype=float)

@@ -18,7 +18,7 @@ from courtesy.pipeline import load_pipeline
 from courtesy.records import Heard, Utterance
 
 
-def heard_under(name: str, folder: Path, cache: Path) -> dict[str, Heard]:
+def heard_under(name: str, folder: Path, cache: Path, ending: str = "") -> dict[str, Heard]:
     """Return what the program hears in each recording of a folder under a condition.
 
     Listening takes minutes, so it is kept: delete the cache when the program hears otherwise.
@@ -27,17 +27,20 @@ def heard_under(name: str, folder: Path, cache: Path) -> dict[str, Heard]:
         name: as `courtesy eval --at` takes it.
         folder: of gold files with their sound beside them.
         cache: a folder, made if missing.
+        ending: of the recordings' names, behind the stem of their gold file.
 
     Returns:
         by the gold file's stem.
     """
-    kept = cache / f"{folder.name}-{name}.pkl"
+    kept = cache / f"{folder.name}{ending}-{name}.pkl"
     if kept.exists():
         found: dict[str, Heard] = pickle.loads(kept.read_bytes())
         return found
     condition, pipeline = parse_condition(name), load_pipeline(Settings())
     files = sorted(folder.glob("*.toml"))
-    sounds = {file.stem: read_sound(file.with_suffix(".opus")).samples for file in files}
+    sounds = {
+        file.stem: read_sound(file.with_name(f"{file.stem}{ending}.opus")).samples for file in files
+    }
     voices = {stem: voice_of(samples) for stem, samples in sounds.items()}
     out = {}
     for stem, samples in sounds.items():

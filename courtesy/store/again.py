@@ -1,0 +1,116 @@
+"""What is to be scored again, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from courtesy.records import MadeBy, Recording
+from courtesy.store import reading, tables
+from courtesy.store.purging import began_since, wordless
+from courtesy.store.saving import digest, keep_result
+
+_results, _recordings = tables.results.c, tables.recordings.c
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A recording as the result that counts has it.
+
+    Attributes:
+        number: its row.
+        result: the row of the result.
+        recording: what was heard and made of it.
+        voices: whether voices helped to find roles and interactions.
+        made_by: the versions.
+        decisions: how many people made about it.
+    """
+
+    number: int
+    result: int
+    recording: Recording
+    voices: bool
+    made_by: MadeBy
+    decisions: int
+
+
+def numbers(connection: sa.Connection, since: date | None = None) -> list[int]:
+    """Return the rows of the recordings whose words are there, in the order they were kept.
+
+    Args:
+        connection: to read from.
+        since: the first day on which they began, or were added where that is not known.
+    """
+    wanted = sa.select(_recordings.id).where(sa.not_(wordless())).order_by(_recordings.id)
+    if since:
+        wanted = wanted.where(began_since(since))
+    return list(connection.scalars(wanted))
+
+
+def versions_of(connection: sa.Connection, number: int) -> MadeBy | None:
+    """Return the versions behind the result that counts; None where there is none."""
+    row = connection.execute(
+        sa.select(tables.versions)
+        .join(tables.results, _results.versions_id == tables.versions.c.id)
+        .where(_results.recording_id == number, _results.current)
+    ).one_or_none()
+    return None if row is None else reading.made_by(row)
+
+
+def judged(connection: sa.Connection, number: int) -> Judged | None:
+    """Return what counts of a recording; None where nothing does, or its words are gone."""
+    row = connection.execute(
+        sa.select(_recordings.details, _results.id.label("result"))
+        .select_from(tables.recordings.join(tables.results))
+        .where(_recordings.id == number, _results.current, sa.not_(wordless()))
+    ).one_or_none()
+    made_by = versions_of(connection, number)
+    if row is None or made_by is None:
+        return None
+    decisions = sa.select(sa.func.count()).where(tables.decisions.c.result_id == row.result)
+    return Judged(
+        number=number,
+        result=row.result,
+        recording=reading.recording(connection, row.result),
+        voices=bool(row.details["voices"]),
+        made_by=made_by,
+        decisions=connection.scalar(decisions) or 0,
+    )
+
+
+def earlier(connection: sa.Connection, number: int, made_by: MadeBy) -> int | None:
+    """Return the row of the result that just these versions made; None where there is none."""
+    return connection.scalar(
+        sa.select(_results.id)
+        .join(tables.versions, tables.versions.c.id == _results.versions_id)
+        .where(_results.recording_id == number, tables.versions.c.digest == digest(made_by))
+    )
+
+
+def keep_again(
+    connection: sa.Connection, before: Judged, after: Recording, made_by: MadeBy
+) -> bool:
+    """Let a new result count; the old one stays beside it, and so do the decisions about it.
+
+    Args:
+        connection: on which all of it is written.
+        before: as it was read.
+        after: the same recording as it was judged now.
+        made_by: the versions that judged it.
+
+    Returns:
+        whether that was still possible: somebody may have purged it, or scored it again, meanwhile.
+    """
+    still = sa.select(_results.id).join(tables.recordings).where(
+        _results.id == before.result, _results.current, sa.not_(wordless())
+    )  # fmt: skip
+    if connection.scalar(still.with_for_update()) is None:
+        return False
+    there = earlier(connection, before.number, made_by)
+    if there is None:
+        keep_result(connection, before.number, after, made_by)
+        return True
+    # It was made before: not made again, or the decisions about it would be gone.
+    own = _results.recording_id == before.number
+    connection.execute(sa.update(tables.results).where(own).values(current=_results.id == there))
+    return True

@@ -1,0 +1,72 @@
+"""What is the matter with a database, said in one sentence."""
+
+import sqlite3
+from typing import Final
+
+from courtesy.messages import Text
+
+# How long SQLite waits for another process to finish writing, in seconds.
+BUSY: Final = 60.0
+_SQLITE: Final[dict[int, Text]] = {
+    sqlite3.SQLITE_FULL: Text(
+        "磁盘已满，已有的数据没有动；请腾出空间再试",
+        "the disk is full and what was in it is untouched; make room and try again",
+    ),
+    sqlite3.SQLITE_READONLY: Text(
+        "只能读，不能写；请检查文件和所在文件夹的权限",
+        "it can be read and not written; check the permissions of the file and its folder",
+    ),
+    sqlite3.SQLITE_CANTOPEN: Text(
+        "打不开；请检查路径和权限", "it cannot be opened; check the path and its permissions"
+    ),
+    sqlite3.SQLITE_BUSY: Text(
+        f"另一个程序占用了 {BUSY:.0f} 秒以上；请等它结束再试",
+        f"another program has held it for more than {BUSY:.0f} s; try again after it",
+    ),
+    sqlite3.SQLITE_NOTADB: Text(
+        "不是数据库；请换一个路径，或从备份恢复",
+        "it is no database; name another path, or restore a backup",
+    ),
+    sqlite3.SQLITE_CORRUPT: Text(
+        "已损坏；请从备份恢复（courtesy db backup）",
+        "it is damaged; restore a backup (courtesy db backup)",
+    ),
+    sqlite3.SQLITE_IOERR: Text(
+        "磁盘读写出错；请检查磁盘或网络连接",
+        "the disk failed to read or write; check the disk or the network",
+    ),
+}
+
+
+def is_passing(error: BaseException | None, *, broken: bool = False) -> bool:
+    """Tell whether it may be over in a while.
+
+    Args:
+        error: the driver's.
+        broken: whether the connection broke, or never came about.
+    """
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
+    return broken
+
+
+def sentence(where: object, error: BaseException | None, *, broken: bool = False) -> Text:
+    """Say what is the matter with a database.
+
+    Args:
+        where: its URL or file.
+        error: the driver's.
+        broken: whether the connection broke, or never came about.
+    """
+    why = Text(str(error), str(error))
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        why = _SQLITE.get(code & 0xFF, why)
+    elif broken:
+        first = str(error).strip().splitlines()[0]
+        why = Text(
+            f"连接不上或断开了（{first}）；请检查数据库服务和网络",
+            f"the connection failed or broke ({first}); check the server and the network",
+        )
+    return Text(f"数据库 {where}：{why.zh}。", f"The database {where}: {why.en}.")

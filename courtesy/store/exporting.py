@@ -1,0 +1,162 @@
+"""Every interaction that counts, one after the other, with what was found in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from courtesy.records import Kept, MadeBy
+from courtesy.store import reading, tables
+from courtesy.store.purging import began_since
+
+# Results read at a time: few, since a whole day at one window may be one result.
+_CHUNK: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which recordings; what is None is not asked about.
+
+    Attributes:
+        since: the first day on which they began, or were added where that is not known.
+        until: the last day.
+        hall: as it is kept, as the next two.
+        window: number or name.
+        clerk: name or number.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    hall: str | None = None
+    window: str | None = None
+    clerk: str | None = None
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Return it as a condition on recordings."""
+        wanted: list[sa.ColumnElement[bool]] = [sa.true()]
+        if self.since:
+            wanted.append(began_since(self.since))
+        if self.until:
+            wanted.append(sa.not_(began_since(self.until + timedelta(days=1))))
+        for name in ("hall", "window", "clerk"):
+            value = getattr(self, name)
+            if value is not None:
+                wanted.append(tables.recordings.c[name] == value)
+        return sa.and_(*wanted)
+
+
+def rules(connection: sa.Connection, choice: Choice) -> tuple[str, ...]:
+    """Return the rules that were judged, in the order of their rubrics."""
+    findings = tables.findings.c
+    rows = connection.execute(
+        sa.select(findings.rule)
+        .select_from(
+            tables.findings.join(tables.results, tables.results.c.id == findings.result_id).join(
+                tables.recordings
+            )
+        )
+        .where(tables.results.c.current, choice.condition())
+        .group_by(findings.rule)
+        .order_by(sa.func.min(findings.number), findings.rule)
+    )
+    return tuple(row.rule for row in rows)
+
+
+def interactions(connection: sa.Connection, choice: Choice) -> Iterator[Kept]:
+    """Yield every interaction that counts, in the order the recordings were kept.
+
+    Few are in memory at a time, however many there are.
+    """
+    made_by = {
+        row.id: reading.made_by(row) for row in connection.execute(sa.select(tables.versions))
+    }
+    results, recordings = tables.results.c, tables.recordings.c
+    wanted = (
+        sa.select(
+            results.id, results.recording_id, results.versions_id,
+            recordings.path, recordings.hall, recordings.window, recordings.clerk,
+        )
+        .select_from(tables.results.join(tables.recordings))
+        .where(results.current, choice.condition())
+        .order_by(results.id)
+        .limit(_CHUNK)
+    )  # fmt: skip
+    last = 0
+    while some := list(connection.execute(wanted.where(results.id > last))):
+        last = some[-1].id
+        yield from _of(connection, {row.id: row for row in some}, made_by)
+
+
+def _of(
+    connection: sa.Connection, chosen: Mapping[int, Any], made_by: Mapping[int, MadeBy]
+) -> Iterator[Kept]:
+    findings = _grouped(connection, tables.findings, chosen)
+    matches = _grouped(connection, tables.matches, chosen)
+    sentences = _sentences(connection, chosen)
+    one = tables.interactions.c
+    rows = connection.execute(
+        sa.select(tables.interactions)
+        .where(one.result_id.in_(list(chosen)))
+        .order_by(one.result_id, one.number)
+    )
+    for row in rows:
+        of, place = chosen[row.result_id], (row.result_id, row.number)
+        yield Kept(
+            path=of.path,
+            hall=of.hall,
+            window=of.window,
+            clerk=of.clerk,
+            began=row.began,
+            number=row.number,
+            start=row.start,
+            end=row.end,
+            mode=row.mode,
+            aside=row.aside,
+            score=row.score,
+            grade=reading.both(row.grade_zh, row.grade_en),
+            scorable=row.scorable,
+            note=reading.both(row.note_zh, row.note_en),
+            findings=tuple(map(reading.finding, findings.get(place, ()))),
+            matches=tuple(map(reading.match, matches.get(place, ()))),
+            sentences=sentences.get(place, {}),
+            made_by=made_by[of.versions_id],
+        )
+
+
+def _grouped(
+    connection: sa.Connection, table: sa.Table, chosen: Mapping[int, Any]
+) -> dict[tuple[int, int], list[Any]]:
+    rows = connection.execute(
+        sa.select(table)
+        .where(table.c.result_id.in_(list(chosen)))
+        .order_by(table.c.result_id, table.c.interaction, table.c.number)
+    )
+    found: dict[tuple[int, int], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row.result_id, row.interaction), []).append(row)
+    return found
+
+
+def _sentences(
+    connection: sa.Connection, chosen: Mapping[int, Any]
+) -> dict[tuple[int, int], dict[int, str]]:
+    """Return the utterances in which something counts, by interaction and id."""
+    matches, said = tables.matches.c, tables.utterances.c
+    here = sa.and_(
+        said.recording_id == tables.results.c.recording_id, said.number == matches.utterance
+    )
+    rows = connection.execute(
+        sa.select(matches.result_id, matches.interaction, said.number, said.heard)
+        .select_from(
+            tables.matches.join(tables.results, tables.results.c.id == matches.result_id).join(
+                tables.utterances, here
+            )
+        )
+        .where(matches.result_id.in_(list(chosen)), matches.standing == "counted")
+    )
+    found: dict[tuple[int, int], dict[int, str]] = {}
+    for row in rows:
+        found.setdefault((row.result_id, row.interaction), {})[row.number] = row.heard
+    return found

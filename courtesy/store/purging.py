@@ -1,0 +1,173 @@
+"""Recordings that were kept long enough: taken out whole, or only the words that people said."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+import sqlalchemy as sa
+
+from courtesy.messages import Text
+from courtesy.store import tables
+
+# In `recordings.details`: since when the words are gone.
+WORDLESS: Final = "words_removed"
+_GONE: Final = Text("原话已删除", "the words were removed")
+_CHUNK: Final = 400  # rows a statement may name
+_recordings = tables.recordings.c
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What a purge takes, or takes the words out of.
+
+    Attributes:
+        recordings: how many.
+        hours: of them, together.
+        interactions: of the results that count.
+        decisions: of people, about findings.
+        first: when the earliest began, or was added; None where there is none.
+        last: the same of the latest.
+    """
+
+    recordings: int
+    hours: float
+    interactions: int
+    decisions: int
+    first: datetime | None
+    last: datetime | None
+
+
+def wordless() -> sa.ColumnElement[bool]:
+    """Return the condition that the words of a recording were taken out."""
+    return sa.cast(_recordings.details, sa.Text).contains(f'"{WORDLESS}"')
+
+
+def began_since(day: date) -> sa.ColumnElement[bool]:
+    """Return the condition that a recording began on a day or later; or was added, if unknown."""
+    local = datetime.combine(day, time.min)
+    # The one is a clock on the wall, the other is what the clock shows in Greenwich.
+    added = local.astimezone(UTC).replace(tzinfo=None)
+    # Not with OR: what is unknown is neither since nor before a day.
+    return sa.case(
+        (_recordings.began.is_(None), _recordings.added >= added), else_=_recordings.began >= local
+    )
+
+
+def old(connection: sa.Connection, before: date, *, keep_scores: bool) -> Old:
+    """Return what a purge would take.
+
+    Args:
+        connection: to read from.
+        before: recordings that began on this day or later stay.
+        keep_scores: whether only words are taken out; recordings without any do not count then.
+    """
+    wanted = _old(before, keep_scores=keep_scores)
+    when = sa.func.coalesce(_recordings.began, _recordings.added)
+    count, seconds, first, last = connection.execute(
+        sa.select(
+            sa.func.count(), sa.func.sum(_recordings.duration), sa.func.min(when), sa.func.max(when)
+        ).where(wanted)
+    ).one()
+    results = tables.results.join(tables.recordings)
+    interactions = (
+        sa.select(sa.func.count())
+        .select_from(tables.interactions.join(results))
+        .where(wanted, tables.results.c.current)
+    )
+    decided = tables.decisions.join(results, tables.decisions.c.result_id == tables.results.c.id)
+    decisions = sa.select(sa.func.count()).select_from(decided).where(wanted)
+    return Old(
+        count,
+        (seconds or 0.0) / 3600,
+        connection.scalar(interactions) or 0,
+        connection.scalar(decisions) or 0,
+        first,
+        last,
+    )
+
+
+def purge(connection: sa.Connection, before: date, *, keep_scores: bool) -> int:
+    """Take old recordings out; their files stay listed as done, so that none is scored again.
+
+    Args:
+        connection: on which all of it is written.
+        before: recordings that began on this day or later stay.
+        keep_scores: take out only what people said: utterances, the words of matches, reasons that
+            quote. Scores, grades, verdicts, points, the lexicon's phrases and decisions stay.
+
+    Returns:
+        how many recordings that are.
+    """
+    wanted = _old(before, keep_scores=keep_scores)
+    if not keep_scores:
+        return connection.execute(sa.delete(tables.recordings).where(wanted)).rowcount
+    numbers = list(connection.scalars(sa.select(_recordings.id).where(wanted)))
+    for some in _chunks(numbers):
+        _take_words(connection, some)
+    return len(numbers)
+
+
+def _old(before: date, *, keep_scores: bool) -> sa.ColumnElement[bool]:
+    wanted = sa.not_(began_since(before))
+    return sa.and_(wanted, sa.not_(wordless())) if keep_scores else wanted
+
+
+def _take_words(connection: sa.Connection, numbers: Sequence[int]) -> None:
+    said = tables.utterances
+    connection.execute(sa.delete(said).where(said.c.recording_id.in_(numbers)))
+    rows = connection.execute(
+        sa.select(_recordings.id, _recordings.details).where(_recordings.id.in_(numbers))
+    )
+    today = datetime.now(UTC).date().isoformat()
+    for number, details in list(rows):
+        removed = [["", *rest] for _, *rest in details["removed"]]
+        silent = details | {"removed": removed, WORDLESS: today}
+        connection.execute(
+            sa.update(tables.recordings).where(_recordings.id == number).values(details=silent)
+        )
+    results = list(
+        connection.scalars(
+            sa.select(tables.results.c.id).where(tables.results.c.recording_id.in_(numbers))
+        )
+    )
+    for some in _chunks(results):
+        _take_quotes(connection, some)
+
+
+def _take_quotes(connection: sa.Connection, results: Sequence[int]) -> None:
+    findings, matches = tables.findings, tables.matches
+    # Whatever of it was said stands in quotation marks.
+    reasons = (findings.c.reason_zh, findings.c.reason_en)
+    quotes = [one.contains(mark) for one in reasons for mark in '“「『"']
+    connection.execute(
+        sa.update(findings)
+        .where(findings.c.result_id.in_(results), sa.or_(*quotes))
+        .values(reason_zh=_GONE.zh, reason_en=_GONE.en)
+    )
+    key = (matches.c.result_id, matches.c.interaction, matches.c.number)
+    rows = connection.execute(
+        sa.select(*key, matches.c.details).where(matches.c.result_id.in_(results))
+    )
+    names = ("result", "at", "one", "new")
+    slots = [
+        dict(zip(names, (*place, details | {"slots": []}), strict=True))
+        for *place, details in rows
+        if details["slots"]
+    ]
+    if slots:
+        place = [column == sa.bindparam(name) for column, name in zip(key, names, strict=False)]
+        new = sa.bindparam("new", type_=matches.c.details.type)
+        connection.execute(sa.update(matches).where(*place).values(details=new), slots)
+    connection.execute(
+        sa.update(matches)
+        .where(matches.c.result_id.in_(results))
+        .values(heard="", why_zh=_GONE.zh, why_en=_GONE.en)
+    )
+
+
+def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(numbers)
+    while some := list(itertools.islice(rest, _CHUNK)):
+        yield some

@@ -1,0 +1,62 @@
+"""A store with something in it, and the commands as people call them."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fakes import SAMPLES, GoldRecogniser, read_gold
+from typer.testing import CliRunner, Result
+
+from courtesy.batch.worker import digest
+from courtesy.cli import app
+from courtesy.pipeline import Pipeline
+from courtesy.records import Heard
+from courtesy.store import Database, files
+from courtesy.store.files import Listed
+from courtesy.store.saving import Origin, keep
+from courtesy.transcripts import read_transcripts
+
+TRANSCRIPTS = sorted((SAMPLES / "transcripts").iterdir())
+# One a day, in the order of their names.
+DAYS = [datetime(2026, 11, day, 9, 30) for day in range(1, 1 + len(TRANSCRIPTS))]
+
+
+def command(*arguments: object, answer: str | None = None) -> Result:
+    """Run a command in this process; a fault of the program's own is raised."""
+    result = CliRunner().invoke(app, [*map(str, arguments)], input=answer)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def keep_file(
+    database: Database, pipeline: Pipeline, path: Path, heard: tuple[Heard, ...], *told: object
+) -> None:
+    """Keep what was heard in a file, as a worker does."""
+    content, stat = digest(path), path.stat()
+    with database.writing() as connection:
+        listed = Listed(str(path), stat.st_size, stat.st_mtime_ns, *told)
+        files.enlist(connection, [listed])
+        job = files.claim(connection, "test")
+        assert job
+        hall, window, clerk, began = told or ("", "", "", None)
+        origin = Origin(content, str(path), hall, window, clerk)
+        found = [pipeline.judge(dataclasses.replace(one, began=began)) for one in heard]
+        keep(connection, origin, found, pipeline.made_by())
+        files.done(connection, job, content)
+
+
+def keep_transcripts(database: Database, pipeline: Pipeline) -> None:
+    """Keep the sample transcripts, one a day from 1 November 2026, at two windows."""
+    for at, (path, began) in enumerate(zip(TRANSCRIPTS, DAYS, strict=True)):
+        told = ("一号厅", f"{at % 2 + 1}号", f"工号{at}", began)
+        keep_file(database, pipeline, path, read_transcripts(path), *told)
+
+
+def keep_sound(database: Database, make_pipeline: Callable[..., Pipeline], name: str) -> None:
+    """Keep a sample recording, heard as its gold file has it."""
+    path = SAMPLES / "counter" / f"{name}.opus"
+    pipeline = make_pipeline(GoldRecogniser(read_gold(path.with_suffix(".toml"))))
+    pipeline.prepare()
+    keep_file(database, pipeline, path, pipeline.hear(path))
