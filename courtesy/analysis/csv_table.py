@@ -5,11 +5,10 @@ import io
 
 from courtesy.analysis.members import Figures, Share
 from courtesy.analysis.summary import Summary
-from courtesy.analysis.words import STANDINGS, words
+from courtesy.analysis.words import STANDINGS, kept_name, words
 from courtesy.messages import Lang
 from courtesy.records import Whose
 from courtesy.report.csv_report import Cell, harmless
-from courtesy.report.names import rule_name
 from courtesy.report.plain import number
 
 
@@ -35,7 +34,7 @@ def head(summary: Summary, lang: Lang) -> list[str]:
     w = words(lang)
     names = ("hall", "window", "clerk", "interactions", "scored", "days", "mean", "low", "high",
              "standing")  # fmt: skip
-    shares = (f"{rule_name(rule).say(lang)} {w['kept']}" for rule in summary.rules)
+    shares = (f"{kept_name(rule).say(lang)} {w['kept']}" for rule in summary.rules)
     return [
         *(w[name] for name in names),
         *(grade.say(lang) for grade, _ in summary.everybody.grades),

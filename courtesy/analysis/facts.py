@@ -108,7 +108,9 @@ def marked(summary: Summary) -> Text | None:
         standing: [m.name for m in summary.members if m.standing == standing]
         for standing in ("below", "above", "few")
     }
-    if not of["below"] and not of["above"]:
+    if of["few"] and len(of["few"]) == len(summary.members):
+        told = Text("", "")
+    elif not of["below"] and not of["above"]:
         told = Text(
             "没有谁的得分明显低于或高于总体。", "Nobody's scores lie clearly below or above all."
         )

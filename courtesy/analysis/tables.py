@@ -3,7 +3,7 @@
 from courtesy.analysis.facts import faults, span
 from courtesy.analysis.members import Figures, Member, Share
 from courtesy.analysis.summary import Summary
-from courtesy.analysis.words import STANDINGS, words
+from courtesy.analysis.words import STANDINGS, kept_name, words
 from courtesy.collected import Quote
 from courtesy.messages import Lang
 from courtesy.records import Whose
@@ -57,7 +57,7 @@ def kept(summary: Summary, lang: Lang) -> Grid:
         head=(
             w[summary.by or "group"],
             *(grade.say(lang) for grade in grades),
-            *(rule_name(rule).say(lang) for rule in summary.main),
+            *(kept_name(rule).say(lang) for rule in summary.main),
         ),
         rows=(
             *((m.name.say(lang), *cells(m.figures, dict(m.rules))) for m in summary.members),

@@ -7,6 +7,7 @@ from courtesy.analysis.groups import Kind
 from courtesy.analysis.members import LEAST_DAYS, LEAST_SCORED, By, Standing
 from courtesy.analysis.trend import Step
 from courtesy.messages import Lang, Text
+from courtesy.report.names import is_prohibition, rule_name
 
 WORDS: Final = {
     "title": Text("窗口文明用语统计报告", "Counter courtesy report: many interactions"),
@@ -160,6 +161,12 @@ LEFT: Final[dict[Left, Text]] = {
         "it is not known when it began: neither the name nor the recording tells",
     ),
 }
+
+
+def kept_name(rule: str) -> Text:
+    """Return what it is called that a rule was kept: of what must not happen, that it did not."""
+    name = rule_name(rule)
+    return Text(f"没有{name.zh}", f"No {name.en.lower()}") if is_prohibition(rule) else name
 
 
 def words(lang: Lang) -> dict[str, str]:
