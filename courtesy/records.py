@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 from courtesy.messages import Text
 
@@ -386,6 +386,23 @@ class Scorecard:
     note: Text | None = None
 
 
+class Whose(NamedTuple):
+    """Whom a recording is of; empty where it is not known.
+
+    Attributes:
+        hall: name.
+        window: number or name.
+        clerk: name or number.
+    """
+
+    hall: str = ""
+    window: str = ""
+    clerk: str = ""
+
+
+NOBODY: Final = Whose()
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What is left of a judged interaction where many are compared.
@@ -395,12 +412,18 @@ class Judged:
         began: local time; None where it is not known.
         score: 0 to 100; None where it could not be judged.
         aside: whether it is talk that belongs to no customer.
+        whose: hall, window and clerk.
+        grade: the rubric's name for the score; None where there is none, or where it was not told.
+        note: why there is no score; None likewise.
     """
 
     path: str
     began: datetime | None
     score: float | None
     aside: bool = False
+    whose: Whose = NOBODY
+    grade: Text | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ COMMANDS = {
         "--json", "--jsonl", "--csv", "--html", "--out", "--clerk", "--clerk-voice", "--correct",
         "--mode", "--model", "--device", "--lexicons", "--rubric", "--config", "--script", "--near",
     },
-    "report": {"--json", "--html"},
+    "report": {
+        "--db", "--since", "--until", "--hall", "--window", "--clerk", "--by", "--html", "--xlsx",
+        "--csv", "--json",
+    },
     "eval": {
         "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",
         "--limit", "--clerk", "--model", "--device", "--lexicons", "--rubric", "--config",

@@ -17,8 +17,9 @@ from typer.testing import CliRunner, Result
 from courtesy.analysis.even_handed import LEAST, Comparison, EvenHanded, even_handed
 from courtesy.analysis.figures import chance, holm, interval
 from courtesy.analysis.html import to_html
-from courtesy.analysis.sections import Source
+from courtesy.analysis.summary import summarise
 from courtesy.cli import app
+from courtesy.collected import Choice, Collected
 from courtesy.errors import UsageError
 from courtesy.messages import LANGUAGES, Lang
 from courtesy.records import Judged
@@ -28,7 +29,6 @@ MONDAY = datetime(2026, 9, 7)
 # How many customers come in which hour: three busy ones and four quiet ones.
 COMING = {9: 3, 10: 8, 11: 7, 13: 3, 14: 4, 15: 9, 16: 3}
 BUSY = {10, 11, 15}
-SOURCE = Source("0.1.0", ("window 2",), ())
 
 
 def working_days(count: int) -> list[datetime]:
@@ -63,6 +63,10 @@ def at_the_window(
                 path = f"hall/3号窗口_{day:%Y%m%d}_090000.wav"
                 found.append(Judged(path, began, float(np.clip(np.round(given), 0, 100))))
     return found
+
+
+def page_of(judged: Iterable[Judged], lang: Lang) -> str:
+    return to_html(summarise(Collected(Choice(), tuple(judged)), "0.1.0"), lang)
 
 
 def by(found: EvenHanded, kind: str) -> Comparison:
@@ -141,7 +145,7 @@ def test_nothing_at_all() -> None:
     found = even_handed([])
     assert (found.interactions, found.first, found.comparisons) == (0, None, ())
     for lang in LANGUAGES:
-        assert "20261122_090000" in to_html(found, SOURCE, lang)
+        assert "20261122_090000" in page_of([], lang)
 
 
 def test_scores_that_are_all_the_same() -> None:
@@ -239,7 +243,7 @@ def test_nothing_makes_it_stumble(judged: list[Judged]) -> None:
         assert sum(g.interactions for g in one.groups) + one.left_out == found.interactions
         assert (one.p is None) == (one.answer in {"few", "same"})
         assert one.p is None or 0 <= one.p <= 1
-    to_html(found, SOURCE, "zh")
+    page_of(judged, "zh")
 
 
 # --- the figures ----------------------------------------------------------------------------------
@@ -357,7 +361,8 @@ def test_the_report_is_printed_and_written(
     assert ("忙时" in result.stdout) is (lang == "zh")
     assert ("busy" in html) is (lang == "en")
     assert not re.search(r"https?://|<script|@import|url\(", html)
-    assert html.count("<circle") == sum(len(one.groups) for one in even_handed(judged).comparisons)
+    groups = sum(len(one.groups) for one in even_handed(judged).comparisons)
+    assert html.partition('id="even"')[2].count("<circle") == groups
 
 
 def test_the_figures_for_programs(run: Callable[..., Result], lines: Path) -> None:

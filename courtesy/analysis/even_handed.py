@@ -19,8 +19,7 @@ from statistics import fmean
 from typing import Final, Literal
 
 from courtesy.analysis.figures import ALPHA, chance, holm, interval, need_scipy
-from courtesy.analysis.groups import Grouping, Kind, Visit, groupings
-from courtesy.began import place
+from courtesy.analysis.groups import Grouping, Kind, Visit, groupings, place_of
 from courtesy.messages import Text
 from courtesy.records import Judged
 
@@ -120,7 +119,6 @@ def even_handed(judged: Iterable[Judged]) -> EvenHanded:
     """
     need_scipy()
     left: Counter[Left] = Counter()
-    places: dict[str, str] = {}
     visits: list[Visit] = []
     for one in judged:
         why: Left | None = (
@@ -132,8 +130,7 @@ def even_handed(judged: Iterable[Judged]) -> EvenHanded:
         if why:
             left[why] += 1
         if one.began is not None and not one.aside:
-            at = places.setdefault(one.path, place(one.path))
-            visits.append(Visit(at, one.began, one.score))
+            visits.append(Visit(place_of(one), one.began, one.score))
     scored = [visit for visit in visits if visit.score is not None]
     dates = {visit.began.date() for visit in scored}
     return EvenHanded(

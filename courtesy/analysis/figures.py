@@ -13,7 +13,8 @@
 """
 
 import importlib.util
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Final
 
@@ -24,6 +25,7 @@ LEVEL: Final = 0.95
 ALPHA: Final = 0.05
 # Of a range of scores; an interval of the mean cannot leave it.
 _LOWEST, _HIGHEST = 0.0, 100.0
+_NOTHING: Final = 1e-9
 
 
 def need_scipy() -> None:
@@ -53,10 +55,36 @@ def interval(values: Sequence[float]) -> tuple[float, float] | None:
     """
     if len(values) < 2 or len(set(values)) < 2:
         return None
-    from scipy import stats
+    return mean_interval((1, value) for value in values)
 
-    low, high = stats.t.interval(LEVEL, len(values) - 1, loc=fmean(values), scale=stats.sem(values))
-    return max(_LOWEST, float(low)), min(_HIGHEST, float(high))
+
+def mean_interval(groups: Iterable[tuple[int, float]]) -> tuple[float, float] | None:
+    """Return where the mean of all values lies with 95 % confidence, if those of a group are alike.
+
+    Many values of one day say less than as many of many days. The error is therefore reckoned from
+    what whole groups add to the mean or take from it (a mean of clusters); where each group has one
+    value, this is Student's interval.
+
+    Args:
+        groups: of each group, how many scores it has and their sum.
+
+    Returns:
+        its ends, 0 to 100; None for fewer than two groups, or where nothing varies.
+    """
+    found = list(groups)
+    count = sum(many for many, _ in found)
+    if len(found) < 2:
+        return None
+    mean = sum(total for _, total in found) / count
+    off = sum((total - many * mean) ** 2 for many, total in found)
+    error = math.sqrt(off * len(found) / (len(found) - 1)) / count
+    if error < _NOTHING:
+        return None
+    # All that is needed of scipy.stats, which takes a second to load.
+    from scipy.special import stdtrit
+
+    reach = error * float(stdtrit(len(found) - 1, (1 + LEVEL) / 2))
+    return max(_LOWEST, mean - reach), min(_HIGHEST, mean + reach)
 
 
 def chance(groups: Sequence[Sequence[float]]) -> float | None:
@@ -70,12 +98,24 @@ def chance(groups: Sequence[Sequence[float]]) -> float | None:
     """
     if len({value for group in groups for value in group}) < 2:
         return None
-    from scipy import stats
-
     if all(len(set(group)) == 1 for group in groups):
+        from scipy import stats
+
         # Each group all of one score, and not all of the same: here ranks lose nothing.
         return float(stats.kruskal(*groups).pvalue)
-    return float(stats.f_oneway(*groups).pvalue)
+    from scipy.special import fdtrc
+
+    values = [value for group in groups for value in group]
+    mean = fmean(values)
+    between = sum(len(group) * (fmean(group) - mean) ** 2 for group in groups)
+    within = sum(_off(group) for group in groups)
+    freedom = len(groups) - 1, len(values) - len(groups)
+    return float(fdtrc(*freedom, (between / freedom[0]) / (within / freedom[1])))
+
+
+def _off(values: Sequence[float]) -> float:
+    mean = fmean(values)
+    return sum((value - mean) ** 2 for value in values)
 
 
 def holm(chances: Sequence[float]) -> list[float]:

@@ -1,14 +1,19 @@
 """Which interactions are compared with which: by hour, weekday, load, and ends of the day."""
 
+import functools
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from typing import Final, Literal, TypeVar
 
+from courtesy.began import place
 from courtesy.messages import Text
+from courtesy.records import Judged
 
+_place = functools.cache(place)  # a recording has many interactions
 Kind = Literal["hour", "weekday", "load", "ends"]
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -34,11 +39,21 @@ class Visit:
         place: what its recording has in common with others of the same window.
         began: local time.
         score: 0 to 100; None where it could not be judged.
+        day: at which place, on which day.
+        hour: and in which hour of it.
     """
 
     place: str
     began: datetime
     score: float | None
+    day: tuple[str, date] = field(init=False)
+    hour: tuple[str, date, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make once what it is put together by again and again."""
+        today = self.began.date()
+        object.__setattr__(self, "day", (self.place, today))
+        object.__setattr__(self, "hour", (self.place, today, self.began.hour))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,17 @@ class Grouping:
             ]
             for _, visits in self.groups
         ]
+
+
+def place_of(one: Judged) -> str:
+    """Return at which window an interaction was, by what is known of it or by its path."""
+    if one.whose.window:
+        return f"{one.whose.hall}/{one.whose.window}"
+    return _place(one.path)
+
+
+_hour_of_place = operator.attrgetter("hour")
+_day_of_place = operator.attrgetter("day")
 
 
 def groupings(visits: Sequence[Visit]) -> tuple[Grouping, ...]:
@@ -147,14 +173,6 @@ def _by_ends(visits: Sequence[Visit], scored: Sequence[Visit]) -> Grouping:
     ]
     groups = _sorted(long_enough, part, lambda at: names[at])
     return Grouping("ends", groups, _day_of_place, len(scored) - len(long_enough))
-
-
-def _hour_of_place(visit: Visit) -> tuple[str, date, int]:
-    return visit.place, visit.began.date(), visit.began.hour
-
-
-def _day_of_place(visit: Visit) -> tuple[str, date]:
-    return visit.place, visit.began.date()
 
 
 def _together(visits: Iterable[Visit], key: Callable[[Visit], _Key]) -> dict[_Key, list[Visit]]:

@@ -2,127 +2,166 @@
 
 import base64
 import hashlib
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from courtesy.analysis.even_handed import Comparison, EvenHanded, Group
-from courtesy.analysis.sections import Source, facts, grid, remark, span
-from courtesy.analysis.words import TITLES, words
+from courtesy.analysis import facts, pictures, tables
+from courtesy.analysis.sections import facts as compared
+from courtesy.analysis.sections import grid, remark
+from courtesy.analysis.summary import Summary
+from courtesy.analysis.words import BY, SECTIONS, STEPS, TITLES, words
+from courtesy.collected import Phrase, Quote
 from courtesy.messages import Lang
+from courtesy.report.names import rule_name
 from courtesy.report.plain import clean, visible
 from courtesy.report.rendering import resource, template
 
 _PACKAGE: Final = "courtesy.analysis"
-_HIGHEST: Final = 100.0
-# Points between marks of the axis, the first that needs no more than `_MARKS` of them.
-_STEPS: Final = (5, 10, 20)
-_MARKS: Final = 6
-_LEAST_RANGE: Final = 20.0
+_FAILED: Final = 50  # files that are listed
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One group in the picture; all in per cent of its width.
-
-    Attributes:
-        group: what it shows.
-        told: the same in words, for those who cannot see it.
-        at: where the mean is.
-        low: where the interval begins; None without one.
-        high: where it ends.
-    """
-
-    group: Group
-    told: str
-    at: float
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Means with their intervals, one line a group.
-
-    Attributes:
-        marks: the groups.
-        axis: scores and where they stand, in per cent.
-        start: the score at which the axis begins.
-    """
-
-    marks: tuple[Mark, ...]
-    axis: tuple[tuple[str, float], ...]
-    start: str
-
-
-def to_html(found: EvenHanded, source: Source, lang: Lang) -> str:
+def to_html(summary: Summary, lang: Lang) -> str:
     """Return a whole page.
 
     Args:
-        found: what was compared.
-        source: where it comes from.
-        lang: of everything.
+        summary: what there is to say.
+        lang: of everything but what was said.
     """
-    style = resource("courtesy.report", "score.css") + resource(_PACKAGE, "even.css")
+    styles = [resource("courtesy.report", "score.css"), resource(_PACKAGE, "even.css")]
+    style = "".join([*styles, resource(_PACKAGE, "report.css")])
     # A browser takes the page's line ends for "\n" before it makes its own sum.
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    page = template(_PACKAGE, "even.html.j2").render(
+    page = template(_PACKAGE, "report.html.j2").render(
         lang=lang,
         w=words(lang),
         style=style,
         digest=digest,
-        facts=[fact.say(lang) for fact in facts(found, source)],
-        parts=[
-            {
-                "made": made,
-                "title": TITLES[made.kind].say(lang),
-                "sentence": _unbroken(made.sentence.say(lang)),
-                "remark": text.say(lang) if (text := remark(made)) else "",
-                "grid": grid(made, lang),
-                "picture": drawn,
-            }
-            for made, drawn in zip(
-                found.comparisons, pictures(found.comparisons, lang), strict=True
-            )
-        ],
-        source=source,
+        asked=facts.asked(summary).say(lang),
+        headline=facts.headline(summary).say(lang),
+        cautions=[caution.say(lang) for caution in facts.cautions(summary)],
+        everybody=summary.everybody,
+        grades=_grades(summary, lang),
+        members=_members(summary, lang),
+        trend=_trend(summary, lang),
+        rules=_rules(summary, lang),
+        phrases=[_phrase(one, lang) for one in summary.collected.phrases],
+        unscored=_unscored(summary, lang),
+        titles={name: title.say(lang) for name, title in SECTIONS.items()},
+        even_facts=[fact.say(lang) for fact in compared(summary.even_handed)],
+        parts=_comparisons(summary, lang),
+        made_by=summary.made_by,
+        rubrics=[rubric for rubric in summary.collected.rubrics if rubric],
+        source=summary.collected.source,
         say=lambda text: visible(text.say(lang)),
         visible=visible,
     )
     return clean(page)
 
 
-def pictures(comparisons: Sequence[Comparison], lang: Lang) -> list[Picture | None]:
-    """Place the groups of comparisons on one axis; None for a comparison without groups.
-
-    The axis ends at 100 and begins near the lowest interval, but leaves 20 points at least: from 0
-    on, what differs would be hard to see, and on too few points chance would look like much.
-    """
-    groups = [group for made in comparisons for group in made.groups]
-    ends = [group.interval[0] if group.interval else group.mean for group in groups]
-    lowest = min([*ends, _HIGHEST - _LEAST_RANGE])
-    step = next((s for s in _STEPS if (_HIGHEST - lowest) / s <= _MARKS - 1), _STEPS[-1])
-    start = max(0.0, math.floor(lowest / step) * step)
-
-    def at(score: float) -> float:
-        return round((score - start) / (_HIGHEST - start) * 100, 2)
-
-    def mark(group: Group) -> Mark:
-        low, high = group.interval or (None, None)
-        return Mark(
-            group=group,
-            told=f"{group.name.say(lang)} {group.mean:.1f} ({span(group)})",
-            at=at(group.mean),
-            low=None if low is None else at(low),
-            high=None if high is None else at(high),
+def _grades(summary: Summary, lang: Lang) -> list[dict[str, Any]]:
+    """Return the grades as pieces of a bar, the best first."""
+    found = summary.everybody.grades
+    whole = sum(many for _, many in found)
+    pieces, start = [], 0.0
+    for number, (grade, many) in enumerate(found):
+        wide = many / whole * 100
+        pieces.append(
+            {
+                "name": grade.say(lang),
+                "many": many,
+                "share": tables.part(many / whole),
+                "x": round(start, 2),
+                "width": round(wide, 2),
+                "shade": round(1 - 0.75 * number / max(len(found) - 1, 1), 2),
+            }
         )
+        start += wide
+    return pieces
 
-    scores = [start + n * step for n in range(round((_HIGHEST - start) / step) + 1)]
-    axis = tuple((f"{score:g}", at(score)) for score in scores)
+
+def _members(summary: Summary, lang: Lang) -> dict[str, Any] | None:
+    if not summary.by or not summary.everybody.scored:
+        return None
+    marked = facts.marked(summary)
+    return {
+        "title": BY[summary.by].say(lang),
+        "sentence": marked.say(lang) if marked else "",
+        "scores": tables.scores(summary, lang),
+        "standings": [*(one.standing for one in summary.members), ""],
+        "marks": pictures.of_members(summary.members, summary.everybody, lang),
+        "kept": tables.kept(summary, lang),
+        "grades": len(summary.everybody.grades),
+    }
+
+
+def _trend(summary: Summary, lang: Lang) -> dict[str, Any] | None:
+    # One point is no course.
+    if summary.trend is None or len(summary.trend.points) < 2 or not summary.everybody.scored:
+        return None
+    return {
+        "title": STEPS[summary.trend.step].say(lang),
+        "course": pictures.course(summary.trend.points, lang),
+        "grid": tables.trend(summary, lang),
+        "high": pictures.SCORES_HIGH,
+        "bars": pictures.BARS_HIGH,
+    }
+
+
+def _rules(summary: Summary, lang: Lang) -> dict[str, Any]:
+    found = tables.missed(summary)
+    grid = tables.rules(summary, lang)
+    return {
+        "head": grid.head,
+        "rows": [
+            {"cells": cells, "wide": round((share.missing or 0.0) * 100, 1)}
+            for cells, (_, share) in zip(grid.rows, found, strict=True)
+        ],
+        "names": [rule_name(rule).say(lang) for rule, _ in found],
+    }
+
+
+def _phrase(one: Phrase, lang: Lang) -> dict[str, Any]:
+    return {
+        "phrase": one.phrase,
+        "severity": tables.severity(one.severity, lang),
+        "times": one.times,
+        "quotes": [
+            {"parts": _around(quote), "where": tables.where(quote, lang)} for quote in one.quotes
+        ],
+    }
+
+
+def _around(quote: Quote) -> tuple[str, str, str]:
+    """Return what stands before the words that were heard, these, and what stands after them."""
+    before, found, after = quote.sentence.partition(quote.heard)
+    if found:
+        return before, quote.heard, after
+    # A phrase may go on in the next utterance.
+    return "", quote.heard, f"（{quote.sentence}）" if quote.sentence else ""
+
+
+def _unscored(summary: Summary, lang: Lang) -> dict[str, Any]:
+    failed = summary.collected.failed
+    told = facts.failures(summary)
+    return {
+        "grids": [g for g in (tables.unscored(summary, lang), tables.failed(summary, lang)) if g],
+        "told": told.say(lang) if told else "",
+        "files": [(one.path, one.fault.message.say(lang)) for one in failed[:_FAILED]],
+        "more": max(0, len(failed) - _FAILED),
+    }
+
+
+def _comparisons(summary: Summary, lang: Lang) -> list[dict[str, Any]]:
+    comparisons = summary.even_handed.comparisons
     return [
-        Picture(tuple(map(mark, made.groups)), axis, f"{start:g}") if made.groups else None
-        for made in comparisons
+        {
+            "made": made,
+            "title": TITLES[made.kind].say(lang),
+            "sentence": _unbroken(made.sentence.say(lang)),
+            "remark": text.say(lang) if (text := remark(made)) else "",
+            "grid": grid(made, lang),
+            "picture": drawn,
+        }
+        for made, drawn in zip(comparisons, pictures.pictures(comparisons, lang), strict=True)
     ]
 
 

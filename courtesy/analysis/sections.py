@@ -1,32 +1,17 @@
-"""What the report holds, in order; the terminal and the page show the same."""
+"""五个一样 in sentences and tables; the terminal and the page show the same."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from courtesy.analysis.even_handed import Comparison, EvenHanded, Group
+from courtesy.analysis.even_handed import Comparison, EvenHanded
+from courtesy.analysis.facts import span
 from courtesy.analysis.words import LEFT, TITLES, words
 from courtesy.messages import Lang, Text
 from courtesy.report.grid import Grid, print_grid
 from courtesy.report.page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the judged interactions come from, as far as a reader should know.
-
-    Attributes:
-        made_by: the version of the program.
-        rubrics: by which they were judged.
-        notes: what else there is to say, for example what could not be read.
-    """
-
-    made_by: str
-    rubrics: tuple[str, ...]
-    notes: tuple[Text, ...]
-
-
-def facts(found: EvenHanded, source: Source) -> Iterator[Text]:
-    """Yield how much was compared, what was left out and why, and what else to know."""
+def facts(found: EvenHanded) -> Iterator[Text]:
+    """Yield how much was compared, and what was left out and why."""
     if found.first and found.last:
         first, last = found.first.isoformat(), found.last.isoformat()
         period = (
@@ -48,13 +33,6 @@ def facts(found: EvenHanded, source: Source) -> Iterator[Text]:
     for why, text in LEFT.items():
         if many := found.left_out.get(why):
             yield Text(f"没有比较的：{many} 次，{text.zh}。", f"Left out: {many}, {text.en}.")
-    if len(source.rubrics) > 1:
-        yield Text(
-            f"这些结果用了不同的评分规则（{'、'.join(source.rubrics)}），得分不好直接相比。",
-            f"These results are by different rubrics ({', '.join(source.rubrics)}): "
-            "their scores can hardly be compared.",
-        )
-    yield from source.notes
 
 
 def remark(made: Comparison) -> Text | None:
@@ -81,7 +59,7 @@ def grid(made: Comparison, lang: Lang) -> Grid:
                 str(group.interactions),
                 f"{group.values}{'' if group.compared else '*'}",
                 f"{group.mean:.1f}",
-                span(group),
+                span(group.interval),
             )
             for group in made.groups
         ),
@@ -89,20 +67,12 @@ def grid(made: Comparison, lang: Lang) -> Grid:
     )
 
 
-def span(group: Group) -> str:
-    """Return an interval as people read it; a dash where there is none."""
-    if group.interval is None:
-        return "–"
-    low, high = group.interval
-    return f"{low:.1f}–{high:.1f}"
-
-
-def print_report(found: EvenHanded, source: Source, page: Page) -> None:
-    """Print a report, no wider than the page's console."""
+def print_even_handed(found: EvenHanded, page: Page) -> None:
+    """Print the comparisons."""
     w = words(page.lang)
-    page.line(("━━ ", "cyan"), (w["title"], "bold cyan"))
-    page.line((w["hint"], "dim"))
-    for fact in facts(found, source):
+    page.blank()
+    page.line((w["even_handed"], "bold"))
+    for fact in facts(found):
         page.line((page.say(fact), ""))
     for made in found.comparisons:
         page.blank()

@@ -107,6 +107,11 @@ def rule_name(rule: str) -> Text:
     return _RULES.get(rule, Text(rule, rule))
 
 
+def is_prohibition(rule: str) -> bool:
+    """Tell whether a rule asks for something not to happen."""
+    return rule in _PROHIBITIONS
+
+
 def verdict_name(verdict: Verdict, rule: str = "") -> Text:
     """Return what a verdict is called for this rule."""
     if verdict == "fail" and rule in _PROHIBITIONS:

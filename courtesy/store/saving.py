@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from courtesy.records import (
     Scorecard,
     Utterance,
 )
-from courtesy.store import tables
+from courtesy.store import tables, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,19 @@ def keep_result(
     result = _added(
         connection,
         tables.results,
-        {"recording_id": number, "versions_id": version, "made": _now(), "current": True},
+        {
+            "recording_id": number,
+            "versions_id": version,
+            "made": _now(),
+            "current": True,
+            "rules": (rules := verdicts.rules(recording.scorecards)),
+        },
     )
     cards, removed = recording.scorecards, recording.heard.removed
-    rows = (_interaction(result, card, removed) for card in cards)
+    rows = (
+        _interaction(result, card, removed) | {"verdicts": verdicts.letters(card, rules)}
+        for card in cards
+    )
     _insert(connection, tables.interactions, rows)
     _insert(connection, tables.findings, (row for c in cards for row in _findings(result, c)))
     _insert(connection, tables.matches, (row for c in cards for row in _matches(result, c)))
@@ -162,10 +172,29 @@ def _added(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]
     return number
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: Iterator[Mapping[str, Any]]) -> None:
+def _insert(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str, Any]]) -> None:
+    """Insert many rows of the same columns.
+
+    SQLAlchemy would put the parameters of each row together anew, which takes longer than all that
+    the database does with them; here its statement and its types are asked once.
+    """
     many = list(rows)
-    if many:
-        connection.execute(sa.insert(table), many)
+    if not many:
+        return
+    dialect = connection.dialect
+    statement = sa.insert(table).compile(dialect=dialect, column_keys=list(many[0]))
+    makers = {
+        name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in many[0]
+    }
+    for name, make in makers.items():
+        if make is not None:
+            for row in many:
+                row[name] = make(row[name])
+    if statement.positiontup:  # SQLite takes values in their order, PostgreSQL by their names
+        ordered = map(operator.itemgetter(*statement.positiontup), many)
+        connection.exec_driver_sql(str(statement), list(ordered))
+    else:
+        connection.exec_driver_sql(str(statement), many)
 
 
 def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:

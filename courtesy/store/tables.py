@@ -150,6 +150,7 @@ results = Table(
     Column("versions_id", _Id, ForeignKey("versions.id"), nullable=False),
     Column("made", DateTime, nullable=False),
     Column("current", Boolean, nullable=False),  # whether it is the one that counts
+    Column("rules", JSON, nullable=False),  # ids, in the rubric's order
     UniqueConstraint("recording_id", "versions_id"),
 )
 
@@ -164,6 +165,9 @@ interactions = Table(
     Column("end", Float),
     Column("began", DateTime),
     Column("mode", String(10), nullable=False),
+    # A letter for each of the result's rules, which says again what the findings do: a report over
+    # a month would have to count millions of them.
+    Column("verdicts", Text, nullable=False),
     Column("ended", Boolean, nullable=False),
     Column("aside", Boolean, nullable=False),
     Column("scorable", Boolean, nullable=False),

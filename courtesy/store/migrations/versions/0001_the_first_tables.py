@@ -82,6 +82,7 @@ def upgrade() -> None:
         ),
         sa.Column("made", sa.DateTime(), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"],
             ["recordings.id"],
@@ -132,6 +133,7 @@ def upgrade() -> None:
         sa.Column("end", sa.Float(), nullable=True),
         sa.Column("began", sa.DateTime(), nullable=True),
         sa.Column("mode", sa.String(length=10), nullable=False),
+        sa.Column("verdicts", sa.Text(), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("scorable", sa.Boolean(), nullable=False),

@@ -1,18 +1,20 @@
-"""Reads what `courtesy score` wrote with --json, --jsonl or --out; nothing is judged anew."""
+"""Reads result files, each recording once."""
 
+import functools
 import json
-import math
 import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from courtesy.began import by_name, of_interaction, read
+from courtesy.began import by_name, read
+from courtesy.collected import Choice, Collected, Failed, phrases
 from courtesy.errors import NotAResult, NotReadable, unreadable
 from courtesy.messages import Text
-from courtesy.records import Judged, Seconds
+from courtesy.records import Fault, Judged, Verdict, Whose
+from courtesy.results.rows import Row, row
 from courtesy.transcripts.encodings import decode
 
 _SCHEMA = "courtesy/1"
@@ -26,20 +28,53 @@ class Results:
     """What was found in result files.
 
     Attributes:
-        judged: every interaction, in the order of files and recordings.
+        rows: every interaction, in the order of files and recordings.
         recordings: how many there are.
-        failed: paths of those that could not be scored.
+        failed: those that could not be scored.
         twice: how many results were left out, since the same recording comes again later.
         rubrics: by which they were judged, each once, in order.
         passed_over: files of a folder that are JSON of another kind.
     """
 
-    judged: tuple[Judged, ...]
+    rows: tuple[Row, ...]
     recordings: int
-    failed: tuple[str, ...]
+    failed: tuple[Failed, ...]
     twice: int
     rubrics: tuple[str, ...]
     passed_over: tuple[Path, ...]
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Every interaction's score."""
+        return tuple(one.judged for one in self.rows)
+
+    def collected(self, choice: Choice) -> Collected:
+        """Return what a report counts of them.
+
+        Args:
+            choice: which interactions.
+        """
+        theirs = [one for one in self.rows if choice.whose(one.judged.whose)]
+        rows = [one for one in theirs if choice.when(one.judged.began)]
+        verdicts: dict[tuple[Whose, str], Counter[Verdict]] = defaultdict(Counter)
+        for one in rows:
+            if one.judged.score is not None:
+                for rule, verdict in one.verdicts.items():
+                    verdicts[one.judged.whose, rule][verdict] += 1
+        return Collected(
+            choice=choice,
+            judged=tuple(one.judged for one in rows),
+            verdicts={key: dict(counts) for key, counts in verdicts.items()},
+            phrases=phrases(said for one in rows for said in one.said),
+            failed=self.failed,
+            timeless=sum(
+                one.judged.began is None and not one.judged.aside
+                for one in (theirs if choice.dated else ())
+            ),
+            rubrics=self.rubrics,
+            twice=self.twice,
+            passed_over=self.passed_over,
+        )
 
 
 def read_results(paths: Sequence[Path]) -> Results:
@@ -71,9 +106,9 @@ def read_results(paths: Sequence[Path]) -> Results:
     if not entries:
         raise _no_results("、".join(map(str, paths)), passed_over)
     return Results(
-        judged=tuple(one for entry in recordings.values() for one in entry["judged"]),
+        rows=tuple(one for entry in recordings.values() for one in entry["rows"]),
         recordings=len(recordings),
-        failed=tuple(entry["path"] for entry in recordings.values() if entry["failed"]),
+        failed=tuple(entry["failed"] for entry in recordings.values() if entry["failed"]),
         twice=entries - len(recordings),
         rubrics=tuple(dict.fromkeys(entry["rubric"] for entry in recordings.values())),
         passed_over=tuple(passed_over),
@@ -181,41 +216,31 @@ def _recording(entry: Any, where: str) -> dict[str, Any]:
         raise _wrong(where, "began")
     # An earlier version did not write it; the name tells it all the same.
     began = began or by_name(name)
+    said = [u for u in entry.get("utterances") or [] if isinstance(u, dict)]
+    sentences = {at: str(u.get("heard", "")) for u in said if isinstance(at := u.get("id"), int)}
     judged = [
-        _judged(row, name, began, f"{where}.interactions[{at}]", first=at == 0)
-        for at, row in enumerate([] if failed else rows or [])
+        row(
+            one,
+            name,
+            began,
+            sentences,
+            functools.partial(_wrong, f"{where}.interactions[{at}]"),
+            first=at == 0,
+        )
+        for at, one in enumerate([] if failed else rows or [])
     ]
-    said = entry.get("utterances")
-    words = [(u.get("start"), u.get("heard")) for u in said or [] if isinstance(u, dict)]
     return {
         "path": name,
-        "failed": failed,
-        "judged": judged,
-        "key": (entry.get("duration"), str(words)),
+        "failed": _failed(name, entry["error"]) if failed else None,
+        "rows": judged,
+        "key": (entry.get("duration"), str([(u.get("start"), u.get("heard")) for u in said])),
     }
 
 
-def _judged(row: Any, name: str, began: datetime | None, where: str, *, first: bool) -> Judged:
-    if not isinstance(row, dict) or "score" not in row:
-        raise _wrong(where, "score")
-    score, start = row["score"], row.get("start")
-    if score is not None and not (_number(score) and 0 <= score <= 100):
-        raise _wrong(where, "score")
-    if start is not None and not (_number(start) and start >= 0):
-        raise _wrong(where, "start")
-    seconds: Seconds | None = None if start is None else float(start)
-    return Judged(
-        path=name,
-        began=of_interaction(began, seconds, first=first),
-        score=float(score) if score is not None and row.get("scorable") is not False else None,
-        aside=row.get("aside") is True,
-    )
-
-
-def _number(value: object) -> bool:
-    # True is an int too, and JSON as Python reads it may hold NaN.
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) < 1e15 and math.isfinite(value)  # type: ignore[arg-type]
+def _failed(name: str, error: Any) -> Failed:
+    told = error if isinstance(error, dict) else {}
+    kind, message = str(told.get("kind", "")), str(told.get("message", ""))
+    return Failed(name, Fault(kind, Text(message, message)))
 
 
 def _key(entry: dict[str, Any]) -> object:
