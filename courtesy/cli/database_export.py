@@ -57,13 +57,14 @@ def export(
     db: options.DatabaseUrl = None,
 ) -> None:
     """Write the interactions that count and that are asked for."""
+    from courtesy.collected import Choice
     from courtesy.report import export as writer
     from courtesy.store import exporting, open_database
 
     try:
         chosen = _form(form, out)
         first, last = options.day("--since", since), options.day("--until", until)
-        choice = exporting.Choice(first, last, hall, window, clerk)
+        choice = Choice(first, last, hall, window, clerk)
         with open_database(db, make=False) as database, database.reading() as connection:
             rules = exporting.rules(connection, choice)
             found = exporting.interactions(connection, choice)

@@ -1,50 +1,18 @@
 """Every interaction that counts, one after the other, with what was found in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from courtesy.collected import Choice
 from courtesy.records import Kept, MadeBy
 from courtesy.store import reading, tables
 from courtesy.store.purging import began_since
 
 # Results read at a time: few, since a whole day at one window may be one result.
 _CHUNK: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which recordings; what is None is not asked about.
-
-    Attributes:
-        since: the first day on which they began, or were added where that is not known.
-        until: the last day.
-        hall: as it is kept, as the next two.
-        window: number or name.
-        clerk: name or number.
-    """
-
-    since: date | None = None
-    until: date | None = None
-    hall: str | None = None
-    window: str | None = None
-    clerk: str | None = None
-
-    def condition(self) -> sa.ColumnElement[bool]:
-        """Return it as a condition on recordings."""
-        wanted: list[sa.ColumnElement[bool]] = [sa.true()]
-        if self.since:
-            wanted.append(began_since(self.since))
-        if self.until:
-            wanted.append(sa.not_(began_since(self.until + timedelta(days=1))))
-        for name in ("hall", "window", "clerk"):
-            value = getattr(self, name)
-            if value is not None:
-                wanted.append(tables.recordings.c[name] == value)
-        return sa.and_(*wanted)
 
 
 def rules(connection: sa.Connection, choice: Choice) -> tuple[str, ...]:
@@ -57,7 +25,7 @@ def rules(connection: sa.Connection, choice: Choice) -> tuple[str, ...]:
                 tables.recordings
             )
         )
-        .where(tables.results.c.current, choice.condition())
+        .where(tables.results.c.current, _chosen(choice))
         .group_by(findings.rule)
         .order_by(sa.func.min(findings.number), findings.rule)
     )
@@ -79,7 +47,7 @@ def interactions(connection: sa.Connection, choice: Choice) -> Iterator[Kept]:
             recordings.path, recordings.hall, recordings.window, recordings.clerk,
         )
         .select_from(tables.results.join(tables.recordings))
-        .where(results.current, choice.condition())
+        .where(results.current, _chosen(choice))
         .order_by(results.id)
         .limit(_CHUNK)
     )  # fmt: skip
@@ -160,3 +128,17 @@ def _sentences(
     for row in rows:
         found.setdefault((row.result_id, row.interaction), {})[row.number] = row.heard
     return found
+
+
+def _chosen(choice: Choice) -> sa.ColumnElement[bool]:
+    """Return which recordings are asked for; one without a time counts by when it was added."""
+    wanted: list[sa.ColumnElement[bool]] = [sa.true()]
+    if choice.since:
+        wanted.append(began_since(choice.since))
+    if choice.until:
+        wanted.append(sa.not_(began_since(choice.until + timedelta(days=1))))
+    for name in ("hall", "window", "clerk"):
+        value = getattr(choice, name)
+        if value is not None:
+            wanted.append(tables.recordings.c[name] == value)
+    return sa.and_(*wanted)
