@@ -33,6 +33,7 @@ COMMANDS = {
         "--rubric", "--config", "--ray", "--cpus", "--gpus",
     },
     "batch failures": {"--db"},
+    "batch plan": {"--hours", "--days", "--work", "--kbps", "--keep", "--speed"},
     "batch retry": {"--db"},
     "rescore": {
         "--db", "--lexicons", "--rubric", "--config", "--mode", "--since", "--write", "--yes",

@@ -205,6 +205,57 @@ def retry(
     typer.echo(T(f"{count} 个会再试。", f"{count} will be tried again."))
 
 
+@app.command(
+    "plan",
+    help=T(
+        "要多少台机器、多少磁盘：按实测的速度推算。\n\n例：courtesy batch plan 10000 --hours 8",
+        "How many machines and how much disk it takes, by measured speed.\n\n"
+        "Example: courtesy batch plan 10000 --hours 8",
+    ),
+)
+def plan(
+    windows: Annotated[int, typer.Argument(help=T("几个窗口", "windows"), min=1)],
+    hours: Annotated[
+        float, typer.Option(help=T("每天录几小时", "hours of recording a day"), min=0.1, max=24)
+    ] = 8.0,
+    days: Annotated[
+        int, typer.Option(help=T("一年几个工作日", "working days a year"), min=1, max=366)
+    ] = 250,
+    work: Annotated[
+        float,
+        typer.Option(help=T("机器每天可用几小时", "hours a day the machines work"), min=1, max=24),
+    ] = 20.0,
+    kbps: Annotated[
+        float, typer.Option(help=T("录音的码率，kbit/s", "of the recordings, kbit/s"), min=1)
+    ] = 32.0,
+    keep: Annotated[
+        int, typer.Option(help=T("录音保存几天", "days recordings are kept"), min=0)
+    ] = 90,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            help=T(
+                "你的机器每小时能听几小时，默认用实测的",
+                "hours of sound an hour on your machine, by default what was measured",
+            ),
+            min=0.01,
+        ),
+    ] = None,
+) -> None:
+    """Print what a load needs."""
+    import dataclasses
+
+    from courtesy.batch import plan as plans
+
+    load = plans.Load(windows, hours, days, work, kbps, keep)
+    by = plans.measured()
+    if speed is not None:
+        own = Text("你的机器", "your machine")
+        by = dataclasses.replace(by, hours_an_hour=speed, machine=own)
+    for one in plans.sentences(load, plans.plan(load, by), by):
+        typer.echo(say(one))
+
+
 def _complain(found: "Found", display: object) -> None:
     for fault in found.faults:
         errors().print(fault.say(LANG), style="red", markup=False, soft_wrap=True)
