@@ -428,3 +428,27 @@ def test_sound_from_the_command_line(score: Run, model_folder: Path, tmp_path: P
     # Nothing but sentences on standard error: no bars, no warnings of libraries.
     assert all(line.strip() for line in result.stderr.strip().splitlines())
     assert "Warning" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("library", "words", "extra"),
+    [
+        ("sqlalchemy", ["batch", "failures"], "batch"),
+        ("sqlalchemy", ["rescore"], "batch"),
+        ("scipy", ["report", "result.json"], "report"),
+    ],
+)
+def test_a_library_that_is_not_installed_is_named_with_its_extra(
+    library: str, words: list[str], extra: str, tmp_path: Path
+) -> None:
+    score = [sys.executable, "-m", "courtesy", "score", str(GOOD), "--json"]
+    scored = subprocess.run(score, capture_output=True, check=True)
+    (tmp_path / "result.json").write_bytes(scored.stdout)
+    without = f"import sys; sys.modules[{library!r}] = None; from courtesy.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", without, *words, "--lang", "en"],
+        capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2, ran.stderr
+    assert f"courtesy[{extra}]" in ran.stderr
+    assert "Traceback" not in ran.stderr

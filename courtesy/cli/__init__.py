@@ -17,7 +17,8 @@ from courtesy.cli import (
     score,
     voice,
 )
-from courtesy.cli.common import LANG, T, language_first, localized
+from courtesy.cli.common import EXIT_USAGE, LANG, T, language_first, localized
+from courtesy.cli.extras import missing
 
 __all__ = ["app", "main"]
 
@@ -71,4 +72,11 @@ def main() -> None:
         # A console in another code page must not end a run over a character it cannot show.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    localized(app, LANG)(args=language_first(sys.argv[1:]))
+    try:
+        localized(app, LANG)(args=language_first(sys.argv[1:]))
+    except ModuleNotFoundError as error:
+        told = missing(error)
+        if told is None:
+            raise
+        typer.echo(told.say(LANG), err=True)
+        sys.exit(EXIT_USAGE)

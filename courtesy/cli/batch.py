@@ -14,7 +14,9 @@ from courtesy.errors import CourtesyError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:
-    from courtesy.batch.sources import Found
+    from courtesy.batch.cluster import Cluster, Share, Task
+    from courtesy.batch.pattern import Pattern
+    from courtesy.batch.worker import Worker
     from courtesy.store import Database
 
 app = typer.Typer(
@@ -100,14 +102,13 @@ def run(
     config: options.ConfigFile = None,
 ) -> None:
     """Find the files, enlist them, and work until none is left."""
-    from courtesy.batch.cluster import Cluster, Share, Task, check_store, connect, hosts, leave
+    from courtesy.batch.cluster import Share, Task
     from courtesy.batch.pattern import Pattern
-    from courtesy.batch.sources import find
     from courtesy.batch.worker import Worker, free_the_dead
     from courtesy.cli.batch_display import Display
     from courtesy.config import load_settings
     from courtesy.pipeline import load_pipeline
-    from courtesy.store import files, open_database
+    from courtesy.store import open_database
 
     try:
         settings = load_settings(config).with_changes(
@@ -120,22 +121,13 @@ def run(
             with Display(database) as display, contextlib.ExitStack() as stack:
                 worker: Worker | Cluster = Worker(database, pipeline, display)
                 if ray:
-                    connect(ray)
-                    stack.callback(leave)
-                    check_store(database, hosts())
+                    # Every machine reads them by the same path.
                     own = tuple(folder.absolute() for folder in lexicons or [])
-                    task = Task(database.address, settings, own, rubric)
-                    worker = Cluster(database, task, Share(cpus, gpus))
-                while True:
-                    found = find(places, shape, _SETTLED if watch else 0.0)
-                    _complain(found, display)
-                    with database.writing() as connection:
-                        files.enlist(connection, found.files)
-                    worker.run()
-                    if not watch:
-                        break
-                    time.sleep(_LOOK)
-            _summarise(database, faults=len(found.faults))
+                    rules = rubric.absolute() if rubric and rubric.exists() else rubric
+                    task = Task(database.address, settings, own, rules)
+                    worker = _on_cluster(ray, database, task, Share(cpus, gpus), stack)
+                faults = _work(worker, database, places, shape, watch=watch)
+            _summarise(database, faults=faults)
     except KeyboardInterrupt:
         errors().print(
             T("已停止。再运行一次就接着做。", "Stopped. Run it again to go on."), style="yellow"
@@ -143,6 +135,49 @@ def run(
         raise typer.Exit(_INTERRUPTED) from None
     except CourtesyError as error:
         fail(error)
+
+
+def _on_cluster(
+    address: str, database: "Database", task: "Task", share: "Share", stack: contextlib.ExitStack
+) -> "Cluster":
+    """Join a Ray cluster, which is left when the stack closes."""
+    from courtesy.batch.cluster import Cluster, check_store, connect, hosts, leave
+
+    connect(address)
+    stack.callback(leave)
+    check_store(database, hosts())
+    return Cluster(database, task, share)
+
+
+def _work(
+    worker: "Worker | Cluster",
+    database: "Database",
+    places: list[Path],
+    pattern: "Pattern | None",
+    *,
+    watch: bool,
+) -> int:
+    """Have everything done, and what comes later where folders are watched.
+
+    Returns:
+        how many places could not be looked into.
+    """
+    from courtesy.batch.sources import find
+    from courtesy.store import files
+
+    told: set[str] = set()
+    while True:
+        found = find(places, pattern, _SETTLED if watch else 0.0)
+        for fault in (fault.say(LANG) for fault in found.faults):
+            if fault not in told:
+                errors().print(fault, style="red", markup=False, soft_wrap=True)
+                told.add(fault)
+        with database.writing() as connection:
+            files.enlist(connection, found.files)
+        worker.run()
+        if not watch:
+            return len(found.faults)
+        time.sleep(_LOOK)
 
 
 @app.command(
@@ -254,11 +289,6 @@ def plan(
         by = dataclasses.replace(by, hours_an_hour=speed, machine=own)
     for one in plans.sentences(load, plans.plan(load, by), by):
         typer.echo(say(one))
-
-
-def _complain(found: "Found", display: object) -> None:
-    for fault in found.faults:
-        errors().print(fault.say(LANG), style="red", markup=False, soft_wrap=True)
 
 
 def _summarise(database: "Database", *, faults: int) -> None:
