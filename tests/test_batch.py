@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import random
+import re
 import signal
 import sys
 import threading
@@ -431,6 +432,16 @@ def test_the_command_scores_and_tells_what_failed(tmp_path: Path) -> None:
     talk_files(tmp_path / "in", 3)
     with contextlib.closing(open_database(str(db))) as database:
         assert states(database)["done"] == 2
+
+
+def test_what_is_not_scored_says_why(tmp_path: Path) -> None:
+    write_sound(tmp_path / "silent.wav", np.zeros((1, 48_000), np.float32))
+    (tmp_path / "alone.txt").write_text("群众：有人吗？", encoding="utf-8")
+    result = courtesy("batch", "run", tmp_path, "--db", tmp_path / "x.sqlite3")
+    assert result.exit_code == 0, result.output
+    said = "".join(result.output.split())
+    assert re.search(r"silent\.wav:(not ?scored|未评分)[:：].{8,}", said), said
+    assert re.search(r"alone\.txt:(not ?scored|未评分)[:：].{5,}", said), said
 
 
 @pytest.mark.parametrize(

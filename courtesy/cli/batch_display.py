@@ -63,7 +63,7 @@ class Display:
         scores = [
             f"{card.score:g}" for r in recordings for card in r.scorecards if card.score is not None
         ]
-        self._line(path, ", ".join(scores) or T("未评分", "not scored"))
+        self._line(path, ", ".join(scores) or _why_not(recordings))
 
     def same(self, path: Path) -> None:
         """Take note that a file was done under another name."""
@@ -89,7 +89,9 @@ class Display:
         from rich.table import Table
 
         spent = time.monotonic() - self._began
-        heard = self._seconds + sum(seconds for seconds, _ in self._heard.values())
+        # This runs in a thread of its own, so it looks at a copy.
+        now = list(self._heard.items())
+        heard = self._seconds + sum(seconds for _, (seconds, _) in now)
         left = self._waiting()
         grid = Table.grid(padding=(0, 2))
         finished = self._kept + self._same + self._failed
@@ -107,7 +109,7 @@ class Display:
             T(f"用时 {clock(spent)}", f"spent {clock(spent)}"),
             T(f"约剩 {clock(ahead)}", f"about {clock(ahead)} left"),
         )
-        for path, (seconds, whole) in list(self._heard.items())[-4:]:
+        for path, (seconds, whole) in now[-4:]:
             of = f" / {clock(whole)}" if whole else ""
             grid.add_row(visible(path.name), f"{clock(seconds)}{of}")
         return grid
@@ -122,3 +124,11 @@ class Display:
             except StoreError:
                 pass  # the count from before will do
         return self._left.get("waiting", 0) + self._left.get("working", 0)
+
+
+def _why_not(recordings: list[Recording]) -> str:
+    """Say that nothing was scored, and the first reason that is known."""
+    notes = [card.note for r in recordings for card in r.scorecards if card.note]
+    notes += [note for r in recordings for note in r.heard.notes]
+    told = T("未评分", "not scored")
+    return told + T("：", ": ") + say(notes[0]) if notes else told
