@@ -1,13 +1,12 @@
 """Nobody is blamed for what somebody else said, for what was not heard, or twice for one thing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import SAMPLES, chords, decoded, noise, silence, transcribed, write_sound
 
-from courtesy.config import SpeechOptions
 from courtesy.messages import Text
 from courtesy.records import Heard, Recording, Removed, Utterance
 from courtesy.speech.recognise import Transcribed, WhisperRecogniser
@@ -105,23 +104,25 @@ def test_somebody_asked_to_wait_is_still_the_same_customer(judge: Judge) -> None
 class Forgetful(WhisperRecogniser):
     """Makes nothing of any stretch the first time, and all of it the second."""
 
-    def __init__(self, batch_size: int) -> None:
-        self._options = SpeechOptions(batch_size=batch_size)
+    def __init__(self, workers: int, batch: int) -> None:
+        self._workers, self._batch = workers, batch
         self._seen: set[int] = set()
 
-    def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> Iterator[Transcribed]:
-        for speech in (piece for window in windows for piece in window):
-            again = id(speech) in self._seen
-            self._seen.add(id(speech))
-            yield transcribed("请问您要办什么业务" * 3 if again else "", speech)
+    def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> list[Transcribed]:
+        return [self._heard(speech) for window in windows for speech in window]
+
+    def _heard(self, speech: Speech) -> Transcribed:
+        again = id(speech) in self._seen
+        self._seen.add(id(speech))
+        return transcribed("请问您要办什么业务" * 3 if again else "", speech)
 
 
-@pytest.mark.parametrize("batch_size", [1, 2, 8])
-def test_no_second_attempt_is_lost(batch_size: int) -> None:
+@pytest.mark.parametrize(("workers", "batch"), [(1, 1), (2, 1), (1, 2), (4, 2), (1, 8), (16, 1)])
+def test_no_second_attempt_is_lost(workers: int, batch: int) -> None:
     speech = [
         Speech(i * 12.0, i * 12.0 + 11, i % 2, np.zeros(11 * 16000, np.float32)) for i in range(20)
     ]
-    results = list(Forgetful(batch_size).transcribe(speech))
+    results = list(Forgetful(workers, batch).transcribe(speech))
     assert sorted(r.speech.start for r in results) == [s.start for s in speech]
     assert all(r.text for r in results)
 

@@ -12,17 +12,10 @@ from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
 from courtesy.records import Word
 from courtesy.speech.decode import RATE
-from courtesy.speech.recognise import (
-    GAP,
-    WINDOW,
-    Transcribed,
-    choose_device,
-    lay_out,
-    pack,
-    physical_cores,
-    share_out,
-)
+from courtesy.speech.device import choose_device, physical_cores
+from courtesy.speech.recognise import Transcribed
 from courtesy.speech.voice import Speech
+from courtesy.speech.windows import GAP, WINDOW, lay_out, pack, share_out
 
 LENGTHS = st.lists(st.floats(0.1, 20.0), max_size=30)
 

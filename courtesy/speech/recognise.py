@@ -1,15 +1,15 @@
-"""Speech to text: many utterances packed into each 30-second window, and told apart again.
+"""Speech to text: windows full of utterances, in batches, several batches at once.
 
-Whisper's encoder looks at 30 seconds at once, so a window costs the same whether it holds one
-sentence or eight. Utterances are therefore laid one after another into windows, windows are decoded
-in batches, and each recognised word goes back to its utterance by its time in the window.
+On a processor each core takes a batch of its own. Within one batch the cores would wait for each
+other at every token: two of them are 1.4 times as fast apart as together.
 """
 
 import itertools
-import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,14 +19,19 @@ import numpy as np
 from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
 from courtesy.messages import Text
-from courtesy.records import Asked, Seconds, Word
-from courtesy.speech.decode import RATE, Samples
+from courtesy.records import Asked, Word
+from courtesy.speech.decode import RATE
 from courtesy.speech.denoise import denoised
+from courtesy.speech.device import choose_device, physical_cores
 from courtesy.speech.second import Ask, SecondListening
 from courtesy.speech.voice import Speech
+from courtesy.speech.windows import WINDOW, lay_out, pack, places, share_out
 
-WINDOW = 30.0  # seconds the encoder looks at
-GAP = 0.3  # seconds of silence laid between two utterances of one window
+# Windows in a batch where nothing is set. A core is no faster with eight than with one, and needs a
+# gigabyte more; a CUDA device that has one to do waits.
+_BATCH = {"cpu": 1, "cuda": 8}
+# Seconds of speech held back for a second attempt; more would be hoarding.
+_HELD = 8 * WINDOW
 _MOST_TOKENS = 448
 # Characters a second. Speech runs at three to seven; a stretch this long far outside of that was
 # skipped by the decoder, or sent it into a loop.
@@ -122,12 +127,16 @@ class WhisperRecogniser:
         kind = options.compute_type
         if kind == "auto":
             kind = "float16" if device == "cuda" else "int8"
+        threads = options.threads or physical_cores()
+        self._workers = options.workers or (1 if device == "cuda" else threads)
+        self._batch = options.batch_size or _BATCH[device]
         try:
             self._model: Any = WhisperModel(
                 str(folder),
                 device=device,
                 compute_type=kind,
-                cpu_threads=options.threads or physical_cores(),
+                cpu_threads=max(1, threads // self._workers),
+                num_workers=self._workers,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError) as error:
@@ -145,7 +154,7 @@ class WhisperRecogniser:
             language=options.language,
         )
         self._suppressed = get_suppressed_tokens(self._tokenizer, _SUPPRESS)
-        self._second = SecondListening(self._model, self._tokenizer, options.batch_size)
+        self._second = SecondListening(self._model, self._tokenizer)
 
     def transcribe(self, speech: Iterable[Speech], ask: Ask | None = None) -> Iterator[Transcribed]:
         """Yield one result for each stretch of speech; second attempts come after later first ones.
@@ -159,22 +168,47 @@ class WhisperRecogniser:
         Raises:
             SpeechError: the recogniser failed; what it had before has been given out.
         """
-        size = self._options.batch_size
-        again = _SecondAttempts(size * WINDOW * RATE)  # samples; more would be hoarding
+        again = _SecondAttempts(_HELD * RATE)
         windows = pack(speech)
         while True:
-            batch = again.take(size)
-            batch += itertools.islice(windows, size - len(batch))
-            for result in self._windows(batch, ask) if batch else ():
-                final = again.judge(result)
-                if final:
-                    yield final
-            if len(batch) < size:  # the stream has ended, but for what is tried again
-                if not again.waiting:
-                    return
-                again.close()
+            batches = iter(lambda: self._next(again, windows), [])
+            with closing(self._at_once(batches, ask)) as results:
+                for result in itertools.chain.from_iterable(results):
+                    final = again.judge(result)
+                    if final:
+                        yield final
+            if not again.waiting:
+                return
+            again.close()  # the stream has ended, but for what is tried again
 
-    def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> Iterator[Transcribed]:
+    def _next(
+        self, again: "_SecondAttempts", windows: Iterator[list[Speech]]
+    ) -> list[list[Speech]]:
+        """Return the windows that are decoded together next; none where there are none."""
+        batch = again.take(self._batch)
+        return [*batch, *itertools.islice(windows, self._batch - len(batch))]
+
+    def _at_once(
+        self, batches: Iterable[list[list[Speech]]], ask: Ask | None
+    ) -> Generator[list[Transcribed], None, None]:
+        """Yield what comes of each batch, in their order; as many are at work as there are workers.
+
+        Which batch is made when depends on their order alone, never on how long one takes.
+        """
+        pool = ThreadPoolExecutor(self._workers, "recognise")
+        running: deque[Future[list[Transcribed]]] = deque()
+        try:
+            for batch in batches:
+                running.append(pool.submit(self._windows, batch, ask))
+                # One more than there are workers, so that none waits for the next.
+                if len(running) > self._workers:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> list[Transcribed]:
         from faster_whisper.audio import pad_or_trim
 
         sounds = [lay_out(denoised(speech.samples) for speech in window) for window in windows]
@@ -202,17 +236,20 @@ class WhisperRecogniser:
         except (RuntimeError, MemoryError, ValueError, IndexError) as error:
             raise SpeechError(
                 Text(
-                    f"语音识别失败：{error}。请减小 batch_size，或换用较小的模型。",
+                    f"语音识别失败：{error}。请减小 workers 或 batch_size，或换用较小的模型。",
                     f"Speech recognition failed: {error}. "
-                    "Lower batch_size or take a smaller model.",
+                    "Lower workers or batch_size, or take a smaller model.",
                 )
             ) from error
-        for window, share, answers, result, likely in zip(
-            windows, shares, asked, results, chinese, strict=True
-        ):
-            silence, alone = float(result.no_speech_prob), len(window) == 1
-            for speech, words, own in zip(window, share, answers, strict=True):
-                yield Transcribed(speech, words, silence, alone, own, likely)
+        return [
+            Transcribed(
+                speech, words, float(result.no_speech_prob), len(window) == 1, answers, likely
+            )
+            for window, share, own, result, likely in zip(
+                windows, shares, asked, results, chinese, strict=True
+            )
+            for speech, words, answers in zip(window, share, own, strict=True)
+        ]
 
     def _languages(self, encoded: Any) -> list[float | None]:
         """Return for each window how likely it is in the language that is listened for, 0 to 1."""
@@ -271,119 +308,9 @@ class _SecondAttempts:
         self._ready += pack([r.speech for r in self._held.pop(recording)])
 
 
-def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
-    """Group utterances of one recording, in order, so that each fits one window with its gaps.
-
-    Both sides of a conversation share a window: with one side alone the decoder has less to go by
-    and stops early far more often (30 of 142 utterances of ten minutes, against none).
-    """
-    window: list[Speech] = []
-    for piece in speech:
-        other = window and piece.recording != window[0].recording
-        if window and (other or _seconds([*window, piece]) > WINDOW):
-            yield window
-            window = []
-        window.append(piece)
-    if window:
-        yield window
-
-
-def _seconds(window: list[Speech]) -> Seconds:
-    return sum(len(s.samples) for s in window) / RATE + GAP * (len(window) - 1)
-
-
-def lay_out(sounds: Iterable[Samples]) -> Samples:
-    """Return a window's sound, shape (n,): its utterances with silence between them."""
-    silence = np.zeros(round(GAP * RATE), np.float32)
-    pieces = [piece for sound in sounds for piece in (silence, sound)]
-    return np.concatenate(pieces[1:])
-
-
-def share_out(window: list[Speech], words: list[Word]) -> list[tuple[Word, ...]]:
-    """Give each word of a window to the utterance it was said in.
-
-    A word goes by its end: the alignment lets a word begin as soon as the one before it has ended,
-    so that the silence between two utterances lies at the start of a word.
-
-    Args:
-        window: the utterances, as `lay_out` places them.
-        words: times in the window.
-
-    Returns:
-        for each utterance its words, with their times in the recording.
-    """
-    shares: list[list[Word]] = [[] for _ in window]
-    offsets = [start for start, _ in places(window)]
-    i = 0
-    for word in words:
-        end = word.end - min(0.1, (word.end - word.start) / 2)
-        # A mark of punctuation is timed after the pause but belongs before it.
-        if any(char.isalnum() for char in word.text):
-            i = max(i for i, at in enumerate(offsets) if i == 0 or end >= at - GAP / 2)
-        shift = window[i].start - offsets[i]
-        start = max(word.start + shift, window[i].start)
-        stop = min(max(word.end + shift, start), max(window[i].end, start))
-        shares[i].append(Word(word.text, start, stop, word.probability))
-    return [tuple(share) for share in shares]
-
-
-def places(window: list[Speech]) -> list[tuple[Seconds, Seconds]]:
-    """Return where in a window `lay_out` has each utterance begin and end."""
-    out, at = [], 0.0
-    for speech in window:
-        end = at + len(speech.samples) / RATE
-        out.append((at, end))
-        at = end + GAP
-    return out
-
-
 def _words(aligned: list[dict[str, Any]]) -> list[Word]:
     return [
         Word(w["word"], float(w["start"]), float(w["end"]), float(w["probability"]))
         for w in aligned
         if w["word"]
     ]
-
-
-def choose_device(options: SpeechOptions) -> str:
-    """Return "cuda" or "cpu" as asked and as the machine allows.
-
-    Raises:
-        SpeechError: CUDA was asked for by name and there is none.
-    """
-    import ctranslate2
-
-    cards = ctranslate2.get_cuda_device_count()
-    if options.device == "cuda" and not cards:
-        raise SpeechError(
-            Text(
-                "这台机器上没有可用的 CUDA 显卡。请改用 --device cpu。",
-                "There is no usable CUDA device on this machine. Use --device cpu.",
-            )
-        )
-    return "cuda" if cards and options.device != "cpu" else "cpu"
-
-
-def physical_cores() -> int:
-    """Return the number of cores without hyper-threads; more threads make decoding slower."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        text = ""
-    pairs = {
-        (block.get("physical id"), block.get("core id"))
-        for block in _cpu_blocks(text)
-        if "core id" in block
-    }
-    allowed = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    return max(1, min(len(pairs) or allowed, allowed))
-
-
-def _cpu_blocks(text: str) -> list[dict[str, str]]:
-    blocks = []
-    for block in text.split("\n\n"):
-        lines = (line.partition(":") for line in block.splitlines())
-        blocks.append({key.strip(): value.strip() for key, _, value in lines})
-    return blocks

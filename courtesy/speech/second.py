@@ -38,17 +38,17 @@ _STRIDE = 2  # frames of what the encoder is given for one of its output
 class SecondListening:
     """Asks a loaded model; one serves any number of batches."""
 
-    def __init__(self, model: Any, tokenizer: Any, batch_size: int) -> None:
+    def __init__(self, model: Any, tokenizer: Any, at_once: int = 8) -> None:
         """Take the model as it is.
 
         Args:
             model: faster-whisper's.
             tokenizer: faster-whisper's, for the language spoken.
-            batch_size: texts compared with their sound at once.
+            at_once: texts compared with their sound at once.
         """
         self._model = model
         self._tokenizer = tokenizer
-        self._batch_size = batch_size
+        self._at_once = at_once
 
     def answers(
         self,
@@ -109,8 +109,8 @@ class SecondListening:
         import ctranslate2
 
         out: list[float] = []
-        for first in range(0, len(texts), self._batch_size):
-            part = texts[first : first + self._batch_size]
+        for first in range(0, len(texts), self._at_once):
+            part = texts[first : first + self._at_once]
             results = self._model.model.align(
                 ctranslate2.StorageView.from_array(np.stack([sound] * len(part))),
                 self._tokenizer.sot_sequence,

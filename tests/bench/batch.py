@@ -17,8 +17,8 @@ import wave
 from pathlib import Path
 from statistics import median
 
+from courtesy.speech.device import physical_cores
 from courtesy.speech.models import locate
-from courtesy.speech.recognise import physical_cores
 
 from .children import Child, bare, courtesy, run, say
 from .recordings import SEED, build

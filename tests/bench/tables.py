@@ -99,7 +99,7 @@ def finish(report: Report, *, save: bool, lang: str) -> None:
 
 def machine() -> dict[str, str]:
     """Return what a reader needs to judge the figures."""
-    from courtesy.speech.recognise import physical_cores
+    from courtesy.speech.device import physical_cores
 
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
