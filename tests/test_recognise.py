@@ -165,3 +165,11 @@ def test_a_graphics_card_that_is_not_there_is_said_so() -> None:
 
 def test_there_is_at_least_one_core() -> None:
     assert physical_cores() >= 1
+
+
+def test_no_more_cores_than_the_environment_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert physical_cores() == 1
+    for meaningless in ("", "0", "many"):
+        monkeypatch.setenv("OMP_NUM_THREADS", meaningless)
+        assert physical_cores() >= 1

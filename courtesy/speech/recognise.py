@@ -22,7 +22,7 @@ from courtesy.messages import Text
 from courtesy.records import Asked, Word
 from courtesy.speech.decode import RATE
 from courtesy.speech.denoise import denoised
-from courtesy.speech.device import choose_device, physical_cores
+from courtesy.speech.device import choose_device, leave_cores_alone, physical_cores
 from courtesy.speech.second import Ask, SecondListening
 from courtesy.speech.voice import Speech
 from courtesy.speech.windows import WINDOW, lay_out, pack, places, share_out
@@ -121,6 +121,7 @@ class WhisperRecogniser:
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
+        leave_cores_alone()
         self.name = name
         self._options = options
         device = choose_device(options)
