@@ -25,7 +25,16 @@ from .children import courtesy
 from .tables import ROOT, load
 
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
-BENCHES = ("accuracy", "matching", "speed", "memory", "startup")
+BENCHES = (
+    "accuracy",
+    "matching",
+    "speed",
+    "memory",
+    "startup",
+    "batch",
+    "store",
+    "store-postgresql",
+)
 WIDTH = "96"
 _BLOCK = re.compile(
     r"(<!-- output:(?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- /output:(?P=name) -->)", re.DOTALL
