@@ -4,6 +4,7 @@
     ├── UsageError           the command line or the settings ask for what cannot be (exit code 2)
     ├── InputError           one input cannot be scored; the others go on (exit code 1)
     │   ├── NotReadable      missing, a folder that may not be read, no permission
+    │   │   └── Unreachable  the disk or the network storage fails, perhaps only for a while
     │   ├── NotARecording    no decoder knows it, or it holds no sound
     │   ├── DamagedRecording it starts well and breaks off, or holds nothing
     │   ├── NotATranscript   a transcript that cannot be understood; names the line
@@ -13,6 +14,7 @@
     ├── SpeechError          the recogniser failed: never to be taken for silence
     ├── VoiceError           the speaker model or a voiceprint: missing, of another kind, unusable
     ├── StoreError           the database: missing, of another version, locked, full, gone
+    ├── ClusterError         the machines of a batch: the one that leads them is lost
     └── OutputError          a result could not be written; what was there before is untouched
 
 Each carries one `Text` that names the thing and the remedy, and a `kind` for programs.
@@ -26,6 +28,7 @@ from courtesy.messages import Lang, Text
 
 __all__ = [
     "FULL_DISK",
+    "ClusterError",
     "CourtesyError",
     "DamagedRecording",
     "InputError",
@@ -38,6 +41,7 @@ __all__ = [
     "OutputError",
     "SpeechError",
     "StoreError",
+    "Unreachable",
     "UsageError",
     "VoiceError",
     "reason",
@@ -45,6 +49,14 @@ __all__ = [
 ]
 
 FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# What a network file system says when its server does not answer, and a disk that fails; not every
+# system knows all of them.
+_AWAY: Final = frozenset(
+    getattr(errno, name)
+    for name in ("EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN",
+                 "ENETUNREACH", "ECONNRESET", "ECONNABORTED", "ECONNREFUSED", "EREMOTEIO", "ENODEV")
+    if hasattr(errno, name)
+)  # fmt: skip
 
 
 class CourtesyError(Exception):
@@ -86,6 +98,12 @@ class NotReadable(InputError):
     """Raised when a path is missing or may not be read."""
 
     kind = "not-readable"
+
+
+class Unreachable(NotReadable):
+    """Raised when the disk or the network storage fails; that may be over in a while."""
+
+    kind = "unreachable"
 
 
 class NotARecording(InputError):
@@ -151,6 +169,12 @@ class StoreError(CourtesyError):
         self.passing = passing
 
 
+class ClusterError(CourtesyError):
+    """Raised when the machine that leads a cluster is lost."""
+
+    kind = "cluster"
+
+
 class OutputError(CourtesyError):
     """Raised when a result cannot be written."""
 
@@ -176,12 +200,24 @@ def reason(error: OSError | ValueError) -> Text:
     if error.errno in FULL_DISK:
         return Text("磁盘已满", "the disk is full")
     other = error.strerror or type(error).__name__
+    if error.errno in _AWAY:
+        return Text(
+            f"磁盘或网络存储没有回应（{other}）", f"the disk or network storage fails ({other})"
+        )
     return Text(other, other)
 
 
 def unreadable(path: Path | str, error: OSError) -> NotReadable:
     """Return the error for an input that the system will not let us read."""
     why = reason(error)
+    if error.errno in _AWAY:
+        return Unreachable(
+            Text(
+                f"无法读取 {path}：{why.zh}。请检查磁盘和网络，好了再运行一次。",
+                f"{path} cannot be read: {why.en}. Check the disk and the network, then run it "
+                "again.",
+            )
+        )
     return NotReadable(
         Text(
             f"无法读取 {path}：{why.zh}。请检查路径和权限。",

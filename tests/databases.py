@@ -30,14 +30,23 @@ class PostgreSQL:
     def __enter__(self) -> Self:
         data = self._folder / "data"
         self._run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        # Nothing here has to outlast a power cut.
-        options = f"-F -k {self._folder} -c listen_addresses='' -c full_page_writes=off"
-        self._run("pg_ctl", "-D", data, "-l", self._folder / "log", "-w", "-o", options, "start")
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")
+        self.stop()
         shutil.rmtree(self._folder)
+
+    def start(self) -> None:
+        """Start it, again if need be, and wait until it takes connections."""
+        # Nothing here has to outlast a power cut.
+        options = f"-F -k {self._folder} -c listen_addresses='' -c full_page_writes=off"
+        data, log = self._folder / "data", self._folder / "log"
+        self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it on the spot, whoever is connected."""
+        self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")
 
     def new_database(self, name: str) -> str:
         """Make an empty database and return its URL."""

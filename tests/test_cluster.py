@@ -1,5 +1,6 @@
 """A batch on a Ray cluster: several nodes, one of them killed, and the same result as without."""
 
+import itertools
 import threading
 import time
 import warnings
@@ -8,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from conftest import IN_CI
-from test_batch import Make, Notes, enlist, kept, states, talk_files
+from databases import PostgreSQL
+from test_batch import Make, Notes, assert_as_undisturbed, enlist, states, talk_files
 
+from courtesy.batch import cluster
 from courtesy.batch.cluster import Cluster, Share, Task, check_store, hosts
 from courtesy.batch.worker import Worker
 from courtesy.config import Settings
-from courtesy.errors import UsageError
-from courtesy.store import open_database, tables
+from courtesy.errors import ClusterError, UsageError
+from courtesy.store import open_database
 
 try:
     import ray
@@ -26,6 +28,8 @@ except ImportError:
         raise
     pytest.skip("Ray is not installed", allow_module_level=True)
 
+COUNT = 120
+
 pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own
 
 
@@ -34,22 +38,19 @@ def nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        cluster = RayCluster(initialize_head=True, head_node_args={"num_cpus": 0})
-        cluster.add_node(num_cpus=1)
-        cluster.add_node(num_cpus=1)
-        ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
-        yield cluster
+        started = RayCluster(initialize_head=True, head_node_args={"num_cpus": 0})
+        started.add_node(num_cpus=1)
+        started.add_node(num_cpus=1)
+        ray.init(address=started.address, log_to_driver=False, logging_level="ERROR")
+        yield started
         ray.shutdown()
-        cluster.shutdown()
+        started.shutdown()
 
 
 def test_a_node_that_dies_costs_only_the_work_in_hand(
     nodes: Any, make_pipeline: Make, tmp_path: Path
 ) -> None:
     talk_files(tmp_path / "in", 120)
-    quiet = open_database(str(tmp_path / "quiet.sqlite3"))
-    enlist(quiet, tmp_path / "in")
-    Worker(quiet, make_pipeline(), Notes()).run()
     url = str(tmp_path / "cluster.sqlite3")
     database = open_database(url)
     enlist(database, tmp_path / "in")
@@ -70,10 +71,40 @@ def test_a_node_that_dies_costs_only_the_work_in_hand(
     murder.join()
     assert killed, "nothing was killed"
     assert killed[0] < 120, "all was done before"
-    assert states(database) == {"done": 120}
-    assert kept(database) == kept(quiet)
-    with database.reading() as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(tables.results)) == 120
+    assert_as_undisturbed(database, make_pipeline, tmp_path / "in")
+
+
+def test_a_head_that_is_lost_ends_the_run_with_one_sentence_and_the_next_one_goes_on(
+    nodes: Any,
+    make_pipeline: Make,
+    postgresql: PostgreSQL,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cluster, "_HEAD", 1.0)
+    monkeypatch.setattr(cluster, "_LOOK", 0.1)
+    talk_files(tmp_path / "in", COUNT)
+    url = postgresql.new_database("head")
+    with open_database(url) as database:
+        enlist(database, tmp_path / "in")
+
+        lost: list[object] = []
+
+        def look() -> None:
+            if states(database).get("done", 0) >= 10 and not lost:
+                # Who is left would go on for a minute, and have done all.
+                for node in (nodes.head_node, *nodes.worker_nodes):
+                    lost.append(node)
+                    for process in itertools.chain(*node.all_processes.values()):
+                        process.process.kill()
+
+        batch = Cluster(database, Task(url, Settings()), Share(cpus=1.0), look=look)
+        with pytest.raises(ClusterError, match="head of the Ray cluster") as refused:
+            batch.run()
+        assert "主节点" in refused.value.say("zh")
+        assert 10 <= states(database)["done"] < COUNT
+        Worker(database, make_pipeline(), Notes()).run()
+        assert_as_undisturbed(database, make_pipeline, tmp_path / "in")
 
 
 def test_several_machines_need_a_server(tmp_path: Path) -> None:

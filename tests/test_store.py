@@ -438,6 +438,49 @@ def test_a_migration_that_breaks_off_has_not_happened(
     assert database.upgrade() == (before, "9999")
 
 
+def _upgrade(url: str, scripts: Path) -> None:
+    migrate._HERE = scripts
+    find_database(url).upgrade()
+
+
+def test_a_migration_that_is_killed_is_gone_on_with_where_it_was(
+    database: Database, db_url: str, next_version: Callable[[str], None], tmp_path: Path
+) -> None:
+    next_version(ADD)
+    folder = tmp_path / "migrations"
+    (folder / "versions" / "99999_last.py").write_text(
+        "import os\nimport sqlalchemy as sa\nfrom alembic import op\n"
+        "revision = '99999'\ndown_revision = '9999'\n\n\ndef upgrade():\n"
+        "    op.add_column('files', sa.Column('last', sa.Text()))\n"
+        f"    if not os.path.exists({str(tmp_path / 'mended')!r}):\n        os._exit(9)\n"
+    )
+    killed = multiprocessing.get_context("spawn").Process(target=_upgrade, args=(db_url, folder))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == 9
+    assert database.revision() == "9999", "what was whole before stays"
+    with pytest.raises(StoreError, match="courtesy db upgrade"):
+        open_database(db_url)
+    (tmp_path / "mended").touch()
+    assert database.upgrade() == ("9999", "99999")
+    with database.reading() as connection:
+        columns = {c["name"] for c in sa.inspect(connection).get_columns("files")}
+    assert {"more", "last"} <= columns
+    open_database(db_url).close()
+
+
+def test_a_database_whose_making_was_killed_is_made_by_the_next_run(db_url: str) -> None:
+    # How far one gets: Alembic's own table comes by itself.
+    with find_database(db_url, make=True) as database, database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+    with open_database(db_url) as database:
+        assert database.revision() == migrate.newest()
+        if database.on_sqlite:
+            with database.driver() as connection:
+                (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+            assert mode == "wal", "who reads does not wait for who writes"
+
+
 def test_a_newer_database_is_refused(database: Database, db_url: str) -> None:
     with database.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = 'abcd'"))

@@ -137,6 +137,7 @@ SECTIONS: Final = {
 
 FAULTS: Final = {
     "not-readable": Text("打不开、没有权限", "missing or no permission"),
+    "unreachable": Text("磁盘或网络存储没有回应", "disk or network storage failed"),
     "not-a-recording": Text("不是录音", "no recording"),
     "damaged-recording": Text("录音损坏或是空的", "damaged or empty recording"),
     "not-a-transcript": Text("文字稿看不懂", "transcript that cannot be read"),

@@ -5,21 +5,28 @@ what is left stands in the database alone, so nothing of the work has to go thro
 """
 
 import os
+import socket
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from courtesy.config import Settings
-from courtesy.errors import CourtesyError, UsageError
+from courtesy.errors import ClusterError, CourtesyError, StoreError, UsageError
 from courtesy.messages import Text
 from courtesy.store import Database, files, open_database
+from courtesy.store.patience import patiently
+
+Result = TypeVar("Result")
 
 _LOOK = 2.0  # seconds between two looks at the cluster
 # A worker that dies so often without having finished anything has a fault of its own.
 _DEATHS = 5
+# Seconds for which the head of the cluster may not answer. After 60 Ray ends this process itself.
+_HEAD = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class Cluster:
         database: the store, as this process sees it.
         task: what they do.
         share: what each takes.
+        waiting: told why nothing moves while the database cannot be reached.
         look: called now and then, to show how far it is.
         hired: who works.
         deaths: workers that died since a file was last finished.
@@ -75,6 +83,7 @@ class Cluster:
     database: Database
     task: Task
     share: Share
+    waiting: Callable[[StoreError], object] = lambda _error: None
     look: Callable[[], None] = lambda: None
     hired: list[_Hired] = field(default_factory=list)
     deaths: int = 0
@@ -84,12 +93,15 @@ class Cluster:
         """Work until nothing is left; machines may join and go.
 
         Raises:
+            ClusterError: the machine that leads the cluster is lost.
             CourtesyError: a worker cannot go on at all, or they die one after the other.
         """
         ray = _ray()
 
+        head = ray.get_runtime_context().gcs_address
         try:
             while self._is_work() or self.hired:
+                _check_head(head)
                 self._hire()
                 self.look()
                 if not self.hired:  # no machine has room
@@ -101,7 +113,9 @@ class Cluster:
         finally:
             for one in self.hired:
                 ray.kill(one.actor)
-                self._free(one.name)
+                # Where the database is gone the leases run out by themselves.
+                with suppress(StoreError):
+                    self._free(one.name)
 
     def _hire(self) -> None:
         """Start as many workers as the cluster has room for, and work."""
@@ -111,8 +125,7 @@ class Cluster:
         room = int(free.get("CPU", 0.0) // self.share.cpus)
         if self.share.gpus:
             room = min(room, int(free.get("GPU", 0.0) / self.share.gpus))
-        with self.database.reading() as connection:
-            left = files.counts(connection).get("waiting", 0)
+        left = self._counts().get("waiting", 0)
         for _ in range(min(room, left)):
             name = f"ray:{uuid.uuid4().hex}"
             actor = (
@@ -130,7 +143,7 @@ class Cluster:
         try:
             refusal = ray.get(one.result)
         except ray.exceptions.RayActorError:
-            self._free(one.name)
+            self._stubborn(lambda: self._free(one.name))
             self._count_death()
             return
         ray.kill(one.actor)
@@ -138,8 +151,7 @@ class Cluster:
             raise refusal
 
     def _count_death(self) -> None:
-        with self.database.reading() as connection:
-            done = files.counts(connection).get("done", 0)
+        done = self._counts().get("done", 0)
         self.deaths = self.deaths + 1 if done == self._done else 1
         self._done = done
         if self.deaths >= _DEATHS:
@@ -156,9 +168,23 @@ class Cluster:
         with self.database.writing() as connection:
             files.give_back(connection, name, tried=True)
 
+    def _counts(self) -> dict[str, int]:
+        def read() -> dict[str, int]:
+            with self.database.reading() as connection:
+                return files.counts(connection)
+
+        return self._stubborn(read)
+
     def _is_work(self) -> bool:
-        with self.database.reading() as connection:
-            return files.is_work(connection)
+        def look() -> bool:
+            with self.database.writing() as connection:
+                files.shorten_leases(connection)
+                return files.is_work(connection)
+
+        return self._stubborn(look)
+
+    def _stubborn(self, action: Callable[[], Result]) -> Result:
+        return patiently(action, self.waiting)
 
 
 class _Remote:
@@ -176,7 +202,9 @@ class _Remote:
         task = self._task
         try:
             pipeline = load_pipeline(task.settings, list(task.lexicons), task.rubric)
-            Worker(open_database(task.url), pipeline, Silent(), self._name).run()
+            watcher = Silent()
+            database = patiently(lambda: open_database(task.url), watcher.waiting)
+            Worker(database, pipeline, watcher, self._name).run()
         except CourtesyError as error:
             return error
         return None
@@ -237,6 +265,33 @@ def hosts() -> list[str]:
     """Return the machines of the cluster that this process has joined."""
     ray = _ray()
     return [node["NodeManagerHostname"] for node in ray.nodes() if node["Alive"]]
+
+
+def _check_head(address: str) -> None:
+    """Check that the machine that leads the cluster answers.
+
+    Raises:
+        ClusterError: it does not, for as long as it may.
+    """
+    host, _, port = address.rpartition(":")
+    until = time.monotonic() + _HEAD
+    while True:
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=_LOOK).close()
+        except OSError as error:
+            if time.monotonic() > until:
+                raise ClusterError(
+                    Text(
+                        f"Ray 集群的主节点 {address} 没有回应。评好的都在数据库里；主节点恢复后"
+                        "再运行一次，或去掉 --ray 在本机接着做。",
+                        f"The head of the Ray cluster, {address}, does not answer. What was scored "
+                        "is kept; run it again when the head is back, or without --ray on this "
+                        "machine.",
+                    )
+                ) from error
+            time.sleep(_LOOK)
+        else:
+            return
 
 
 def leave() -> None:

@@ -48,10 +48,7 @@ def read_manifest(file: Path) -> Iterator[Entry]:
             is named.
         UsageError: it is a workbook and openpyxl is not installed.
     """
-    try:
-        rows = _workbook(file) if file.suffix.lower() == ".xlsx" else _csv(file)
-    except OSError as error:
-        raise unreadable(file, error) from error
+    rows = _workbook(file) if file.suffix.lower() == ".xlsx" else _csv(file)
     columns = _columns(file, next(rows, ()))
     for number, row in enumerate(rows, start=2):
         values = {name: row[at] for name, at in columns.items() if at < len(row)}
@@ -68,7 +65,11 @@ def read_manifest(file: Path) -> Iterator[Entry]:
 
 
 def _csv(file: Path) -> Iterator[Sequence[Any]]:
-    text, _ = decode(file.read_bytes(), file.name)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise unreadable(file, error) from error
+    text, _ = decode(data, file.name)
     comma = "\t" if file.suffix.lower() == ".tsv" or "\t" in text.partition("\n")[0] else ","
     yield from csv.reader(io.StringIO(text, newline=""), delimiter=comma)
 
@@ -88,6 +89,8 @@ def _workbook(file: Path) -> Iterator[Sequence[Any]]:
 
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    except OSError as error:
+        raise unreadable(file, error) from error
     except (
         BadZipFile,
         KeyError,

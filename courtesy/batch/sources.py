@@ -1,5 +1,6 @@
 """Which files a batch is about: of folders and manifests, without those that are still growing."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -66,7 +67,8 @@ def find(places: Iterable[Path], pattern: Pattern | None = None, settled: float 
 
 def _paths(places: Iterable[Path], faults: list[InputError]) -> Iterator[tuple[Path, Told]]:
     for place in places:
-        if place.suffix.lower() in ENDINGS and place.is_file():
+        # Unlike Path.is_file this raises nothing where storage does not answer.
+        if place.suffix.lower() in ENDINGS and os.path.isfile(place):  # noqa: PTH113
             try:
                 yield from ((entry.path, entry.told) for entry in read_manifest(place))
             except InputError as error:

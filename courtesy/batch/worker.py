@@ -7,23 +7,26 @@ or by whoever finds its lease run out.
 import dataclasses
 import functools
 import hashlib
-import platform
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from filelock import FileLock, Timeout
-
-from courtesy import folders
-from courtesy.errors import CourtesyError, InputError, SpeechError, StoreError, unreadable
+from courtesy.batch.alive import alive, new_name
+from courtesy.errors import (
+    CourtesyError,
+    InputError,
+    SpeechError,
+    StoreError,
+    Unreachable,
+    unreadable,
+)
 from courtesy.pipeline import Pipeline
 from courtesy.records import Fault, Heard, Recording, Seconds
-from courtesy.store import Database, files
+from courtesy.store import Database, files, patience
 from courtesy.store.files import Job
 from courtesy.store.saving import Origin, keep
 from courtesy.transcripts import is_transcript
@@ -31,8 +34,6 @@ from courtesy.transcripts import is_transcript
 Result = TypeVar("Result")
 
 _BLOCK = 1 << 20
-# Seconds between attempts to reach a database that was there before, and after which we give up.
-_PAUSE, _LONGEST_PAUSE, _PATIENCE = 0.5, 15.0, 600.0
 
 
 class Watcher(Protocol):
@@ -50,8 +51,8 @@ class Watcher(Protocol):
     def failed(self, path: Path, fault: Fault, *, again: bool) -> None:
         """Say that a file failed, and whether it is tried again."""
 
-    def waiting(self, error: StoreError) -> None:
-        """Say that the database cannot be reached and is tried again."""
+    def waiting(self, error: CourtesyError) -> None:
+        """Say that the database, or where the files are, cannot be reached and is tried again."""
 
 
 class Silent:
@@ -69,7 +70,7 @@ class Silent:
     def failed(self, path: Path, fault: Fault, *, again: bool) -> None:
         """Say nothing."""
 
-    def waiting(self, error: StoreError) -> None:
+    def waiting(self, error: CourtesyError) -> None:
         """Say nothing."""
 
 
@@ -87,7 +88,7 @@ class Worker:
     database: Database
     pipeline: Pipeline
     watcher: Watcher
-    name: str = field(default_factory=lambda: f"{platform.node()}:{uuid.uuid4().hex}")
+    name: str = field(default_factory=new_name)
     _held: dict[Path, "_InHand"] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     # Transcripts are judged by the thread that takes files, recordings by the one that hears them.
@@ -100,7 +101,7 @@ class Worker:
             CourtesyError: it cannot go on at all: no model, no database. What it held is given
                 back.
         """
-        with _alive(self.name), self._renewing():
+        with alive(self.name), self._renewing():
             try:
                 while self._stubborn(self._is_work):
                     self._once()
@@ -110,7 +111,11 @@ class Worker:
                     files.give_back(connection, self.name, tried=False)
 
     def _is_work(self) -> bool:
-        with self.database.reading() as connection:
+        with self.database.writing() as connection:
+            # Nothing is in hand here. What stands in our name was given to us in an answer that
+            # never came, as from a server that just then went away.
+            files.give_back(connection, self.name, tried=False)
+            files.shorten_leases(connection)
             return files.is_work(connection)
 
     def _once(self) -> None:
@@ -131,12 +136,20 @@ class Worker:
 
     def _paths(self) -> Iterator[Path]:
         """Yield what is to be heard; runs in a thread of its own."""
+        pause = patience.PAUSE
         while job := self._stubborn(self._claim):
             try:
                 one = _InHand(job, digest(job.path))
             except OSError as error:
-                self._fail(job, unreadable(job.path, error))
+                refusal = unreadable(job.path, error)
+                self._fail(job, refusal)
+                if isinstance(refusal, Unreachable):
+                    # The rest may be there, too: it would fail as often as it may in a moment.
+                    self.watcher.waiting(refusal)
+                    time.sleep(pause)
+                    pause = min(patience.LONGEST_PAUSE, 2 * pause)
                 continue
+            pause = patience.PAUSE
             if self._stubborn(functools.partial(self._was_kept, one)):
                 self.watcher.same(job.path)
             elif self._is_twin(one):
@@ -220,21 +233,7 @@ class Worker:
         self.watcher.failed(job.path, fault, again=self._stubborn(write))
 
     def _stubborn(self, action: Callable[[], Result]) -> Result:
-        """Do something with the database; where it cannot be reached for a while, try again.
-
-        Raises:
-            StoreError: it stays away, or trying again makes no sense.
-        """
-        pause, began = _PAUSE, time.monotonic()
-        while True:
-            try:
-                return action()
-            except StoreError as error:
-                if not error.passing or time.monotonic() - began > _PATIENCE:
-                    raise
-                self.watcher.waiting(error)
-            time.sleep(pause)
-            pause = min(_LONGEST_PAUSE, 2 * pause)
+        return patience.patiently(action, self.watcher.waiting)
 
     @contextmanager
     def _renewing(self) -> Iterator[None]:
@@ -287,46 +286,3 @@ def digest(path: Path) -> str:
         while block := file.read(_BLOCK):
             found.update(block)
     return found.hexdigest()
-
-
-def free_the_dead(database: Database) -> int:
-    """Let the files go that are held by workers of this machine which no longer run.
-
-    Returns:
-        how many files that are.
-
-    Raises:
-        StoreError: the database cannot be used.
-    """
-    with database.reading() as connection:
-        held = files.workers(connection)
-    ours = [name for name in held if name.startswith(f"{platform.node()}:")]
-    freed = 0
-    for name in ours:
-        lock = _lock(name)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            continue  # it lives
-        try:
-            with database.writing() as connection:
-                freed += files.give_back(connection, name, tried=True)
-        finally:
-            lock.release()
-            Path(lock.lock_file).unlink(missing_ok=True)
-    return freed
-
-
-@contextmanager
-def _alive(name: str) -> Iterator[None]:
-    """Hold a lock that the system lets go of when this process ends, however it ends."""
-    lock = _lock(name)
-    with lock:
-        yield
-    Path(lock.lock_file).unlink(missing_ok=True)
-
-
-def _lock(name: str) -> FileLock:
-    folder = folders.cache_dir() / "workers"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return FileLock(folder / f"{name.rpartition(':')[2]}.lock", mode=0o600)

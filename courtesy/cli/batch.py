@@ -1,16 +1,19 @@
 """`courtesy batch`: many recordings into the store, and what could not be scored."""
 
 import contextlib
+import functools
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from courtesy.cli import options
 from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail, say
-from courtesy.errors import CourtesyError
+from courtesy.errors import CourtesyError, Unreachable
 from courtesy.messages import Text
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from courtesy.batch.pattern import Pattern
     from courtesy.batch.worker import Worker
     from courtesy.store import Database
+
+Result = TypeVar("Result")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -104,7 +109,7 @@ def run(
     """Find the files, enlist them, and work until none is left."""
     from courtesy.batch.cluster import Share, Task
     from courtesy.batch.pattern import Pattern
-    from courtesy.batch.worker import Worker, free_the_dead
+    from courtesy.batch.worker import Worker
     from courtesy.cli.batch_display import Display
     from courtesy.config import load_settings
     from courtesy.pipeline import load_pipeline
@@ -117,7 +122,6 @@ def run(
         shape = Pattern(pattern) if pattern else None
         pipeline = load_pipeline(settings, lexicons or [], rubric)
         with open_database(db) as database:
-            free_the_dead(database)
             with Display(database) as display, contextlib.ExitStack() as stack:
                 worker: Worker | Cluster = Worker(database, pipeline, display)
                 if ray:
@@ -125,9 +129,13 @@ def run(
                     own = tuple(folder.absolute() for folder in lexicons or [])
                     rules = rubric.absolute() if rubric and rubric.exists() else rubric
                     task = Task(database.address, settings, own, rules)
-                    worker = _on_cluster(ray, database, task, Share(cpus, gpus), stack)
-                faults = _work(worker, database, places, shape, watch=watch)
-            _summarise(database, faults=faults)
+                    worker = _on_cluster(
+                        ray, database, task, Share(cpus, gpus), stack, display.waiting
+                    )
+                batch = _Batch(worker, database, places, shape, display.waiting)
+                faults = batch.run(watch=watch)
+                counts = batch.counts()
+            _summarise(database.url, counts, faults=faults)
     except KeyboardInterrupt:
         errors().print(
             T("已停止。再运行一次就接着做。", "Stopped. Run it again to go on."), style="yellow"
@@ -138,7 +146,12 @@ def run(
 
 
 def _on_cluster(
-    address: str, database: "Database", task: "Task", share: "Share", stack: contextlib.ExitStack
+    address: str,
+    database: "Database",
+    task: "Task",
+    share: "Share",
+    stack: contextlib.ExitStack,
+    waiting: Callable[[CourtesyError], object],
 ) -> "Cluster":
     """Join a Ray cluster, which is left when the stack closes."""
     from courtesy.batch.cluster import Cluster, check_store, connect, hosts, leave
@@ -146,38 +159,88 @@ def _on_cluster(
     connect(address)
     stack.callback(leave)
     check_store(database, hosts())
-    return Cluster(database, task, share)
+    return Cluster(database, task, share, waiting)
 
 
-def _work(
-    worker: "Worker | Cluster",
-    database: "Database",
-    places: list[Path],
-    pattern: "Pattern | None",
-    *,
-    watch: bool,
-) -> int:
-    """Have everything done, and what comes later where folders are watched.
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a run does; where the database cannot be reached for a while, it waits.
 
-    Returns:
-        how many places could not be looked into.
+    Attributes:
+        worker: does the work.
+        database: the store.
+        places: where the files are.
+        pattern: how they are named.
+        waiting: told why nothing moves.
     """
-    from courtesy.batch.sources import find
-    from courtesy.store import files
 
-    told: set[str] = set()
-    while True:
-        found = find(places, pattern, _SETTLED if watch else 0.0)
-        for fault in (fault.say(LANG) for fault in found.faults):
-            if fault not in told:
-                errors().print(fault, style="red", markup=False, soft_wrap=True)
-                told.add(fault)
-        with database.writing() as connection:
-            files.enlist(connection, found.files)
-        worker.run()
-        if not watch:
-            return len(found.faults)
-        time.sleep(_LOOK)
+    worker: "Worker | Cluster"
+    database: "Database"
+    places: list[Path]
+    pattern: "Pattern | None"
+    waiting: Callable[[CourtesyError], object]
+
+    def run(self, *, watch: bool) -> int:
+        """Have everything done, and what comes later where folders are watched.
+
+        Returns:
+            how many places could not be looked into.
+        """
+        from courtesy.batch.alive import free_the_dead
+        from courtesy.batch.sources import find
+        from courtesy.store import files
+
+        free_the_dead(self.database, self.waiting)
+        # What only storage kept from being read is as good as it was.
+        self._write(lambda connection: files.try_again(connection, kind=Unreachable.kind))
+        told: set[str] = set()
+        while True:
+            found = find(self.places, self.pattern, _SETTLED if watch else 0.0)
+            for fault in (fault.say(LANG) for fault in found.faults):
+                if fault not in told:
+                    errors().print(fault, style="red", markup=False, soft_wrap=True)
+                    told.add(fault)
+            self._write(functools.partial(files.enlist, found=found.files))
+            self.worker.run()
+            if not watch:
+                self._wait_for_others()
+                return len(found.faults)
+            time.sleep(_LOOK)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many files are in each state."""
+        from courtesy.store import files
+
+        return self._write(files.counts)
+
+    def _wait_for_others(self) -> None:
+        """Wait for what others have in hand, and do it where they died over it.
+
+        Only that: those may find new work for ever.
+        """
+        from courtesy.store import files
+
+        left = self._write(files.held)
+        if left:
+            count = len(left)
+            told = Text(
+                f"还有 {count} 个在别的进程手里，等它们做完；谁中断了，就接过来做。",
+                f"Others have {count} in hand: waiting for them, to take over what one died over.",
+            )
+            errors().print(say(told), style="yellow", markup=False, soft_wrap=True)
+        while left:
+            time.sleep(_LOOK)
+            self.worker.run()
+            left &= self._write(files.held)
+
+    def _write(self, action: Callable[[Any], Result]) -> Result:
+        from courtesy.store.patience import patiently
+
+        def write() -> Result:
+            with self.database.writing() as connection:
+                return action(connection)
+
+        return patiently(write, self.waiting)
 
 
 @app.command(
@@ -291,15 +354,11 @@ def plan(
         typer.echo(say(one))
 
 
-def _summarise(database: "Database", *, faults: int) -> None:
-    from courtesy.store import files
-
-    with database.reading() as connection:
-        counts = files.counts(connection)
+def _summarise(url: str, counts: dict[str, int], *, faults: int) -> None:
     done, bad = counts.get("done", 0), counts.get("failed", 0)
     told = Text(
-        f"数据库 {database.url}：完成 {done} 个，失败 {bad} 个。",
-        f"Database {database.url}: {done} done, {bad} failed.",
+        f"数据库 {url}：完成 {done} 个，失败 {bad} 个。",
+        f"Database {url}: {done} done, {bad} failed.",
     )
     if bad:
         told += Text("原因见 courtesy batch failures。", "See courtesy batch failures.")

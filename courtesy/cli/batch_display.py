@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from courtesy.cli.common import T, errors, say
-from courtesy.errors import StoreError
+from courtesy.errors import CourtesyError, StoreError
 from courtesy.records import Fault, Recording, Seconds
 from courtesy.report.plain import clock, visible
 from courtesy.store import Database, files
@@ -77,7 +77,7 @@ class Display:
         if not again:
             self._line(path, say(fault.message))
 
-    def waiting(self, error: StoreError) -> None:
+    def waiting(self, error: CourtesyError) -> None:
         """Say why nothing moves."""
         self._console.print(say(error.text), style="yellow", markup=False)
 

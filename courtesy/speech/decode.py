@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from courtesy.began import by_metadata
-from courtesy.errors import DamagedRecording, NotARecording, unreadable
+from courtesy.errors import DamagedRecording, InputError, NotARecording, unreadable
 from courtesy.messages import Text
 from courtesy.records import Seconds
 
@@ -31,6 +31,7 @@ MISSING_SHARE = 0.02
 # More unreadable packets than this share and the recording is not what was said.
 BAD_PACKETS = 0.01
 
+_READ = 1 << 20
 # A playlist that is named like a recording must not make FFmpeg fetch what it lists.
 _ONLY_FILES = {"protocol_whitelist": "file"}
 
@@ -73,6 +74,7 @@ class Decoding:
         Raises:
             DamagedRecording: the sound breaks off before the length the file claims, or too much
                 of it cannot be decoded.
+            Unreachable: the disk or the network storage fails on the way.
         """
         waiting: list[Samples] = []
         held = 0
@@ -106,7 +108,7 @@ class Decoding:
                             pieces = resampler.resample(frame)
                         yield from self._resampled(pieces)
             except (av.error.FFmpegError, OSError) as error:
-                raise self._damaged() from error
+                raise _unless_unreadable(self.path, self._damaged()) from error
             yield from self._resampled(resampler.resample(None))
         if self.bad_packets > max(1, BAD_PACKETS * packets):
             raise self._damaged()
@@ -185,9 +187,9 @@ def open_recording(path: Path) -> Decoding:
             else None
         )
     except av.error.FFmpegError as error:
-        if isinstance(error, OSError) and isinstance(error, PermissionError | FileNotFoundError):
+        if isinstance(error, PermissionError | FileNotFoundError):
             raise unreadable(path, error) from error
-        raise _no_recording(path) from error
+        raise _unless_unreadable(path, _no_recording(path)) from error
     except OSError as error:
         raise unreadable(path, error) from error
     if container is None:
@@ -221,6 +223,17 @@ def open_recording(path: Path) -> Decoding:
     except OSError as error:
         container.close()
         raise unreadable(path, error) from error
+
+
+def _unless_unreadable(path: Path, fault: InputError) -> InputError:
+    """Return what is wrong with a file, or that storage fails, which decoders take for the file."""
+    try:
+        with path.open("rb") as file:
+            while file.read(_READ):
+                pass
+    except OSError as error:
+        return unreadable(path, error)
+    return fault
 
 
 def _no_recording(path: Path) -> NotARecording:

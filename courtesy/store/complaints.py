@@ -36,6 +36,16 @@ _SQLITE: Final[dict[int, Text]] = {
         "the disk failed to read or write; check the disk or the network",
     ),
 }
+# PostgreSQL's own marks (SQLSTATE) of what does not go away by itself.
+_POSTGRESQL: Final[dict[str, Text]] = {
+    "53100": _SQLITE[sqlite3.SQLITE_FULL],
+    "25006": Text(
+        "只能读，不能写；请检查是否连到了备用服务器，或让管理员开放写入",
+        "it can be read and not written; see whether this is a standby server, or have its "
+        "administrator allow it",
+    ),
+    "42501": Text("没有权限；请让管理员授权", "permission denied; have its administrator grant it"),
+}
 
 
 def is_passing(error: BaseException | None, *, broken: bool = False) -> bool:
@@ -48,7 +58,7 @@ def is_passing(error: BaseException | None, *, broken: bool = False) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
-    return broken
+    return broken and _state(error) not in _POSTGRESQL
 
 
 def sentence(where: object, error: BaseException | None, *, broken: bool = False) -> Text:
@@ -63,6 +73,8 @@ def sentence(where: object, error: BaseException | None, *, broken: bool = False
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         why = _SQLITE.get(code & 0xFF, why)
+    elif _state(error) in _POSTGRESQL:
+        why = _POSTGRESQL[_state(error)]
     elif broken:
         first = str(error).strip().splitlines()[0]
         why = Text(
@@ -70,3 +82,8 @@ def sentence(where: object, error: BaseException | None, *, broken: bool = False
             f"the connection failed or broke ({first}); check the server and the network",
         )
     return Text(f"数据库 {where}：{why.zh}。", f"The database {where}: {why.en}.")
+
+
+def _state(error: BaseException | None) -> str:
+    """Return PostgreSQL's mark of an error; empty where it has none."""
+    return getattr(error, "sqlstate", None) or ""

@@ -126,7 +126,7 @@ _ANEW: Final[dict[str, Any]] = {
 
 def is_work(connection: sa.Connection, now: float | None = None) -> bool:
     """Tell whether there is a file to take."""
-    now = time.time() if now is None else now
+    now = _clock(connection) if now is None else now
     return connection.scalar(sa.select(sa.literal(1)).where(_free(now)).limit(1)) is not None
 
 
@@ -141,9 +141,9 @@ def claim(connection: sa.Connection, worker: str, now: float | None = None) -> J
     Args:
         connection: that writes.
         worker: who takes it.
-        now: seconds since 1970; None asks the clock.
+        now: seconds since 1970; None asks the clock that all share.
     """
-    now = time.time() if now is None else now
+    now = _clock(connection) if now is None else now
     # What failed waits for the rest. The largest first, so that no machine is left with a long one
     # at the end.
     order = (files.c.attempts, files.c.size.desc(), files.c.id)
@@ -173,12 +173,33 @@ def _job(row: Any) -> Job:
 
 def renew(connection: sa.Connection, worker: str, now: float | None = None) -> None:
     """Hold on to all that a worker has."""
-    now = time.time() if now is None else now
+    now = _clock(connection) if now is None else now
     connection.execute(
         sa.update(files)
         .where(files.c.worker == worker, files.c.state == WORKING)
         .values(lease=now + LEASE)
     )
+
+
+def shorten_leases(connection: sa.Connection, now: float | None = None) -> None:
+    """Let no lease reach further than from now: one that does is from before a clock went back.
+
+    Who lives renews it long before; who is dead would hold the file until the clock is there again.
+    """
+    now = _clock(connection) if now is None else now
+    connection.execute(
+        sa.update(files)
+        .where(files.c.state == WORKING, files.c.lease > now + LEASE)
+        .values(lease=now + LEASE)
+    )
+
+
+def _clock(connection: sa.Connection) -> float:
+    """Return seconds since 1970 by a clock that all workers share: their machines' may differ."""
+    if connection.dialect.name == "sqlite":  # they are all on one machine
+        return time.time()
+    now = sa.extract("epoch", sa.func.clock_timestamp())
+    return float(connection.scalar(sa.select(now)) or 0.0)
 
 
 def give_back(connection: sa.Connection, worker: str, *, tried: bool) -> int:
@@ -197,6 +218,11 @@ def give_back(connection: sa.Connection, worker: str, *, tried: bool) -> int:
     if not tried:
         given = given.values(attempts=files.c.attempts - 1)
     return connection.execute(given).rowcount
+
+
+def held(connection: sa.Connection) -> set[int]:
+    """Return the rows of the files that somebody is at."""
+    return set(connection.scalars(sa.select(files.c.id).where(files.c.state == WORKING)))
 
 
 def workers(connection: sa.Connection) -> list[str]:
@@ -252,12 +278,15 @@ def failures(connection: sa.Connection) -> list[Failure]:
     ]
 
 
-def try_again(connection: sa.Connection, paths: Sequence[str] = ()) -> int:
+def try_again(
+    connection: sa.Connection, paths: Sequence[str] = (), *, kind: str | None = None
+) -> int:
     """Take files that were set aside up again.
 
     Args:
         connection: that writes.
         paths: which; empty takes all.
+        kind: of the fault for which they were set aside; None takes any.
 
     Returns:
         how many.
@@ -265,6 +294,8 @@ def try_again(connection: sa.Connection, paths: Sequence[str] = ()) -> int:
     wanted = sa.update(files).where(files.c.state == FAILED)
     if paths:
         wanted = wanted.where(files.c.path.in_(paths))
+    if kind:
+        wanted = wanted.where(files.c.error_kind == kind)
     return connection.execute(wanted.values(**_ANEW)).rowcount
 
 

@@ -5,10 +5,12 @@ has not happened.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+# Alembic's own table, which is there a moment before the others.
+VERSIONS: Final = "alembic_version"
 _HERE = Path(__file__).resolve().parent / "migrations"
 
 

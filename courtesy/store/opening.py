@@ -89,7 +89,7 @@ def _look_at(database: Database, *, make: bool) -> None:
     if database.revision() is None:
         if not make:
             raise _nothing(database.url)
-        if file is not None and database.tables():
+        if file is not None and set(database.tables()) - {migrate.VERSIONS}:
             raise StoreError(
                 Text(
                     f"{file} 是别的程序的数据库。请用 --db 换一个位置。",
@@ -113,12 +113,13 @@ def _make_tables(database: Database) -> None:
     until = time.monotonic() + _MAKING
     while True:
         try:
-            database.upgrade()
+            # First, or one that is killed between the two leaves it off for good.
             database.write_ahead()
-        except StoreError:
+            database.upgrade()
+        except StoreError as error:
             if database.revision() == migrate.newest():
                 return
-            if time.monotonic() > until or not database.tables():
+            if time.monotonic() > until or not (error.passing or database.tables()):
                 raise
             time.sleep(0.2)
         else:
