@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 from courtesy.batch import worker as workers
 from courtesy.batch.manifest import read_manifest
 from courtesy.batch.pattern import Pattern, Told
-from courtesy.batch.sources import find
+from courtesy.batch.sources import Looks, find
 from courtesy.batch.worker import Worker, free_the_dead
 from courtesy.cli import app
 from courtesy.errors import CourtesyError, InputError, SpeechError, UsageError
@@ -216,6 +216,38 @@ def test_files_that_still_grow_are_left_alone(tmp_path: Path) -> None:
     assert found.growing == (new,)
 
 
+def test_a_place_that_is_watched_tells_only_what_is_new_or_changed(tmp_path: Path) -> None:
+    old, bad = talk_files(tmp_path / "in", 2)
+    looks = Looks([tmp_path / "in"])
+
+    def told() -> list[str]:
+        return [Path(one.path).name for one in looks.look().files]
+
+    assert told() == [old.name, bad.name]
+    assert told() == []
+    bad.write_text("工作人员：您好。", encoding="utf-8")
+    assert told() == [bad.name]
+    other = tmp_path / "other.txt"
+    other.write_bytes(old.read_bytes())
+    os.utime(other, (1, 1))
+    other.replace(old)  # another file of the same name and length
+    (tmp_path / "in" / "new.txt").write_text("群众：你好。", encoding="utf-8")
+    assert told() == sorted(["new.txt", old.name])
+    old.unlink()
+    assert told() == []
+
+
+def test_links_to_a_file_are_the_file(tmp_path: Path) -> None:
+    (file,) = talk_files(tmp_path / "in", 1)
+    try:
+        (tmp_path / "in" / "a-link.txt").symlink_to(file)
+        (tmp_path / "folder").symlink_to(tmp_path / "in", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links")
+    found = find([tmp_path / "in"]).files + find([tmp_path / "folder"]).files
+    assert {one.path for one in found} == {str(file.resolve())}
+
+
 # --- working --------------------------------------------------------------------------------------
 
 
@@ -373,7 +405,8 @@ def _work(url: str, cache: str, make: Make, ready: threading.Event) -> None:
 def test_killed_fifty_times_nothing_is_lost_and_nothing_done_twice(
     make_pipeline: Make, tmp_path: Path
 ) -> None:
-    talk_files(tmp_path / "in", 300)
+    many = 600  # more than can be done between fifty kills
+    talk_files(tmp_path / "in", many)
     quiet = open_database(str(tmp_path / "quiet.sqlite3"))
     enlist(quiet, tmp_path / "in")
     Worker(quiet, make_pipeline(), Notes()).run()
@@ -399,13 +432,13 @@ def test_killed_fifty_times_nothing_is_lost_and_nothing_done_twice(
     stormy = open_database(url)
     free_the_dead(stormy)
     done = states(stormy).get("done", 0)
-    assert 0 < done < 300, done
+    assert 0 < done < many, done
     Worker(stormy, make_pipeline(), Notes()).run()
-    assert states(stormy) == {"done": 300}
+    assert states(stormy) == {"done": many}
     assert kept(stormy) == kept(quiet)
     with stormy.reading() as connection:
         for table in (tables.recordings, tables.results):
-            assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 300
+            assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == many
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 

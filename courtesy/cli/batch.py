@@ -29,6 +29,7 @@ app = typer.Typer(
 
 # How often a watched folder is looked at, and how long a file must rest to be whole, in seconds.
 _LOOK = 5.0
+_REST = 4.0  # times as long as a look takes: a slow share is left alone most of the time
 _SETTLED = 10.0
 _INTERRUPTED = 130
 
@@ -162,22 +163,26 @@ def _work(
     Returns:
         how many places could not be looked into.
     """
-    from courtesy.batch.sources import find
+    from courtesy.batch.sources import Looks
     from courtesy.store import files
 
+    looks = Looks(places, pattern, _SETTLED if watch else 0.0)
     told: set[str] = set()
     while True:
-        found = find(places, pattern, _SETTLED if watch else 0.0)
+        began = time.monotonic()
+        found = looks.look()
+        took = time.monotonic() - began
         for fault in (fault.say(LANG) for fault in found.faults):
             if fault not in told:
                 errors().print(fault, style="red", markup=False, soft_wrap=True)
                 told.add(fault)
-        with database.writing() as connection:
-            files.enlist(connection, found.files)
+        if found.files:
+            with database.writing() as connection:
+                files.enlist(connection, found.files)
         worker.run()
         if not watch:
             return len(found.faults)
-        time.sleep(_LOOK)
+        time.sleep(max(_LOOK, _REST * took))
 
 
 @app.command(
