@@ -10,7 +10,7 @@ from courtesy.records import Fault, Judged, Seconds, Verdict, Whose
 
 # Sentences that are kept of one phrase: enough to hear what is meant.
 MOST_QUOTES: Final = 5
-_GRAVEST: Final[tuple[Verdict, ...]] = ("fail", "unsure", "pass", "na")
+_GRAVEST: Final[dict[Verdict, int]] = {"fail": 0, "unsure": 1, "pass": 2, "na": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,9 @@ def gravest(findings: Iterable[tuple[str, Verdict]]) -> dict[str, Verdict]:
     """Return of each rule the gravest verdict among an interaction's findings, in their order."""
     found: dict[str, Verdict] = {}
     for rule, verdict in findings:
-        found[rule] = min(found.get(rule, verdict), verdict, key=_GRAVEST.index)
+        before = found.get(rule)
+        if before is None or _GRAVEST[verdict] < _GRAVEST[before]:
+            found[rule] = verdict
     return found
 
 

@@ -403,9 +403,10 @@ class Whose(NamedTuple):
 NOBODY: Final = Whose()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What is left of a judged interaction where many are compared.
+
+    A tuple, since a month has hundreds of thousands of them.
 
     Attributes:
         path: of its recording.

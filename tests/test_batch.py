@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 from courtesy.batch import alive
 from courtesy.batch.manifest import read_manifest
 from courtesy.batch.pattern import Pattern, Told
-from courtesy.batch.sources import find
+from courtesy.batch.sources import Looks, find
 from courtesy.batch.worker import Worker
 from courtesy.cli import app
 from courtesy.errors import CourtesyError, InputError, SpeechError, UsageError
@@ -227,6 +227,38 @@ def test_files_that_still_grow_are_left_alone(tmp_path: Path) -> None:
     found = find([tmp_path / "in"], settled=10.0)
     assert [Path(one.path) for one in found.files] == [old]
     assert found.growing == (new,)
+
+
+def test_a_place_that_is_watched_tells_only_what_is_new_or_changed(tmp_path: Path) -> None:
+    old, bad = talk_files(tmp_path / "in", 2)
+    looks = Looks([tmp_path / "in"])
+
+    def told() -> list[str]:
+        return [Path(one.path).name for one in looks.look().files]
+
+    assert told() == [old.name, bad.name]
+    assert told() == []
+    bad.write_text("工作人员：您好。", encoding="utf-8")
+    assert told() == [bad.name]
+    other = tmp_path / "other.txt"
+    other.write_bytes(old.read_bytes())
+    os.utime(other, (1, 1))
+    other.replace(old)  # another file of the same name and length
+    (tmp_path / "in" / "new.txt").write_text("群众：你好。", encoding="utf-8")
+    assert told() == sorted(["new.txt", old.name])
+    old.unlink()
+    assert told() == []
+
+
+def test_links_to_a_file_are_the_file(tmp_path: Path) -> None:
+    (file,) = talk_files(tmp_path / "in", 1)
+    try:
+        (tmp_path / "in" / "a-link.txt").symlink_to(file)
+        (tmp_path / "folder").symlink_to(tmp_path / "in", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links")
+    found = find([tmp_path / "in"]).files + find([tmp_path / "folder"]).files
+    assert {one.path for one in found} == {str(file.resolve())}
 
 
 # --- working --------------------------------------------------------------------------------------

@@ -23,11 +23,11 @@ from test_batch import Make, Notes, assert_as_undisturbed, enlist, kept, states,
 from typer.testing import Result
 
 from courtesy.batch import alive
+from courtesy.batch import run as batch_run
 from courtesy.batch import worker as workers
 from courtesy.batch.manifest import read_manifest
 from courtesy.batch.sources import find
 from courtesy.batch.worker import Worker
-from courtesy.cli import batch as cli
 from courtesy.errors import CourtesyError, NotReadable, OutputError, StoreError, Unreachable
 from courtesy.messages import LANGUAGES, Lang, Text
 from courtesy.records import Recording
@@ -45,7 +45,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make_pipeline: Make) 
     monkeypatch.setattr(alive.folders, "cache_dir", lambda: tmp_path / "cache")
     monkeypatch.setattr(patience, "PAUSE", 0.01)
     monkeypatch.setattr(patience, "LONGEST_PAUSE", 0.02)
-    monkeypatch.setattr(cli, "_LOOK", 0.05)
+    monkeypatch.setattr(batch_run, "LOOK", 0.05)
     monkeypatch.setattr("courtesy.pipeline.load_pipeline", lambda *_: make_pipeline())
 
 

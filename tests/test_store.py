@@ -166,6 +166,18 @@ def test_whatever_it_holds_comes_out_as_it_went_in(
     assert same(read(database, kept(database, recording)), recording)
 
 
+def test_what_contradicts_itself_is_said_and_not_kept(
+    database: Database, judge: Callable[[Heard], Recording]
+) -> None:
+    recording = judge(read_transcripts(TRANSCRIPTS[0])[0])
+    twice = dataclasses.replace(recording, scorecards=recording.scorecards * 2)
+    with pytest.raises(StoreError):
+        kept(database, twice)
+    with database.reading() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(tables.recordings)) == 0
+    assert same(read(database, kept(database, recording)), recording)  # it goes on
+
+
 def test_what_no_text_can_hold_shows_as_a_mark(
     database: Database, judge: Callable[[Heard], Recording]
 ) -> None:

@@ -19,7 +19,7 @@ from statistics import fmean
 from typing import Final, Literal
 
 from courtesy.analysis.figures import ALPHA, chance, holm, interval, need_scipy
-from courtesy.analysis.groups import Grouping, Kind, Visit, groupings, place_of
+from courtesy.analysis.groups import Grouping, Kind, groupings, visits
 from courtesy.messages import Text
 from courtesy.records import Judged
 
@@ -118,28 +118,25 @@ def even_handed(judged: Iterable[Judged]) -> EvenHanded:
         UsageError: scipy is not installed.
     """
     need_scipy()
+    everything = list(judged)
     left: Counter[Left] = Counter()
-    visits: list[Visit] = []
-    for one in judged:
-        why: Left | None = (
-            "aside" if one.aside
-            else "unscored" if one.score is None
-            else "no_time" if one.began is None
-            else None
-        )  # fmt: skip
-        if why:
-            left[why] += 1
-        if one.began is not None and not one.aside:
-            visits.append(Visit(place_of(one), one.began, one.score))
-    scored = [visit for visit in visits if visit.score is not None]
-    dates = {visit.began.date() for visit in scored}
+    for one in everything:
+        if one.aside:
+            left["aside"] += 1
+        elif one.score is None:
+            left["unscored"] += 1
+        elif one.began is None:
+            left["no_time"] += 1
+    came = visits(everything)
+    scored = [visit for visit in came if visit.score is not None]
+    dates = {visit.date for visit in scored}
     return EvenHanded(
         interactions=len(scored),
         days=len(dates),
-        first=min(dates, default=None),
-        last=max(dates, default=None),
+        first=date.fromordinal(min(dates)) if dates else None,
+        last=date.fromordinal(max(dates)) if dates else None,
         left_out=dict(left),
-        comparisons=_compared(groupings(visits)) if scored else (),
+        comparisons=_compared(groupings(came)) if scored else (),
     )
 
 
@@ -161,13 +158,13 @@ def _comparison(
     groups = tuple(
         Group(
             name=name,
-            interactions=len(visits),
+            interactions=len(those),
             values=len(scores),
             mean=fmean(scores),
             interval=interval(scores),
             compared=len(scores) >= LEAST,
         )
-        for (name, visits), scores in zip(grouping.groups, values, strict=True)
+        for (name, those), scores in zip(grouping.groups, values, strict=True)
     )
     compared = sorted((group for group in groups if group.compared), key=lambda group: group.mean)
     answer: Answer = (

@@ -3,11 +3,11 @@
 import functools
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from statistics import fmean, median
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from courtesy.began import place
 from courtesy.messages import Text
@@ -16,6 +16,7 @@ from courtesy.records import Judged
 _place = functools.cache(place)  # a recording has many interactions
 Kind = Literal["hour", "weekday", "load", "ends"]
 _Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
 
 HALF_HOUR: Final = timedelta(minutes=30)
 # A shorter day has no middle to compare its ends with.
@@ -31,29 +32,25 @@ _WEEKDAYS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A customer's coming, wherever and however it was judged.
 
+    Days and hours are numbers: visits are put together by them again and again.
+
     Attributes:
-        place: what its recording has in common with others of the same window.
         began: local time.
         score: 0 to 100; None where it could not be judged.
-        day: at which place, on which day.
-        hour: and in which hour of it.
+        date: as `datetime.date.toordinal` numbers it.
+        day: numbers the place and the date; which recordings have a place in common is told by
+            `place_of`.
+        hour: numbers the hour of that day at that place: 24 for each day, and those before it.
     """
 
-    place: str
     began: datetime
     score: float | None
-    day: tuple[str, date] = field(init=False)
-    hour: tuple[str, date, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Make once what it is put together by again and again."""
-        today = self.began.date()
-        object.__setattr__(self, "day", (self.place, today))
-        object.__setattr__(self, "hour", (self.place, today, self.began.hour))
+    date: int
+    day: int
+    hour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +74,10 @@ class Grouping:
         return [
             [
                 # Rounded, or means of the same scores in another order might differ by a hair.
-                round(fmean(visit.score for visit in those if visit.score is not None), 6)
-                for those in _together(visits, self.together).values()
+                round(fmean(scores), 6)
+                for scores in _together(
+                    map(self.together, visits), (v.score for v in visits if v.score is not None)
+                ).values()
             ]
             for _, visits in self.groups
         ]
@@ -91,8 +90,19 @@ def place_of(one: Judged) -> str:
     return _place(one.path)
 
 
-_hour_of_place = operator.attrgetter("hour")
-_day_of_place = operator.attrgetter("day")
+def visits(judged: Iterable[Judged]) -> list[Visit]:
+    """Return the visits of customers whose time is known, with and without a score."""
+    days: dict[tuple[str, int], int] = {}
+    found = []
+    for one in judged:
+        if one.began is not None and not one.aside:
+            date = one.began.toordinal()
+            day = days.setdefault((place_of(one), date), len(days))
+            found.append(Visit(one.began, one.score, date, day, 24 * day + one.began.hour))
+    return found
+
+
+_date, _day, _hour_of_day = map(operator.attrgetter, ("date", "day", "hour"))
 
 
 def groupings(visits: Sequence[Visit]) -> tuple[Grouping, ...]:
@@ -102,12 +112,13 @@ def groupings(visits: Sequence[Visit]) -> tuple[Grouping, ...]:
         visits: with and without a score: those without were served too, and others waited.
     """
     scored = [visit for visit in visits if visit.score is not None]
-    hours = _sorted(scored, lambda visit: visit.began.hour, _hour)
-    weekdays = _sorted(scored, lambda visit: visit.began.weekday(), lambda day: _WEEKDAYS[day])
+    hours = _sorted(scored, (visit.hour % 24 for visit in scored), _hour)
+    # The first of January of the year 1, which is numbered 1, was a Monday.
+    weekdays = _sorted(scored, ((visit.date - 1) % 7 for visit in scored), _WEEKDAYS.__getitem__)
     return (
-        Grouping("hour", hours, _hour_of_place),
+        Grouping("hour", hours, _hour_of_day),
         # What makes a day special is so at all windows.
-        Grouping("weekday", weekdays, lambda visit: visit.began.date()),
+        Grouping("weekday", weekdays, _date),
         _by_load(visits, scored),
         _by_ends(visits, scored),
     )
@@ -119,9 +130,9 @@ def _hour(hour: int) -> Text:
 
 
 def _sorted(
-    visits: Iterable[Visit], key: Callable[[Visit], int], name: Callable[[int], Text]
+    visits: Iterable[Visit], keys: Iterable[int], name: Callable[[int], Text]
 ) -> tuple[tuple[Text, tuple[Visit, ...]], ...]:
-    found: Mapping[int, list[Visit]] = _together(visits, key)
+    found = _together(keys, visits)
     return tuple((name(one), tuple(found[one])) for one in sorted(found))
 
 
@@ -130,53 +141,52 @@ def _by_load(visits: Sequence[Visit], scored: Sequence[Visit]) -> Grouping:
 
     The load of an hour is how many visits began in it, at one place on one day.
     """
-    load = Counter(map(_hour_of_place, visits))
-    hours = [load[hour] for hour in set(map(_hour_of_place, scored))]
+    load = Counter(map(_hour_of_day, visits))
+    hours = [load[hour] for hour in set(map(_hour_of_day, scored))]
     if not hours:
-        return Grouping("load", (), _hour_of_place)
+        return Grouping("load", (), _hour_of_day)
     # Where more than half are as busy as any, the quieter ones are compared with those.
     middle = median(hours)
     busy = min((many for many in hours if many > middle), default=max(hours))
     groups = _sorted(
         scored,
-        lambda visit: int(load[_hour_of_place(visit)] >= busy),
+        (int(load[visit.hour] >= busy) for visit in scored),
         lambda is_busy: (
             Text(f"忙时（每小时 {busy} 位以上）", f"busy ({busy} an hour or more)")
             if is_busy
             else Text(f"闲时（每小时不到 {busy} 位）", f"quiet (fewer than {busy} an hour)")
         ),
     )
-    return Grouping("load", groups, _hour_of_place)
+    return Grouping("load", groups, _hour_of_day)
 
 
 def _by_ends(visits: Sequence[Visit], scored: Sequence[Visit]) -> Grouping:
     """Part the first and the last half hour of each day at each place from the rest of it."""
-    days = _together(visits, _day_of_place)
-    first = {day: min(v.began for v in those) for day, those in days.items()}
-    last = {day: max(v.began for v in those) for day, those in days.items()}
+    days = _together(map(_day, visits), (visit.began for visit in visits))
+    first = {day: min(those) for day, those in days.items()}
+    last = {day: max(those) for day, those in days.items()}
+    early = {day: began + HALF_HOUR for day, began in first.items()}
+    late = {day: began - HALF_HOUR for day, began in last.items()}
 
     def part(visit: Visit) -> int:
-        day = _day_of_place(visit)
-        if visit.began < first[day] + HALF_HOUR:
+        if visit.began < early[visit.day]:
             return 0
-        return 2 if visit.began > last[day] - HALF_HOUR else 1
+        return 2 if visit.began > late[visit.day] else 1
 
     names = (
         Text("头半小时", "first half hour"),
         Text("其余时间", "rest of the day"),
         Text("末半小时", "last half hour"),
     )
-    long_enough = [
-        visit
-        for visit in scored
-        if last[_day_of_place(visit)] - first[_day_of_place(visit)] >= _DAY_WITH_A_MIDDLE
-    ]
-    groups = _sorted(long_enough, part, lambda at: names[at])
-    return Grouping("ends", groups, _day_of_place, len(scored) - len(long_enough))
+    whole = {day for day in days if last[day] - first[day] >= _DAY_WITH_A_MIDDLE}
+    long_enough = [visit for visit in scored if visit.day in whole]
+    groups = _sorted(long_enough, map(part, long_enough), names.__getitem__)
+    return Grouping("ends", groups, _day, len(scored) - len(long_enough))
 
 
-def _together(visits: Iterable[Visit], key: Callable[[Visit], _Key]) -> dict[_Key, list[Visit]]:
-    found: dict[_Key, list[Visit]] = defaultdict(list)
-    for visit in visits:
-        found[key(visit)].append(visit)
+def _together(keys: Iterable[_Key], values: Iterable[_Value]) -> dict[_Key, list[_Value]]:
+    """Put values together that have the same key."""
+    found: dict[_Key, list[_Value]] = defaultdict(list)
+    for key, value in zip(keys, values, strict=True):
+        found[key].append(value)
     return found

@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from courtesy.batch.manifest import ENDINGS, read_manifest
@@ -27,6 +27,33 @@ class Found:
     files: tuple[Listed, ...]
     faults: tuple[InputError, ...] = ()
     growing: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class Looks:
+    """Places that are looked at again and again.
+
+    Attributes:
+        places: folders, files and manifests.
+        pattern: how files are named.
+        settled: seconds for which a file must not have changed to be whole; 0 takes all.
+    """
+
+    places: Sequence[Path]
+    pattern: Pattern | None = None
+    settled: float = 0.0
+    _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def look(self) -> Found:
+        """Look for files that are new, or have changed, since the last look.
+
+        Raises:
+            UsageError: a manifest needs a library that is not installed.
+        """
+        found = find(self.places, self.pattern, self.settled)
+        fresh = [one for one in found.files if self._seen.get(one.path) != (one.size, one.changed)]
+        self._seen |= {one.path: (one.size, one.changed) for one in fresh}
+        return replace(found, files=tuple(fresh))
 
 
 def find(places: Iterable[Path], pattern: Pattern | None = None, settled: float = 0.0) -> Found:
@@ -78,7 +105,7 @@ def _paths(places: Iterable[Path], faults: list[InputError]) -> Iterator[tuple[P
             if one.fault:
                 faults.append(one.fault)
             else:
-                yield one.path.resolve(), Told()
+                yield Path(one.whole), Told()
 
 
 def _nameless(name: str) -> NotReadable:

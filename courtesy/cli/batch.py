@@ -1,28 +1,21 @@
 """`courtesy batch`: many recordings into the store, and what could not be scored."""
 
 import contextlib
-import functools
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from courtesy.cli import options
-from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, errors, fail, say
-from courtesy.errors import CourtesyError, Unreachable
+from courtesy.cli.common import EXIT_FAULTY, T, console, errors, fail, say
+from courtesy.errors import CourtesyError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:
     from courtesy.batch.cluster import Cluster, Share, Task
-    from courtesy.batch.pattern import Pattern
-    from courtesy.batch.worker import Worker
     from courtesy.store import Database
-
-Result = TypeVar("Result")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,9 +25,6 @@ app = typer.Typer(
     ),
 )
 
-# How often a watched folder is looked at, and how long a file must rest to be whole, in seconds.
-_LOOK = 5.0
-_SETTLED = 10.0
 _INTERRUPTED = 130
 
 
@@ -109,6 +99,8 @@ def run(
     """Find the files, enlist them, and work until none is left."""
     from courtesy.batch.cluster import Share, Task
     from courtesy.batch.pattern import Pattern
+    from courtesy.batch.run import SETTLED, Batch, Works
+    from courtesy.batch.sources import Looks
     from courtesy.batch.worker import Worker
     from courtesy.cli.batch_display import Display
     from courtesy.config import load_settings
@@ -123,7 +115,7 @@ def run(
         pipeline = load_pipeline(settings, lexicons or [], rubric)
         with open_database(db) as database:
             with Display(database) as display, contextlib.ExitStack() as stack:
-                worker: Worker | Cluster = Worker(database, pipeline, display)
+                worker: Works = Worker(database, pipeline, display)
                 if ray:
                     # Every machine reads them by the same path.
                     own = tuple(folder.absolute() for folder in lexicons or [])
@@ -132,7 +124,8 @@ def run(
                     worker = _on_cluster(
                         ray, database, task, Share(cpus, gpus), stack, display.waiting
                     )
-                batch = _Batch(worker, database, places, shape, display.waiting)
+                looks = Looks(places, shape, SETTLED if watch else 0.0)
+                batch = Batch(worker, database, looks, display)
                 faults = batch.run(watch=watch)
                 counts = batch.counts()
             _summarise(database.url, counts, faults=faults)
@@ -160,87 +153,6 @@ def _on_cluster(
     stack.callback(leave)
     check_store(database, hosts())
     return Cluster(database, task, share, waiting)
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What a run does; where the database cannot be reached for a while, it waits.
-
-    Attributes:
-        worker: does the work.
-        database: the store.
-        places: where the files are.
-        pattern: how they are named.
-        waiting: told why nothing moves.
-    """
-
-    worker: "Worker | Cluster"
-    database: "Database"
-    places: list[Path]
-    pattern: "Pattern | None"
-    waiting: Callable[[CourtesyError], object]
-
-    def run(self, *, watch: bool) -> int:
-        """Have everything done, and what comes later where folders are watched.
-
-        Returns:
-            how many places could not be looked into.
-        """
-        from courtesy.batch.alive import free_the_dead
-        from courtesy.batch.sources import find
-        from courtesy.store import files
-
-        free_the_dead(self.database, self.waiting)
-        # What only storage kept from being read is as good as it was.
-        self._write(lambda connection: files.try_again(connection, kind=Unreachable.kind))
-        told: set[str] = set()
-        while True:
-            found = find(self.places, self.pattern, _SETTLED if watch else 0.0)
-            for fault in (fault.say(LANG) for fault in found.faults):
-                if fault not in told:
-                    errors().print(fault, style="red", markup=False, soft_wrap=True)
-                    told.add(fault)
-            self._write(functools.partial(files.enlist, found=found.files))
-            self.worker.run()
-            if not watch:
-                self._wait_for_others()
-                return len(found.faults)
-            time.sleep(_LOOK)
-
-    def counts(self) -> dict[str, int]:
-        """Return how many files are in each state."""
-        from courtesy.store import files
-
-        return self._write(files.counts)
-
-    def _wait_for_others(self) -> None:
-        """Wait for what others have in hand, and do it where they died over it.
-
-        Only that: those may find new work for ever.
-        """
-        from courtesy.store import files
-
-        left = self._write(files.held)
-        if left:
-            count = len(left)
-            told = Text(
-                f"还有 {count} 个在别的进程手里，等它们做完；谁中断了，就接过来做。",
-                f"Others have {count} in hand: waiting for them, to take over what one died over.",
-            )
-            errors().print(say(told), style="yellow", markup=False, soft_wrap=True)
-        while left:
-            time.sleep(_LOOK)
-            self.worker.run()
-            left &= self._write(files.held)
-
-    def _write(self, action: Callable[[Any], Result]) -> Result:
-        from courtesy.store.patience import patiently
-
-        def write() -> Result:
-            with self.database.writing() as connection:
-                return action(connection)
-
-        return patiently(write, self.waiting)
 
 
 @app.command(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from courtesy.cli.common import T, errors, say
-from courtesy.errors import CourtesyError, StoreError
+from courtesy.errors import CourtesyError, InputError, StoreError
 from courtesy.records import Fault, Recording, Seconds
 from courtesy.report.plain import clock, visible
 from courtesy.store import Database, files
@@ -80,6 +80,18 @@ class Display:
     def waiting(self, error: CourtesyError) -> None:
         """Say why nothing moves."""
         self._console.print(say(error.text), style="yellow", markup=False)
+
+    def refused(self, fault: InputError) -> None:
+        """Say that a place cannot be looked into."""
+        self._console.print(say(fault.text), style="red", markup=False, soft_wrap=True)
+
+    def others(self, count: int) -> None:
+        """Say that other processes are waited for."""
+        told = T(
+            f"还有 {count} 个在别的进程手里，等它们做完；谁中断了，就接过来做。",
+            f"Others have {count} in hand: waiting for them, to take over what one died over.",
+        )
+        self._console.print(told, style="yellow", markup=False, soft_wrap=True)
 
     def _line(self, path: Path, text: str) -> None:
         if not self._shown:

@@ -7,16 +7,17 @@ with the same names everywhere.
 import csv
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from courtesy.errors import UsageError
 from courtesy.messages import Lang, Text
-from courtesy.records import Kept
+from courtesy.records import Finding, Kept
 from courtesy.report.csv_report import Cell, harmless, told_verdict
-from courtesy.report.json_report import dump, finding_dict, match_dict, plain, said, versions
+from courtesy.report.json_report import dump, finding_dict, match_dict, said, versions
 from courtesy.report.names import MODES, rule_name
 from courtesy.report.plain import clean, number, visible
 from courtesy.report.view import breaches, worst
@@ -99,6 +100,7 @@ def _head(rules: Sequence[str], lang: Lang) -> list[str]:
 
 def _cells(one: Kept, rules: Sequence[str], lang: Lang) -> list[Cell | datetime]:
     w = words(lang)
+    of_rules = _by_rule(one)
     heard = [
         f"{m.phrase}{w['colon']}“{one.sentences[m.utterance]}”"
         if m.utterance in one.sentences
@@ -118,7 +120,7 @@ def _cells(one: Kept, rules: Sequence[str], lang: Lang) -> list[Cell | datetime]
         said(one.grade, lang),
         w["yes"] if one.scorable else w["no"],
         said(one.note, lang),
-        *(cell for rule in rules for cell in _judged(one, rule, lang)),
+        *itertools.chain.from_iterable(_judged(of_rules[rule], rule, lang) for rule in rules),
         w["comma"].join(heard),
         one.made_by.courtesy,
         one.made_by.model,
@@ -127,13 +129,20 @@ def _cells(one: Kept, rules: Sequence[str], lang: Lang) -> list[Cell | datetime]
     ]
 
 
-def _judged(one: Kept, rule: str, lang: Lang) -> tuple[Cell, Cell]:
-    found = worst(one.findings, rule)
-    return told_verdict(found, rule, lang), _points(one, rule) if found else None
+def _by_rule(one: Kept) -> Mapping[str, list[Finding]]:
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in one.findings:
+        found[finding.rule].append(finding)
+    return found
 
 
-def _points(one: Kept, rule: str) -> float:
-    return round(sum(f.points for f in one.findings if f.rule == rule), 3)
+def _judged(findings: Sequence[Finding], rule: str, lang: Lang) -> tuple[Cell, Cell]:
+    found = worst(findings, rule)
+    return told_verdict(found, rule, lang), _points(findings) if found else None
+
+
+def _points(findings: Iterable[Finding]) -> float:
+    return round(sum(f.points for f in findings), 3)
 
 
 def _csv(file: BinaryIO, found: Iterable[Kept], rules: Sequence[str], lang: Lang) -> None:
@@ -220,9 +229,11 @@ def _row(one: Kept, rules: Sequence[str], lang: Lang) -> dict[str, Any]:
         {"phrase": m.phrase, "sentence": one.sentences.get(m.utterance), "start": m.start}
         for m in breaches(one.findings, one.matches)
     ]
+    of_rules = _by_rule(one)
     for rule in rules:
-        if found := worst(one.findings, rule):
-            row |= {f"{rule}_verdict": found[0], f"{rule}_points": _points(one, rule)}
+        if found := worst(of_rules[rule], rule):
+            row[f"{rule}_verdict"] = found[0]
+            row[f"{rule}_points"] = _points(of_rules[rule])
     made_by = versions(one.made_by)
     names = ("courtesy", "model", "lexicons", "rubric")
     return row | {name: made_by[name] for name in names}
@@ -239,7 +250,8 @@ def _lines(file: BinaryIO, found: Iterable[Kept], lang: Lang) -> None:
             "sentences": {str(at): words for at, words in sorted(one.sentences.items())},
             "made_by": versions(one.made_by),
         }
-        file.write((dump(plain(document), None) + "\n").encode())
+        # It came out of JSON and holds nothing else, but for what no encoding can write.
+        file.write((clean(dump(document, None)) + "\n").encode())
 
 
 def _common(one: Kept, lang: Lang) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from courtesy.report.plain import clean, number
 SCHEMA: Final = "courtesy/1"
 
 # Legal in JSON, but taken for the end of a line by many readers of JSON Lines.
-_LINE_ENDS: Final = {ord(c): f"\\u{ord(c):04x}" for c in "\x7f\x85\u2028\u2029"}
+_LINE_ENDS: Final = {c: f"\\u{ord(c):04x}" for c in "\x7f\x85\u2028\u2029"}
 
 
 def as_dict(run: Run, lang: Lang) -> dict[str, Any]:
@@ -59,7 +59,11 @@ def to_jsonl(run: Run, lang: Lang) -> str:
 def dump(document: dict[str, Any], indent: int | None) -> str:
     """Return a document as JSON, on one line where no indent is given."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
-    return text.translate(_LINE_ENDS)
+    if text.isprintable():  # none of them is
+        return text
+    for mark, written in _LINE_ENDS.items():
+        text = text.replace(mark, written)
+    return text
 
 
 def _document(made_by: MadeBy, recordings: Iterable[Recording], lang: Lang) -> dict[str, Any]:

@@ -30,7 +30,8 @@ def clean(text: str) -> str:
 
     They come from file names that are not UTF-8 and from damaged transcripts.
     """
-    return text.translate(_SURROGATES)
+    # None of them can be printed, and the quick look spares nearly all texts the slow one.
+    return text if text.isprintable() else text.translate(_SURROGATES)
 
 
 def visible(text: str) -> str:

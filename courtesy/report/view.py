@@ -98,11 +98,8 @@ def worst_verdict(card: Scorecard, rule: str) -> tuple[Verdict, int] | None:
 
 def worst(findings: Iterable[Finding], rule: str) -> tuple[Verdict, int] | None:
     """Return the same of findings."""
-    verdicts = Counter(f.verdict for f in findings if f.rule == rule)
-    for verdict in VERDICT_ORDER:
-        if verdicts[verdict]:
-            return verdict, verdicts[verdict]
-    return None
+    verdicts = [f.verdict for f in findings if f.rule == rule]
+    return next(((one, verdicts.count(one)) for one in VERDICT_ORDER if one in verdicts), None)
 
 
 def costliest(card: Scorecard) -> Finding | None:

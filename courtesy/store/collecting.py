@@ -24,7 +24,6 @@ from courtesy.store.database import Database
 _WHOSE = ("hall", "window", "clerk")
 _KNOWN = 5  # names that an error tells
 _MANY = 300  # rows a statement names
-_ROWS = 10_000  # fetched at a time
 
 _files = tables.files.c
 _recordings = tables.recordings.c
@@ -84,16 +83,14 @@ def _current(choice: Choice) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _asked(choice: Choice) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions on interactions alone."""
+def _in_time(choice: Choice) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on interactions."""
     found: list[sa.ColumnElement[bool]] = []
     if choice.since:
         found.append(_interactions.began >= datetime.combine(choice.since, time.min))
     if choice.until:
         after = datetime.combine(choice.until, time.min) + timedelta(days=1)
         found.append(_interactions.began < after)
-    if (choice.hall, choice.window, choice.clerk) != (None, None, None):
-        found.append(_interactions.result_id.in_(sa.select(_results.id).where(*_current(choice))))
     return found
 
 
@@ -103,9 +100,7 @@ def _chosen_results(connection: sa.Connection, choice: Choice) -> dict[int, _Res
                _recordings.path, *(_recordings[name] for name in _WHOSE))  # fmt: skip
     wanted = sa.select(*columns).where(*_current(choice))
     if choice.dated:
-        inside = sa.select(_interactions.result_id).where(
-            *_asked(Choice(choice.since, choice.until))
-        )
+        inside = sa.select(_interactions.result_id).where(*_in_time(choice))
         wanted = wanted.where(_results.id.in_(inside))
     return {
         row.id: _Result(
@@ -119,6 +114,21 @@ def _chosen_results(connection: sa.Connection, choice: Choice) -> dict[int, _Res
     }
 
 
+def _rows(
+    connection: sa.Connection,
+    wanted: sa.Select[Any],
+    result: sa.ColumnElement[int],
+    results: Iterable[int],
+) -> Iterator[Any]:
+    """Yield the rows of some results, a few results at a time.
+
+    The rows of a result stand side by side; found by their time, each would be looked for alone.
+    """
+    left = iter(results)
+    while some := list(itertools.islice(left, _MANY)):
+        yield from connection.execute(wanted.where(result.in_(some)))
+
+
 _Written = dict[tuple[Whose, tuple[str, ...]], list[str]]
 
 
@@ -128,17 +138,13 @@ def _judged(
     """Return the interactions, and the verdicts of those that have a score."""
     names = ("result_id", "began", "aside", "score", "grade_zh", "grade_en", "note_zh", "note_en",
              "verdicts")  # fmt: skip
-    rows = connection.execute(
-        sa.select(*(_interactions[name] for name in names)).where(*_asked(choice))
-    )
+    wanted = sa.select(*(_interactions[name] for name in names)).where(*_in_time(choice))
     found: list[Judged] = []
     written: _Written = defaultdict(list)
     texts: dict[tuple[str | None, str | None], Text | None] = {(None, None): None}
-    for row in itertools.chain.from_iterable(rows.partitions(_ROWS)):
+    for row in _rows(connection, wanted, _interactions.result_id, results):
         number, began, aside, score, grade_zh, grade_en, note_zh, note_en, letters = row
-        result = results.get(number)
-        if result is None:  # it does not count, or is somebody else's
-            continue
+        result = results[number]
         for pair in ((grade_zh, grade_en), (note_zh, note_en)):
             if pair not in texts:
                 texts[pair] = Text(pair[0] or "", pair[1] or "")
@@ -163,10 +169,8 @@ def _phrases(
     """Return what was said against the rules, with the sentences of those that are shown."""
     at: dict[Quote, tuple[int, int]] = {}
     found = []
-    for row in _breaches(connection, choice):
-        result = results.get(row.result_id)
-        if result is None:
-            continue
+    for row in _breaches(connection, choice, results):
+        result = results[row.result_id]
         quote = Quote(row.heard, "", result.whose, row.began, result.path, row.start)
         at[quote] = (result.recording, row.utterance)
         found.append((row.phrase_id, row.phrase, row.severity, quote))
@@ -182,26 +186,24 @@ def _phrases(
     )
 
 
-def _breaches(connection: sa.Connection, choice: Choice) -> Iterator[Any]:
+def _breaches(connection: sa.Connection, choice: Choice, results: Iterable[int]) -> Iterator[Any]:
     """Yield the matches that failed a rule: one each time, however many parts it was said in."""
     names = ("result_id", "interaction", "number", "phrase_id", "phrase", "severity", "heard",
              "start", "utterance")  # fmt: skip
-    rows = connection.execute(
-        sa.select(
-            *(_matches[name] for name in names), _interactions.began, _findings.evidence
-        ).where(
-            _matches.result_id == _interactions.result_id,
-            _matches.interaction == _interactions.number,
-            _matches.polarity == "forbidden",
-            _matches.standing == "counted",
-            _findings.result_id == _matches.result_id,
-            _findings.interaction == _matches.interaction,
-            _findings.verdict == "fail",
-            *_asked(choice),
-        )
+    wanted = sa.select(
+        *(_matches[name] for name in names), _interactions.began, _findings.evidence
+    ).where(
+        _matches.result_id == _interactions.result_id,
+        _matches.interaction == _interactions.number,
+        _matches.polarity == "forbidden",
+        _matches.standing == "counted",
+        _findings.result_id == _matches.result_id,
+        _findings.interaction == _matches.interaction,
+        _findings.verdict == "fail",
+        *_in_time(choice),
     )
     seen = set()
-    for row in rows:
+    for row in _rows(connection, wanted, _matches.result_id, results):
         matches = row.evidence[0] if row.evidence else ()
         key = (row.result_id, row.interaction, row.number)
         # Two rules may be broken by the same words.
@@ -213,10 +215,15 @@ def _breaches(connection: sa.Connection, choice: Choice) -> Iterator[Any]:
 def _sentences(
     connection: sa.Connection, wanted: list[tuple[int, int]]
 ) -> Iterator[tuple[tuple[int, int], str]]:
-    key = sa.tuple_(_utterances.recording_id, _utterances.number)
     for start in range(0, len(wanted), _MANY):
+        # SQLite would read all that was ever said if it were asked for pairs.
         some = sa.select(_utterances.recording_id, _utterances.number, _utterances.heard).where(
-            key.in_(wanted[start : start + _MANY])
+            sa.or_(
+                *(
+                    sa.and_(_utterances.recording_id == recording, _utterances.number == number)
+                    for recording, number in wanted[start : start + _MANY]
+                )
+            )
         )
         for recording, number, heard in connection.execute(some):
             yield (recording, number), heard

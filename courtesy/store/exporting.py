@@ -1,6 +1,7 @@
 """Every interaction that counts, one after the other, with what was found in it."""
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,19 +18,15 @@ _CHUNK: Final = 50
 
 def rules(connection: sa.Connection, choice: Choice) -> tuple[str, ...]:
     """Return the rules that were judged, in the order of their rubrics."""
-    findings = tables.findings.c
-    rows = connection.execute(
-        sa.select(findings.rule)
-        .select_from(
-            tables.findings.join(tables.results, tables.results.c.id == findings.result_id).join(
-                tables.recordings
-            )
-        )
+    lists = connection.scalars(
+        sa.select(tables.results.c.rules)
+        .select_from(tables.results.join(tables.recordings))
         .where(tables.results.c.current, _chosen(choice))
-        .group_by(findings.rule)
-        .order_by(sa.func.min(findings.number), findings.rule)
     )
-    return tuple(row.rule for row in rows)
+    first: dict[str, int] = {}
+    for at, rule in itertools.chain.from_iterable(map(enumerate, lists)):
+        first[rule] = min(at, first.get(rule, at))
+    return tuple(sorted(first, key=lambda rule: (first[rule], rule)))
 
 
 def interactions(connection: sa.Connection, choice: Choice) -> Iterator[Kept]:
@@ -60,13 +57,16 @@ def interactions(connection: sa.Connection, choice: Choice) -> Iterator[Kept]:
 def _of(
     connection: sa.Connection, chosen: Mapping[int, Any], made_by: Mapping[int, MadeBy]
 ) -> Iterator[Kept]:
-    findings = _grouped(connection, tables.findings, chosen)
-    matches = _grouped(connection, tables.matches, chosen)
-    sentences = _sentences(connection, chosen)
+    numbers = list(chosen)
+    findings = reading.grouped(connection, tables.findings, numbers, reading.finding)
+    matches = reading.grouped(connection, tables.matches, numbers, reading.match)
+    sentences = _sentences(connection, numbers)
     one = tables.interactions.c
+    names = ("result_id", "number", "began", "start", "end", "mode", "aside", "score", "grade_zh",
+             "grade_en", "scorable", "note_zh", "note_en")  # fmt: skip
     rows = connection.execute(
-        sa.select(tables.interactions)
-        .where(one.result_id.in_(list(chosen)))
+        sa.select(*(one[name] for name in names))
+        .where(one.result_id.in_(numbers))
         .order_by(one.result_id, one.number)
     )
     for row in rows:
@@ -86,29 +86,15 @@ def _of(
             grade=reading.both(row.grade_zh, row.grade_en),
             scorable=row.scorable,
             note=reading.both(row.note_zh, row.note_en),
-            findings=tuple(map(reading.finding, findings.get(place, ()))),
-            matches=tuple(map(reading.match, matches.get(place, ()))),
+            findings=tuple(findings.get(place, ())),
+            matches=tuple(matches.get(place, ())),
             sentences=sentences.get(place, {}),
             made_by=made_by[of.versions_id],
         )
 
 
-def _grouped(
-    connection: sa.Connection, table: sa.Table, chosen: Mapping[int, Any]
-) -> dict[tuple[int, int], list[Any]]:
-    rows = connection.execute(
-        sa.select(table)
-        .where(table.c.result_id.in_(list(chosen)))
-        .order_by(table.c.result_id, table.c.interaction, table.c.number)
-    )
-    found: dict[tuple[int, int], list[Any]] = {}
-    for row in rows:
-        found.setdefault((row.result_id, row.interaction), []).append(row)
-    return found
-
-
 def _sentences(
-    connection: sa.Connection, chosen: Mapping[int, Any]
+    connection: sa.Connection, results: Sequence[int]
 ) -> dict[tuple[int, int], dict[int, str]]:
     """Return the utterances in which something counts, by interaction and id."""
     matches, said = tables.matches.c, tables.utterances.c
@@ -122,11 +108,11 @@ def _sentences(
                 tables.utterances, here
             )
         )
-        .where(matches.result_id.in_(list(chosen)), matches.standing == "counted")
+        .where(matches.result_id.in_(results), matches.standing == "counted")
     )
     found: dict[tuple[int, int], dict[int, str]] = {}
-    for row in rows:
-        found.setdefault((row.result_id, row.interaction), {})[row.number] = row.heard
+    for result, interaction, number, heard in rows:
+        found.setdefault((result, interaction), {})[number] = heard
     return found
 
 

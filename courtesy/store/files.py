@@ -26,6 +26,7 @@ LEASE: Final = 120.0  # seconds
 ATTEMPTS: Final = 3
 # A file at which the program broke off so often is what breaks it.
 BREAKS: Final = 20
+_MANY: Final = 500  # paths a statement names
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,8 @@ def enlist(connection: sa.Connection, found: Iterable[Listed]) -> tuple[int, int
     Returns:
         how many are new, and how many have changed.
     """
-    known = {
-        row.path: row
-        for row in connection.execute(
-            sa.select(files.c.path, files.c.id, files.c.size, files.c.changed)
-        )
-    }
+    found = list(found)
+    known = _known(connection, [one.path for one in found])
     fresh: list[dict[str, Any]] = []
     changed = 0
     for one in found:
@@ -114,6 +111,15 @@ def enlist(connection: sa.Connection, found: Iterable[Listed]) -> tuple[int, int
     if fresh:
         connection.execute(sa.insert(files), fresh)
     return len(fresh), changed
+
+
+def _known(connection: sa.Connection, paths: Sequence[str]) -> dict[str, Any]:
+    columns = (files.c.path, files.c.id, files.c.size, files.c.changed)
+    found: dict[str, Any] = {}
+    for start in range(0, len(paths), _MANY):
+        some = sa.select(*columns).where(files.c.path.in_(paths[start : start + _MANY]))
+        found |= {row.path: row for row in connection.execute(some)}
+    return found
 
 
 _LISTED = ("path", "size", "changed", "hall", "window", "clerk", "began")

@@ -11,7 +11,7 @@ from sqlalchemy import event, exc
 from courtesy import folders
 from courtesy.errors import StoreError, UsageError
 from courtesy.messages import Text
-from courtesy.store import migrate
+from courtesy.store import inserting, migrate
 from courtesy.store.complaints import BUSY
 from courtesy.store.database import WRITES, Database
 
@@ -155,6 +155,7 @@ def _engine(url: str | None) -> sa.Engine:
                 "postgresql+psycopg://user@host/name (pip install 'courtesy[postgres]').",
             )
         ) from error
+    inserting.prepare(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)

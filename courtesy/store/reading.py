@@ -1,7 +1,8 @@
 """Rows as the values they were made of."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -23,6 +24,8 @@ from courtesy.records import (
     Word,
 )
 from courtesy.store import tables
+
+_Made = TypeVar("_Made")
 
 
 def heard(connection: sa.Connection, recording: int) -> Heard:
@@ -85,8 +88,8 @@ def made_by(row: Any) -> MadeBy:
 
 def _scorecards(connection: sa.Connection, result: int, whole: Heard) -> Iterator[Scorecard]:
     by_id = {u.id: u for u in whole.utterances}
-    matches = _grouped(connection, tables.matches, result)
-    findings = _grouped(connection, tables.findings, result)
+    matches = grouped(connection, tables.matches, [result], match)
+    findings = grouped(connection, tables.findings, [result], finding)
     rows = connection.execute(
         sa.select(tables.interactions)
         .where(tables.interactions.c.result_id == result)
@@ -99,7 +102,7 @@ def _scorecards(connection: sa.Connection, result: int, whole: Heard) -> Iterato
             utterances=tuple(by_id[i] for i in details["utterances"] if i in by_id),
             mode=row.mode,
             ended=row.ended,
-            matches=tuple(match(one) for one in matches.get(row.number, ())),
+            matches=tuple(matches.get((result, row.number), ())),
             lost=tuple(whole.removed[i] for i in details["lost"]),
             sound=details["sound"] and SoundQuality(**details["sound"]),
             events=tuple(
@@ -111,7 +114,7 @@ def _scorecards(connection: sa.Connection, result: int, whole: Heard) -> Iterato
         )
         yield Scorecard(
             interaction=interaction,
-            findings=tuple(finding(one) for one in findings.get(row.number, ())),
+            findings=tuple(findings.get((result, row.number), ())),
             score=row.score,
             grade=both(row.grade_zh, row.grade_en),
             scorable=row.scorable,
@@ -119,15 +122,29 @@ def _scorecards(connection: sa.Connection, result: int, whole: Heard) -> Iterato
         )
 
 
-def _grouped(connection: sa.Connection, table: sa.Table, result: int) -> dict[int, list[Any]]:
+def grouped(
+    connection: sa.Connection,
+    table: sa.Table,
+    results: Sequence[int],
+    make: Callable[[Sequence[Any]], _Made],
+) -> Mapping[tuple[int, int], Sequence[_Made]]:
+    """Return what was found in interactions, by their result and their number in it.
+
+    Args:
+        connection: to read from.
+        table: of findings or of matches.
+        results: which.
+        make: makes a value of what stands in a row from its number on.
+    """
+    of = table.c
     rows = connection.execute(
         sa.select(table)
-        .where(table.c.result_id == result)
-        .order_by(table.c.interaction, table.c.number)
+        .where(of.result_id.in_(results))
+        .order_by(of.result_id, of.interaction, of.number)
     )
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.interaction, []).append(row)
+    found: dict[tuple[int, int], list[_Made]] = defaultdict(list)
+    for result, interaction, *values in rows.all():
+        found[result, interaction].append(make(values))
     return found
 
 
@@ -153,42 +170,48 @@ def _utterance(row: Any) -> Utterance:
     )
 
 
-def match(row: Any) -> Match:
-    """Return the match of a row."""
-    details = row.details
+def match(row: Sequence[Any]) -> Match:
+    """Return the match of the values of a row, from its number on.
+
+    They are taken apart at once: a month has hundreds of thousands, and to ask a row for each value
+    by its name takes several times as long.
+    """
+    (number, name, polarity, phrase, phrase_id, severity, utterance, heard, role, start, end,
+     how, confidence, likeness, standing, why_zh, why_en, details) = row  # fmt: skip
     return Match(
-        id=row.number,
-        list=row.list,
-        polarity=row.polarity,
-        phrase=row.phrase,
-        phrase_id=row.phrase_id,
+        id=number,
+        list=name,
+        polarity=polarity,
+        phrase=phrase,
+        phrase_id=phrase_id,
         sources=tuple(details["sources"]),
-        severity=row.severity,
-        heard=row.heard,
+        severity=severity,
+        heard=heard,
         span=Span(*details["span"]),
-        utterance=row.utterance,
-        role=row.role,
-        start=row.start,
-        end=row.end,
-        how=row.how,
-        confidence=row.confidence,
-        standing=row.standing,
-        why=Text(row.why_zh, row.why_en),
-        likeness=row.likeness,
+        utterance=utterance,
+        role=role,
+        start=start,
+        end=end,
+        how=how,
+        confidence=confidence,
+        standing=standing,
+        why=Text(why_zh, why_en),
+        likeness=likeness,
         slots=tuple(details["slots"]),
     )
 
 
-def finding(row: Any) -> Finding:
-    """Return the finding of a row."""
-    matches, utterances = row.evidence or ((), ())
+def finding(row: Sequence[Any]) -> Finding:
+    """Return the finding of the values of a row, from its number on."""
+    _, rule, verdict, points, reason_zh, reason_en, start, end, evidence = row
+    matches, utterances = evidence or ((), ())
     return Finding(
-        rule=row.rule,
-        verdict=row.verdict,
-        points=row.points,
-        reason=Text(row.reason_zh, row.reason_en),
-        start=row.start,
-        end=row.end,
+        rule=rule,
+        verdict=verdict,
+        points=points,
+        reason=Text(reason_zh, reason_en),
+        start=start,
+        end=end,
         matches=tuple(matches),
         utterances=tuple(utterances),
     )

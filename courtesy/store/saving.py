@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,9 @@ from courtesy.records import (
     Utterance,
 )
 from courtesy.store import tables, verdicts
+from courtesy.store.inserting import insert
+
+_Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,10 @@ def keep_result(
         },
     )
     cards, removed = recording.scorecards, recording.heard.removed
-    rows = (
-        _interaction(result, card, removed) | {"verdicts": verdicts.letters(card, rules)}
-        for card in cards
-    )
-    _insert(connection, tables.interactions, rows)
-    _insert(connection, tables.findings, (row for c in cards for row in _findings(result, c)))
-    _insert(connection, tables.matches, (row for c in cards for row in _matches(result, c)))
+    interactions = (_interaction(result, c, removed, verdicts.letters(c, rules)) for c in cards)
+    insert(connection, tables.interactions, interactions)
+    insert(connection, tables.findings, (row for c in cards for row in _findings(result, c)))
+    insert(connection, tables.matches, (row for c in cards for row in _matches(result, c)))
     return result
 
 
@@ -161,7 +160,7 @@ def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Hea
         "added": _now(),
     }
     number = _added(connection, tables.recordings, values)
-    _insert(connection, tables.utterances, (_utterance(number, u) for u in heard.utterances))
+    insert(connection, tables.utterances, (_utterance(number, u) for u in heard.utterances))
     return number
 
 
@@ -172,32 +171,7 @@ def _added(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]
     return number
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str, Any]]) -> None:
-    """Insert many rows of the same columns.
-
-    SQLAlchemy would put the parameters of each row together anew, which takes longer than all that
-    the database does with them; here its statement and its types are asked once.
-    """
-    many = list(rows)
-    if not many:
-        return
-    dialect = connection.dialect
-    statement = sa.insert(table).compile(dialect=dialect, column_keys=list(many[0]))
-    makers = {
-        name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in many[0]
-    }
-    for name, make in makers.items():
-        if make is not None:
-            for row in many:
-                row[name] = make(row[name])
-    if statement.positiontup:  # SQLite takes values in their order, PostgreSQL by their names
-        ordered = map(operator.itemgetter(*statement.positiontup), many)
-        connection.exec_driver_sql(str(statement), list(ordered))
-    else:
-        connection.exec_driver_sql(str(statement), many)
-
-
-def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:
+def _utterance(recording: int, utterance: Utterance) -> _Row:
     details: dict[str, Any] = {}
     if utterance.words:
         details["words"] = [[w.text, w.start, w.end, w.probability] for w in utterance.words]
@@ -205,91 +179,100 @@ def _utterance(recording: int, utterance: Utterance) -> dict[str, Any]:
         details["asked"] = [[a.span.start, a.span.end, a.wording, a.gain] for a in utterance.asked]
     if utterance.sound:
         details["sound"] = asdict(utterance.sound)
-    return {
-        "recording_id": recording,
-        "number": utterance.id,
-        "start": utterance.start,
-        "end": utterance.end,
-        "role": utterance.role,
-        "role_confidence": utterance.role_confidence,
-        "channel": utterance.channel,
-        "heard": utterance.heard,
-        "quality": utterance.quality,
-        "loudness": utterance.loudness,
-        "details": details or None,
-    }
+    return (
+        recording,
+        utterance.id,
+        utterance.start,
+        utterance.end,
+        utterance.role,
+        utterance.role_confidence,
+        utterance.channel,
+        utterance.heard,
+        utterance.quality,
+        utterance.loudness,
+        details or None,
+    )
 
 
-def _interaction(result: int, card: Scorecard, removed: Sequence[Removed]) -> dict[str, Any]:
+def _interaction(result: int, card: Scorecard, removed: Sequence[Removed], verdicts: str) -> _Row:
     one = card.interaction
     ids = [u.id for u in one.utterances]
-    return {
-        "result_id": result,
-        "number": one.id,
-        "first": min(ids, default=None),
-        "last": max(ids, default=None),
-        "start": one.start,
-        "end": one.end,
-        "began": one.began,
-        "mode": one.mode,
-        "ended": one.ended,
-        "aside": one.aside,
-        "scorable": card.scorable,
-        "score": card.score,
-        **_both("grade", card.grade),
-        **_both("note", card.note),
-        "details": {
-            "utterances": ids,
-            "events": [
-                [e.kind, e.role, e.start, e.end, e.value, list(e.utterances), e.text.zh, e.text.en]
-                for e in one.events
-            ],
-            "sound": one.sound and asdict(one.sound),
-            "lost": [removed.index(lost) for lost in one.lost],
-        },
+    details = {
+        "utterances": ids,
+        "events": [
+            [e.kind, e.role, e.start, e.end, e.value, list(e.utterances), e.text.zh, e.text.en]
+            for e in one.events
+        ],
+        "sound": one.sound and asdict(one.sound),
+        "lost": [removed.index(lost) for lost in one.lost],
     }
+    return (
+        result,
+        one.id,
+        min(ids, default=None),
+        max(ids, default=None),
+        one.start,
+        one.end,
+        one.began,
+        one.mode,
+        verdicts,
+        one.ended,
+        one.aside,
+        card.scorable,
+        card.score,
+        *_both(card.grade),
+        *_both(card.note),
+        details,
+    )
 
 
-def _findings(result: int, card: Scorecard) -> Iterator[dict[str, Any]]:
+def _findings(result: int, card: Scorecard) -> Iterator[_Row]:
     for number, finding in enumerate(card.findings):
-        yield {
-            "result_id": result,
-            "interaction": card.interaction.id,
-            "number": number,
-            "rule": finding.rule,
-            "verdict": finding.verdict,
-            "points": finding.points,
-            "reason_zh": finding.reason.zh,
-            "reason_en": finding.reason.en,
-            "start": finding.start,
-            "end": finding.end,
-            "evidence": _evidence(finding),
-        }
+        yield (
+            result,
+            card.interaction.id,
+            number,
+            finding.rule,
+            finding.verdict,
+            finding.points,
+            finding.reason.zh,
+            finding.reason.en,
+            finding.start,
+            finding.end,
+            _evidence(finding),
+        )
 
 
-def _evidence(finding: Finding) -> list[list[int]] | None:
+def _evidence(finding: Finding) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     if not finding.matches and not finding.utterances:
         return None
-    return [list(finding.matches), list(finding.utterances)]
+    return finding.matches, finding.utterances
 
 
-def _matches(result: int, card: Scorecard) -> Iterator[dict[str, Any]]:
+def _matches(result: int, card: Scorecard) -> Iterator[_Row]:
     for match in card.interaction.matches:
-        yield {
-            "result_id": result,
-            "interaction": card.interaction.id,
-            "number": match.id,
-            **{name: getattr(match, name) for name in _MATCH},
-            "why_zh": match.why.zh,
-            "why_en": match.why.en,
-            "details": _details(match),
-        }
-
-
-_MATCH = (
-    "list", "polarity", "phrase", "phrase_id", "severity", "utterance", "heard", "role", "start",
-    "end", "how", "confidence", "likeness", "standing",
-)  # fmt: skip
+        yield (
+            result,
+            card.interaction.id,
+            match.id,
+            match.list,
+            match.polarity,
+            match.phrase,
+            match.phrase_id,
+            match.severity,
+            match.utterance,
+            match.heard,
+            match.role,
+            match.start,
+            match.end,
+            match.how,
+            match.confidence,
+            match.likeness,
+            match.standing,
+            match.why.zh,
+            match.why.en,
+            _details(match),
+        )
 
 
 def _details(match: Match) -> dict[str, Any]:
@@ -300,11 +283,8 @@ def _details(match: Match) -> dict[str, Any]:
     }
 
 
-def _both(name: str, text: Text | None) -> dict[str, str | None]:
-    return {
-        f"{name}_zh": None if text is None else text.zh,
-        f"{name}_en": None if text is None else text.en,
-    }
+def _both(text: Text | None) -> tuple[str | None, str | None]:
+    return (None, None) if text is None else (text.zh, text.en)
 
 
 def _now() -> datetime:

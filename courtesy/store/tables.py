@@ -51,7 +51,7 @@ STATES = (WAITING, WORKING, DONE, FAILED)
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
 
-class _Words(TypeDecorator[str]):
+class Words(TypeDecorator[str]):
     """Text of any length; what no database can hold in a text shows as �.
 
     PostgreSQL takes no NUL, and no encoding takes half a character. A character stays a character,
@@ -62,20 +62,28 @@ class _Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else value.translate(_UNFIT)
+        """Return a text as it is sent."""
+        return fit(value)
 
 
 _UNFIT = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
+
+
+def fit(value: str | None) -> str | None:
+    """Return a text as every database can hold it."""
+    # Nothing unfit can be printed, and the quick look spares nearly all texts the slow one.
+    return value if value is None or value.isprintable() else value.translate(_UNFIT)
+
 
 versions = Table(
     "versions",
     metadata,
     Column("id", _Id, primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("courtesy", _Words, nullable=False),
-    Column("model", _Words),
+    Column("courtesy", Words, nullable=False),
+    Column("model", Words),
     Column("lexicons", String(64), nullable=False),
-    Column("rubric", _Words, nullable=False),
+    Column("rubric", Words, nullable=False),
     Column("options", JSON, nullable=False),
 )
 
@@ -84,20 +92,20 @@ files = Table(
     "files",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("path", _Words, nullable=False, unique=True),
+    Column("path", Words, nullable=False, unique=True),
     Column("size", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),  # time of last change, nanoseconds
     Column("content", String(64)),  # SHA-256, once it was read
-    Column("hall", _Words, nullable=False, server_default=""),
-    Column("window", _Words, nullable=False, server_default=""),
-    Column("clerk", _Words, nullable=False, server_default=""),
+    Column("hall", Words, nullable=False, server_default=""),
+    Column("window", Words, nullable=False, server_default=""),
+    Column("clerk", Words, nullable=False, server_default=""),
     Column("began", DateTime),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error_kind", String(40)),
-    Column("error_zh", _Words),
-    Column("error_en", _Words),
-    Column("worker", _Words),  # who is at it
+    Column("error_zh", Words),
+    Column("error_en", Words),
+    Column("worker", Words),  # who is at it
     Column("lease", Float),  # until when, seconds since 1970, unless renewed
     Column("added", DateTime, nullable=False),
     CheckConstraint(f"state IN {STATES}", name="state"),
@@ -111,10 +119,10 @@ recordings = Table(
     Column("id", _Id, primary_key=True),
     Column("content", String(64), nullable=False),
     Column("part", Integer, nullable=False),  # of a transcript that holds several recordings
-    Column("path", _Words, nullable=False),  # under which it was first heard
-    Column("hall", _Words, nullable=False, server_default=""),
-    Column("window", _Words, nullable=False, server_default=""),
-    Column("clerk", _Words, nullable=False, server_default=""),
+    Column("path", Words, nullable=False),  # under which it was first heard
+    Column("hall", Words, nullable=False, server_default=""),
+    Column("window", Words, nullable=False, server_default=""),
+    Column("clerk", Words, nullable=False, server_default=""),
     Column("began", DateTime),
     Column("duration", Float),
     Column("channels", Integer),
@@ -135,7 +143,7 @@ utterances = Table(
     Column("role", String(10), nullable=False),
     Column("role_confidence", Float),
     Column("channel", Integer),
-    Column("heard", _Words, nullable=False),
+    Column("heard", Words, nullable=False),
     Column("quality", Float),
     Column("loudness", Float),
     Column("details", JSON),  # words, what the sound was asked again, how it sounds
@@ -172,10 +180,10 @@ interactions = Table(
     Column("aside", Boolean, nullable=False),
     Column("scorable", Boolean, nullable=False),
     Column("score", Float),
-    Column("grade_zh", _Words),
-    Column("grade_en", _Words),
-    Column("note_zh", _Words),
-    Column("note_en", _Words),
+    Column("grade_zh", Words),
+    Column("grade_en", Words),
+    Column("note_zh", Words),
+    Column("note_en", Words),
     Column("details", JSON, nullable=False),  # its utterances, events, how the clerk sounds
     Index("ix_interactions_began", "began"),
     sqlite_with_rowid=False,
@@ -187,11 +195,11 @@ findings = Table(
     Column("result_id", _Id, primary_key=True),
     Column("interaction", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("rule", _Words, nullable=False),
+    Column("rule", Words, nullable=False),
     Column("verdict", String(10), nullable=False),
     Column("points", Float, nullable=False),
-    Column("reason_zh", _Words, nullable=False),
-    Column("reason_en", _Words, nullable=False),
+    Column("reason_zh", Words, nullable=False),
+    Column("reason_en", Words, nullable=False),
     Column("start", Float),
     Column("end", Float),
     Column("evidence", JSON),  # numbers of matches and utterances
@@ -209,13 +217,13 @@ matches = Table(
     Column("result_id", _Id, primary_key=True),
     Column("interaction", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("list", _Words, nullable=False),
+    Column("list", Words, nullable=False),
     Column("polarity", String(10), nullable=False),
-    Column("phrase", _Words, nullable=False),
-    Column("phrase_id", _Words, nullable=False),
+    Column("phrase", Words, nullable=False),
+    Column("phrase_id", Words, nullable=False),
     Column("severity", String(10), nullable=False),
     Column("utterance", Integer, nullable=False),
-    Column("heard", _Words, nullable=False),
+    Column("heard", Words, nullable=False),
     Column("role", String(10), nullable=False),
     Column("start", Float),
     Column("end", Float),
@@ -223,8 +231,8 @@ matches = Table(
     Column("confidence", Float, nullable=False),
     Column("likeness", Float, nullable=False),
     Column("standing", String(10), nullable=False),
-    Column("why_zh", _Words, nullable=False),
-    Column("why_en", _Words, nullable=False),
+    Column("why_zh", Words, nullable=False),
+    Column("why_en", Words, nullable=False),
     Column("details", JSON, nullable=False),  # sources, place in the utterance, slots
     ForeignKeyConstraint(
         ["result_id", "interaction"],
@@ -243,8 +251,8 @@ decisions = Table(
     Column("interaction", Integer, nullable=False),
     Column("finding", Integer, nullable=False),
     Column("verdict", String(10), nullable=False),
-    Column("by", _Words, nullable=False),
-    Column("note", _Words, nullable=False, server_default=""),
+    Column("by", Words, nullable=False),
+    Column("note", Words, nullable=False, server_default=""),
     Column("at", DateTime, nullable=False),
     ForeignKeyConstraint(
         ["result_id", "interaction", "finding"],

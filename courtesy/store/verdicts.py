@@ -27,8 +27,11 @@ def counts(rules: Sequence[str], written: Sequence[str]) -> dict[str, dict[Verdi
     >>> counts(["greeting", "farewell"], ["pf", "pn", "fn"])["greeting"]
     {'pass': 2, 'fail': 1}
     """
+    everything = "".join(written)
+    assert len(everything) == len(rules) * len(written)
     found: dict[str, dict[Verdict, int]] = {}
-    for rule, column in zip(rules, zip(*written, strict=True), strict=bool(written)):
+    for at, rule in enumerate(rules):
+        column = everything[at :: len(rules)]
         many = {verdict: column.count(letter) for verdict, letter in _LETTERS.items()}
         found[rule] = {verdict: count for verdict, count in many.items() if count}
     return found
