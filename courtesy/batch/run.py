@@ -4,9 +4,7 @@ import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
-
-import sqlalchemy as sa
+from typing import Any, Protocol, TypeVar
 
 from courtesy.batch.alive import free_the_dead
 from courtesy.batch.sources import Looks
@@ -110,7 +108,7 @@ class Batch:
             self.worker.run()
             left &= self._write(files.held)
 
-    def _write(self, action: Callable[[sa.Connection], Result]) -> Result:
+    def _write(self, action: Callable[[Any], Result]) -> Result:
         def write() -> Result:
             with self.database.writing() as connection:
                 return action(connection)
