@@ -14,10 +14,11 @@ from databases import PostgreSQL
 from test_batch import Make, Notes, assert_as_undisturbed, enlist, states, talk_files
 
 from courtesy.batch import cluster
-from courtesy.batch.cluster import Cluster, Share, Task, check_store, hosts
+from courtesy.batch.cluster import Cluster, Share, Task, check_store, connect, hosts
 from courtesy.batch.worker import Worker
 from courtesy.config import Settings
 from courtesy.errors import ClusterError, UsageError
+from courtesy.messages import LANGUAGES
 from courtesy.store import open_database
 
 try:
@@ -112,3 +113,11 @@ def test_several_machines_need_a_server(tmp_path: Path) -> None:
     check_store(database, ["one", "one"])
     with pytest.raises(UsageError, match="PostgreSQL"):
         check_store(database, ["one", "other"])
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1", "nowhere:port", "127.0.0.1:70000"])
+def test_an_address_without_a_cluster_is_refused_at_once(address: str) -> None:
+    with pytest.raises(UsageError, match=address) as refused:
+        connect(address)
+    for lang in LANGUAGES:
+        assert "ray start --head" in refused.value.say(lang)

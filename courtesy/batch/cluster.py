@@ -27,6 +27,7 @@ _LOOK = 2.0  # seconds between two looks at the cluster
 _DEATHS = 5
 # Seconds for which the head of the cluster may not answer. After 60 Ray ends this process itself.
 _HEAD = 20.0
+_ANSWER = 10.0  # seconds in which a cluster must answer when it is joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,8 @@ def connect(address: str) -> None:
                 "--ray needs Ray: pip install 'courtesy[ray]', on every machine.",
             )
         ) from error
+    if address != "auto":
+        _check_address(address)
     # Nothing leaves the hall's machines, not even how often Ray is used.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
@@ -237,13 +240,31 @@ def connect(address: str) -> None:
         if address == "auto":
             ray.init(include_dashboard=False, **quiet)
             return
-        raise UsageError(
-            Text(
-                f"连不上 Ray 集群 {address}：{error}。请检查地址，或先运行 ray start --head。",
-                f"The Ray cluster {address} cannot be reached: {error}. Check the address, or run "
-                "ray start --head first.",
-            )
-        ) from error
+        raise _no_cluster(address, error) from error
+
+
+def _check_address(address: str) -> None:
+    """Check that somebody listens there; Ray itself would try for many minutes.
+
+    Raises:
+        UsageError: it is no address, or nobody does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise _no_cluster(address, error) from error
+
+
+def _no_cluster(address: str, error: Exception) -> UsageError:
+    return UsageError(
+        Text(
+            f"连不上 Ray 集群 {address}：{error}。请检查地址（主机:端口），或先运行 "
+            "ray start --head。",
+            f"The Ray cluster {address} cannot be reached: {error}. Check the address "
+            "(host:port), or run ray start --head first.",
+        )
+    )
 
 
 def check_store(database: Database, hosts: Sequence[str]) -> None:
