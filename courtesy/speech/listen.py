@@ -3,19 +3,18 @@
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from courtesy.config import SpeechOptions
 from courtesy.errors import InputError
 from courtesy.messages import Text
-from courtesy.records import Heard, Removed, Role, Seconds, SoundQuality, Utterance
+from courtesy.records import Heard, Seconds, Utterance
 from courtesy.speech.ahead import ahead
 from courtesy.speech.decode import Decoding, open_recording
-from courtesy.speech.guard import invented
+from courtesy.speech.gathered import Gathered
 from courtesy.speech.recognise import Recogniser, Transcribed
 from courtesy.speech.second import Ask
-from courtesy.speech.sound import by_channel, quality_of
 from courtesy.speech.voice import Speech, find_speech
 from courtesy.speech.voices import Voices
 
@@ -105,7 +104,7 @@ class Listening:
 
     def _speech(self, paths: Iterable[Path], begun: "dict[int, _Part]") -> Iterator[Speech]:
         for number, path in enumerate(paths):
-            part = begun[number] = _Part(path, self._voices())
+            part = begun[number] = _Part(path, Gathered(self._voices()))
             try:
                 part.decoding = open_recording(path)
                 for speech in find_speech(part.decoding.blocks(), self._options):
@@ -122,7 +121,7 @@ class _Part:
 
     Attributes:
         path: the file.
-        voices: takes its voices.
+        gathered: what was heard of it.
         decoding: once it is open.
         given: stretches of speech given to the recogniser.
         taken: results that came back.
@@ -132,43 +131,32 @@ class _Part:
     """
 
     path: Path
-    voices: Voices
+    gathered: Gathered
     decoding: Decoding | None = None
     given: int = 0
     taken: int = 0
     ended: bool = False
     error: InputError | None = None
     reached: Seconds = 0.0
-    # The utterances, and not what holds their samples, which may be hours.
-    heard: list[Utterance] = field(default_factory=list)
-    removed: list[Removed] = field(default_factory=list)
-    sound: list[SoundQuality] = field(default_factory=list)
 
     def take(self, result: Transcribed) -> None:
         """Keep what a stretch of speech says."""
         self.taken += 1
         self.reached = max(self.reached, result.speech.end)
-        sound = quality_of(result.speech.samples, result.speech.channel, result.chinese)
-        self.sound.append(sound)
-        doubt = invented(result)
-        if doubt:
-            self.removed.append(doubt)
-        elif result.text:
-            self.heard.append(_utterance(result, sound, self.voices.take(result.speech)))
+        self.gathered.take(result)
 
     def whole(self, decoding: Decoding) -> Heard:
         """Return the recording as it was heard."""
-        self.heard.sort(key=lambda u: (u.start or 0.0, u.end or 0.0))
-        utterances = tuple(dataclasses.replace(u, id=i) for i, u in enumerate(self.heard))
+        utterances = self.gathered.utterances()
         return Heard(
             path=str(self.path),
             utterances=utterances,
-            removed=tuple(sorted(self.removed, key=lambda r: r.start)),
+            removed=self.gathered.removed(),
             duration=round(decoding.seconds, 3),
             channels=decoding.channels,
             whole=decoding.whole,
             notes=_notes(decoding, utterances),
-            sound=by_channel(self.sound),
+            sound=self.gathered.sound(),
             began=decoding.began,
         )
 
@@ -189,24 +177,6 @@ def _finished(
         if progress:
             progress(part.path, part.decoding.seconds, part.decoding.declared)
         yield part.path, part.whole(part.decoding)
-
-
-def _utterance(result: Transcribed, sound: SoundQuality, voice: tuple[float, ...]) -> Utterance:
-    role: Role = "unknown"
-    return Utterance(
-        id=0,  # until all are known and in order
-        heard=result.text,
-        role=role,
-        start=round(result.speech.start, 3),
-        end=round(result.speech.end, 3),
-        quality=round(min(1.0, result.quality), 3),
-        channel=result.speech.channel,
-        words=result.words,
-        asked=result.asked,
-        loudness=sound.level,
-        sound=sound,
-        voice=voice,
-    )
 
 
 def _notes(decoding: Decoding, utterances: tuple[Utterance, ...]) -> tuple[Text, ...]:

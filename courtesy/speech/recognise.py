@@ -7,7 +7,7 @@ other at every token: two of them are 1.4 times as fast apart as together.
 import itertools
 import re
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -210,6 +210,51 @@ class WhisperRecogniser:
             pool.shutdown(cancel_futures=True)
 
     def _windows(self, windows: list[list[Speech]], ask: Ask | None) -> list[Transcribed]:
+        heard, _ = self._decoded(windows, ask)
+        return heard
+
+    def follow(
+        self,
+        window: list[Speech],
+        said: list[int],
+        ask: Ask | None = None,
+        beam_size: int | None = None,
+    ) -> tuple[Transcribed, list[int]]:
+        """Hear the last utterance of a window, of which the others were heard before.
+
+        Args:
+            window: utterances that fit one window.
+            said: the tokens of all but the last.
+            ask: given a text, what the sound is to be asked again.
+            beam_size: None takes that of the settings.
+
+        Returns:
+            what the last one says, and the tokens of all.
+
+        Raises:
+            SpeechError: the recogniser failed.
+        """
+        known = len(window) - 1
+        (heard,), (tokens,) = self._decoded([window], ask, said, known, beam_size)
+        return heard, tokens
+
+    def _decoded(
+        self,
+        windows: list[list[Speech]],
+        ask: Ask | None,
+        said: Sequence[int] = (),
+        known: int = 0,
+        beam_size: int | None = None,
+    ) -> tuple[list[Transcribed], list[list[int]]]:
+        """Return what the utterances of some windows say, and each window's tokens.
+
+        Args:
+            windows: utterances, each window's in order.
+            ask: given a text, what the sound is to be asked again.
+            said: tokens with which each window's text begins.
+            known: how many utterances at the start of each window said them; they are left out.
+            beam_size: None takes that of the settings.
+        """
         from faster_whisper.audio import pad_or_trim
 
         sounds = [lay_out(denoised(speech.samples) for speech in window) for window in windows]
@@ -220,20 +265,25 @@ class WhisperRecogniser:
             encoded = self._model.encode(np.stack([pad_or_trim(f) for f in features]))
             results = self._model.model.generate(
                 encoded,
-                [prompt] * len(windows),
-                beam_size=self._options.beam_size,
+                [[*prompt, *said]] * len(windows),
+                beam_size=beam_size or self._options.beam_size,
                 max_length=_MOST_TOKENS,
                 suppress_blank=True,
                 suppress_tokens=self._suppressed,
                 return_no_speech_prob=True,
             )
-            tokens = [[t for t in r.sequences_ids[0] if t < self._tokenizer.eot] for r in results]
+            eot = self._tokenizer.eot
+            # What it was given to go on from comes back with what it wrote.
+            tokens = [[t for t in r.sequences_ids[0] if t < eot] for r in results]
             chinese = self._languages(encoded)
             aligned = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
-            shares = [share_out(w, _words(a)) for w, a in zip(windows, aligned, strict=True)]
-            asked: list[list[tuple[Asked, ...]]] = [[() for _ in window] for window in windows]
+            shares = [
+                share_out(w, _words(a))[known:] for w, a in zip(windows, aligned, strict=True)
+            ]
+            asked: list[list[tuple[Asked, ...]]] = [[() for _ in share] for share in shares]
             if ask:
-                asked = self._second.answers(shares, encoded, [places(w) for w in windows], ask)
+                where = [places(w)[known:] for w in windows]
+                asked = self._second.answers(shares, encoded, where, ask)
         except (RuntimeError, MemoryError, ValueError, IndexError) as error:
             raise SpeechError(
                 Text(
@@ -242,15 +292,16 @@ class WhisperRecogniser:
                     "Lower workers or batch_size, or take a smaller model.",
                 )
             ) from error
-        return [
+        heard = [
             Transcribed(
                 speech, words, float(result.no_speech_prob), len(window) == 1, answers, likely
             )
             for window, share, own, result, likely in zip(
                 windows, shares, asked, results, chinese, strict=True
             )
-            for speech, words, answers in zip(window, share, own, strict=True)
+            for speech, words, answers in zip(window[known:], share, own, strict=True)
         ]
+        return heard, tokens
 
     def _languages(self, encoded: Any) -> list[float | None]:
         """Return for each window how likely it is in the language that is listened for, 0 to 1."""
@@ -287,7 +338,7 @@ class _SecondAttempts:
         """Return what counts of an utterance; None where it is tried again first."""
         first = self._first.pop(id(result.speech), None)
         if first:
-            return max(first, result, key=lambda r: (not r.failed, len(r.text) * r.quality))
+            return better(first, result)
         recording = result.speech.recording
         for other in [r for r in self._held if r != recording]:
             self._release(other)
@@ -307,6 +358,11 @@ class _SecondAttempts:
 
     def _release(self, recording: int) -> None:
         self._ready += pack([r.speech for r in self._held.pop(recording)])
+
+
+def better(first: Transcribed, second: Transcribed) -> Transcribed:
+    """Return the better of two results for the same stretch of speech."""
+    return max(first, second, key=lambda r: (not r.failed, len(r.text) * r.quality))
 
 
 def _words(aligned: list[dict[str, Any]]) -> list[Word]:

@@ -4,8 +4,8 @@ The detector is Silero's, as faster-whisper ships it. It is fed the running soun
 kept, since it is less sure on fragments.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,8 @@ class Speech:
         channel: 0 left, 1 right; None where there is only one.
         samples: shape (n,), 16 kHz.
         recording: which of the recordings that are heard together it is of, in order.
+        final: whether its speaker has paused for good; else there may be more to come, and then
+            another comes in its place.
     """
 
     start: Seconds
@@ -53,6 +55,7 @@ class Speech:
     channel: int | None
     samples: Samples
     recording: int = 0
+    final: bool = True
 
 
 class VoiceActivity:
@@ -82,7 +85,16 @@ class VoiceActivity:
         return np.asarray(out, np.float32).reshape(-1)
 
 
-def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[Speech]:
+Speaking = Callable[[tuple[Seconds | None, ...]], object]
+
+
+def find_speech(
+    blocks: Iterable[Samples],
+    options: SpeechOptions,
+    *,
+    early: bool = False,
+    speaking: Speaking | None = None,
+) -> Iterator[Speech]:
     """Cut a stream into stretches of speech, in the order in which they end.
 
     On two channels each stretch belongs to the channel it was spoken into: where the other channel
@@ -92,6 +104,10 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
     Args:
         blocks: arrays of shape (channels, n) at 16 kHz, n a multiple of 512 but for the last.
         options: pause, padding, thresholds.
+        early: give each stretch out as soon as it would end if its speaker paused for good, too:
+            with all its samples, but not `final`.
+        speaking: told after each block since when somebody speaks on each channel; None where
+            nobody does.
     """
     cutters: list[_Cutter] = []
     gate = _BleedGate(options.bleed_db)
@@ -99,7 +115,7 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
     alike = True  # as long as nothing but the same sound has come on both channels
     for block in blocks:
         if not cutters:
-            cutters = [_Cutter(options) for _ in block]
+            cutters = [_Cutter(options, early=early) for _ in block]
         short = -block.shape[1] % FRAME
         whole = np.pad(block, ((0, 0), (0, short))) if short else block
         chances = [
@@ -118,6 +134,8 @@ def find_speech(blocks: Iterable[Samples], options: SpeechOptions) -> Iterator[S
         for number, cutter in enumerate(cutters):
             channel_of = None if alike or same else number
             found += cutter.feed(whole[number], chances[number], channel_of)
+        if speaking:
+            speaking(tuple(cutter.speaks_since for cutter in cutters))
         yield from sorted(found, key=lambda s: s.end)
     rest = [s for n, c in enumerate(cutters) for s in c.finish(None if alike or same else n)]
     yield from sorted(rest, key=lambda s: s.end)
@@ -198,12 +216,14 @@ def _same_sound(block: Samples) -> bool:
 class _Cutter:
     """Turns the probabilities of one channel into stretches of speech."""
 
-    def __init__(self, options: SpeechOptions) -> None:
+    def __init__(self, options: SpeechOptions, *, early: bool) -> None:
         self.voice = VoiceActivity()
+        self._early = early
         self._channel: int | None = None
         self._options = options
         self._pause = round(options.pause_seconds * RATE / FRAME)
         self._pad = round(options.pad_seconds * RATE)
+        self._padded = -(-self._pad // FRAME)  # frames in which the padding has come
         self._longest = round((options.max_seconds - 2 * options.pad_seconds) * RATE / FRAME)
         self._shortest = max(1, round(options.min_seconds * RATE / FRAME))
         self._held = np.zeros(0, np.float32)
@@ -213,6 +233,11 @@ class _Cutter:
         self._last_voice = 0
         self._last_end = 0  # sample index up to which speech was given out
         self._chances: list[float] = []  # of the frames since the speech began
+
+    @property
+    def speaks_since(self) -> Seconds | None:
+        """Since when somebody speaks, seconds; None where nobody does."""
+        return None if self._began is None else self._began * FRAME / RATE
 
     def feed(
         self, samples: Samples, chances: NDArray[np.float32], channel: int | None
@@ -235,6 +260,8 @@ class _Cutter:
                     yield from self._give(self._last_voice + 1)
                 elif len(self._chances) >= self._longest:
                     yield from self._split()
+                elif self._early and self._frame - self._last_voice == self._padded:
+                    yield from self._so_far()
             self._frame += 1
         self._forget()
 
@@ -257,11 +284,23 @@ class _Cutter:
         began, self._began = self._began, None
         if began is None or end_frame - began < self._shortest:
             return
-        start = max(began * FRAME - self._pad, self._last_end, self._held_from)
-        end = min(end_frame * FRAME + self._pad, self._held_from + len(self._held))
+        start, end = self._padded_from(began, end_frame)
         self._last_end = end
+        yield self._cut(start, end)
+
+    def _so_far(self) -> Iterator[Speech]:
+        """Yield the speech as it would be if nothing followed."""
+        if self._began is not None and self._last_voice + 1 - self._began >= self._shortest:
+            start, end = self._padded_from(self._began, self._last_voice + 1)
+            yield replace(self._cut(start, end), final=False)
+
+    def _padded_from(self, began: int, end_frame: int) -> tuple[int, int]:
+        start = max(began * FRAME - self._pad, self._last_end, self._held_from)
+        return start, min(end_frame * FRAME + self._pad, self._held_from + len(self._held))
+
+    def _cut(self, start: int, end: int) -> Speech:
         piece = self._held[start - self._held_from : end - self._held_from].copy()
-        yield Speech(start / RATE, end / RATE, self._channel, piece)
+        return Speech(start / RATE, end / RATE, self._channel, piece)
 
     def _forget(self) -> None:
         """Drop samples that no later speech can need."""

@@ -24,13 +24,18 @@ def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
     """
     window: list[Speech] = []
     for piece in speech:
-        other = window and piece.recording != window[0].recording
-        if window and (other or _seconds([*window, piece]) > WINDOW):
+        if window and not fits(window, piece):
             yield window
             window = []
         window.append(piece)
     if window:
         yield window
+
+
+def fits(window: list[Speech], piece: Speech) -> bool:
+    """Tell whether an utterance may join those of a window."""
+    own = all(other.recording == piece.recording for other in window[:1])
+    return own and _seconds([*window, piece]) <= WINDOW
 
 
 def _seconds(window: list[Speech]) -> Seconds:
