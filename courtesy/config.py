@@ -200,6 +200,27 @@ class FairnessOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """When something is due while people talk. None of it takes points.
+
+    Attributes:
+        greeting_seconds: from the customer's first words until the clerk should have greeted.
+        thanks_seconds: from the customer's thanks until an answer is due.
+        farewell_seconds: of silence, after the business sounds done, until a farewell is due.
+        closed_seconds: of silence after which a customer is taken to be gone.
+        next_seconds: of the next customer's talk after which the last one's business is closed.
+        context: interactions before the running one by which its speakers are told apart.
+    """
+
+    greeting_seconds: float = 6.0
+    thanks_seconds: float = 5.0
+    farewell_seconds: float = 2.5
+    closed_seconds: float = 60.0
+    next_seconds: float = 8.0
+    context: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of all stages together."""
 
@@ -208,6 +229,7 @@ class Settings:
     dialogue: DialogueOptions = field(default_factory=DialogueOptions)
     measures: MeasureOptions = field(default_factory=MeasureOptions)
     fairness: FairnessOptions = field(default_factory=FairnessOptions)
+    live: LiveOptions = field(default_factory=LiveOptions)
 
     def with_changes(self, **stages: Mapping[str, object]) -> "Settings":
         """Return a copy with what the command line asks for; None leaves a value as it is.

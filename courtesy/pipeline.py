@@ -34,7 +34,7 @@ from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.rubric_file import find_rubric, load_rubric
 from courtesy.scoring.score import score
 from courtesy.speech.listen import Listening, Progress, ProgressOf, listen
-from courtesy.speech.recognise import Recogniser, Transcribed
+from courtesy.speech.recognise import Recogniser, Transcribed, WhisperRecogniser
 from courtesy.speech.second import Ask
 from courtesy.speech.sound import together
 from courtesy.speech.voice import Speech
@@ -115,7 +115,7 @@ class Pipeline:
             )
         recogniser = self._ready()
         speech = self._settings.speech
-        heard = listen(path, recogniser, speech, progress, self._questions, self._voices)
+        heard = listen(path, recogniser, speech, progress, self.questions, self.voices)
         return (_dated(heard),)
 
     def hear_all(
@@ -133,13 +133,21 @@ class Pipeline:
             VoiceError: voices are to be compared and cannot be.
         """
         late = _Late(self._ready)
-        listening = Listening(late, self._settings.speech, self._questions, self._voices)
+        listening = Listening(late, self._settings.speech, self.questions, self.voices)
         with closing(listening.hear(paths, progress)) as heard_ones:
             for path, heard in heard_ones:
                 yield path, heard if isinstance(heard, InputError) else _dated(heard)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""
+        return self._judged(*self.divide(heard))
+
+    def divide(self, heard: Heard) -> tuple[Heard, tuple[Interaction, ...]]:
+        """Find who speaks, and where one customer's business ends and the next one's begins.
+
+        Returns:
+            what was heard, with roles, and its interactions, not yet judged.
+        """
         matcher = self._matcher.result()
         first = matcher.match(heard.utterances)
         options = self._settings.dialogue
@@ -148,9 +156,7 @@ class Pipeline:
             utterances, note = correct(utterances, options.correct), CORRECTED
         interactions = split(utterances, first, options, whole=heard.whole)
         notes = (*heard.notes, note) if note else heard.notes
-        return self._judged(
-            dataclasses.replace(heard, utterances=utterances, notes=notes), interactions
-        )
+        return dataclasses.replace(heard, utterances=utterances, notes=notes), interactions
 
     def judge_again(self, heard: Heard, parts: Sequence[Interaction] = ()) -> Recording:
         """Judge anew what was judged before. Who spoke stays as it was found, or corrected, then.
@@ -235,15 +241,24 @@ class Pipeline:
             model=self._recogniser.name if self._recogniser else None,
             lexicons=self._lexicon.digest,
             rubric=self._rubric.stamp,
-            options={k: dict(v) for k, v in dataclasses.asdict(self._settings).items()},
+            # What is said while people talk changes no score.
+            options={
+                k: dict(v) for k, v in dataclasses.asdict(self._settings).items() if k != "live"
+            },
         )
 
-    def _voices(self) -> Voices:
+    def voices(self) -> Voices:
         """Return what takes the voices of one recording."""
         # With voiceprints to compare with, voices tell something on two channels as well.
         return Voices(self._encoder, always=bool(self._prints))
 
-    def _questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
+    def questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
+        """Return what the sound of an utterance is to be asked again.
+
+        Args:
+            text: of the utterance.
+            words: its words, in order.
+        """
         # By the time that there is a text to ask about, the lexicon is ready.
         return self._matcher.result().questions(text, words)
 
@@ -336,14 +351,13 @@ def load_pipeline(
     )
 
 
-def whisper(settings: Settings) -> Recogniser:
+def whisper(settings: Settings) -> WhisperRecogniser:
     """Load the speech model of the settings.
 
     Raises:
         ModelError: it is missing, incomplete or altered; the message says how to get it.
     """
     from courtesy.speech.models import checksum, locate
-    from courtesy.speech.recognise import WhisperRecogniser
 
     folder = locate(settings.speech.model)
     return WhisperRecogniser(folder, f"{folder.name} ({checksum(folder)})", settings.speech)

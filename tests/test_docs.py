@@ -27,6 +27,10 @@ COMMANDS = {
         "--at", "--sound", "--roles", "--compare", "--against", "--json", "--html", "--out",
         "--limit", "--clerk", "--model", "--device", "--lexicons", "--rubric", "--config",
     },
+    "live": {
+        "--devices", "--device", "--channels", "--source", "--pace", "--events", "--clerk",
+        "--clerk-voice", "--mode", "--model", "--lexicons", "--rubric", "--config",
+    },
     "batch": set(),
     "batch run": {
         "--db", "--pattern", "--watch", "--clerk", "--mode", "--model", "--device", "--lexicons",

@@ -10,6 +10,7 @@ from courtesy.cli import (
     database,
     evaluate,
     lexicon,
+    live,
     models,
     report,
     rescore,
@@ -57,6 +58,7 @@ def root(
 app.command("score", help=score.HELP)(score.score)
 app.command("report", help=report.HELP)(report.report)
 app.command("eval", help=evaluate.HELP)(evaluate.evaluate)
+app.command("live", help=live.HELP)(live.live)
 app.add_typer(batch.app, name="batch")
 app.command("rescore", help=rescore.HELP)(rescore.rescore)
 app.add_typer(database.app, name="db")

@@ -99,15 +99,16 @@ def _recording(recording: Recording, lang: Lang) -> dict[str, Any]:
         "sound": [_sound(sound) for sound in heard.sound],
         "utterances": [
             # A recording that failed half-way may have been heard and not yet read.
-            _utterance(u, recording.readings[i] if i < len(recording.readings) else u.heard)
+            utterance_dict(u, recording.readings[i] if i < len(recording.readings) else u.heard)
             for i, u in enumerate(heard.utterances)
         ],
         "removed": [_removed(r, lang) for r in heard.removed],
-        "interactions": [_scorecard(card, lang) for card in recording.scorecards],
+        "interactions": [scorecard_dict(card, lang) for card in recording.scorecards],
     }
 
 
-def _utterance(utterance: Utterance, reading: str) -> dict[str, Any]:
+def utterance_dict(utterance: Utterance, reading: str) -> dict[str, Any]:
+    """Return an utterance; `reading` is the same in one script."""
     return {
         "id": utterance.id,
         "start": number(utterance.start),
@@ -158,7 +159,8 @@ def _event(event: Event, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _scorecard(card: Scorecard, lang: Lang) -> dict[str, Any]:
+def scorecard_dict(card: Scorecard, lang: Lang) -> dict[str, Any]:
+    """Return an interaction with its findings and matches."""
     interaction: Interaction = card.interaction
     return {
         "id": interaction.id,

@@ -1,0 +1,200 @@
+"""`courtesy live`: listening at the counter while people talk."""
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from courtesy.cli import options
+from courtesy.cli.common import LANG, T, console, fail
+from courtesy.errors import CourtesyError, OutputError, reason
+from courtesy.messages import Text
+
+if TYPE_CHECKING:
+    from courtesy.config import Settings
+    from courtesy.live.session import Happening
+    from courtesy.live.source import Source
+    from courtesy.pipeline import Pipeline
+    from courtesy.speech.recognise import WhisperRecogniser
+
+HELP = T(
+    """守在窗口边听边提醒：该问好没问好、说了忌语，当时就知道。
+
+    例：courtesy live
+
+    例：courtesy live --source 录音.wav --pace 1 --events -""",
+    """Listen at the counter and help at once: what is missing, what must not be said.
+
+    Example: courtesy live
+
+    Example: courtesy live --source recording.wav --pace 1 --events -""",
+)
+
+
+def live(  # noqa: D103 - its help is HELP, in the language of the run
+    list_devices: Annotated[
+        bool, typer.Option("--devices", help=T("列出麦克风", "list the microphones"))
+    ] = False,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=T("麦克风的名称或一部分", "the microphone, by name")),
+    ] = None,
+    channels: Annotated[
+        int | None,
+        typer.Option(help=T("几个声道", "channels of the microphone"), min=1, max=2),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=T("播放录音，当作麦克风", "play a recording as if it were the microphone"),
+        ),
+    ] = None,
+    pace: Annotated[
+        float,
+        typer.Option(
+            help=T("几倍速播放；0 为尽快", "how many times as fast; 0 is as fast as it goes"),
+            min=0.0,
+        ),
+    ] = 1.0,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|-",
+            help=T("每件事一行 JSON", "write what happens as JSON, a line each"),
+        ),
+    ] = None,
+    clerk: options.Clerk = None,
+    clerk_voice: options.ClerkVoice = None,
+    mode: options.ModeOption = None,
+    model: options.ModelOption = None,
+    lexicons: options.OwnLexicons = None,
+    rubric: options.RubricFile = None,
+    config: options.ConfigFile = None,
+) -> None:
+    from courtesy.config import load_settings
+    from courtesy.pipeline import load_pipeline, whisper
+
+    try:
+        if list_devices:
+            _list_devices()
+            return
+        settings = load_settings(config).with_changes(
+            dialogue={"clerk": clerk, "clerk_voice": clerk_voice, "mode": mode},
+            # One utterance is heard at a time, and on all cores.
+            speech={"model": model, "workers": 1, "batch_size": 1},
+        )
+        heard = _source(source, pace, device, channels)
+        recogniser = whisper(settings)
+        pipeline = load_pipeline(settings, lexicons or [], rubric, lambda: recogniser)
+        pipeline.prepare()
+        with _written(events) as write:
+            _listen(heard, pipeline, recogniser, settings, write)
+    except CourtesyError as error:
+        fail(error)
+
+
+def _source(file: Path | None, pace: float, device: str | None, channels: int | None) -> "Source":
+    from courtesy.live.microphone import Microphone
+    from courtesy.live.source import FileSource
+
+    return FileSource(file, pace) if file else Microphone(device, channels)
+
+
+def _listen(
+    source: "Source",
+    pipeline: "Pipeline",
+    recogniser: "WhisperRecogniser",
+    settings: "Settings",
+    write: "Callable[[Happening], None]",
+) -> None:
+    """Listen until the source ends, or somebody stops it."""
+    from courtesy.cli.live_screen import Screen
+    from courtesy.live.desk import Desk
+    from courtesy.live.ear import Ear
+    from courtesy.live.session import happenings
+    from courtesy.speech.following import Following
+
+    ear = Ear(source, Following(recogniser), settings.speech, pipeline.questions)
+    began = datetime.now().replace(microsecond=0)
+    desk = Desk(pipeline, settings.live, source.channels, began, source.name)
+    with Screen(source.name) as screen, _stopped_by_hand(source):
+        for one in happenings(ear, desk, pipeline.voices()):
+            write(one)
+            screen.show(one)
+
+
+@contextlib.contextmanager
+def _stopped_by_hand(source: "Source") -> Iterator[None]:
+    """Have Ctrl-C end the sound, so that what was said is still judged; a second one ends all."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        source.close()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _written(events: str | None) -> "Iterator[Callable[[Happening], None]]":
+    """Give what writes events as JSON Lines; without `--events` it does nothing.
+
+    Raises:
+        OutputError: the file cannot be opened, or no longer be written.
+    """
+    from courtesy.live.events import as_dict, told
+
+    def write(one: "Happening") -> None:
+        if file is not None and told(one):
+            line = json.dumps(as_dict(one, LANG), ensure_ascii=False, allow_nan=False)
+            try:
+                file.write(line + "\n")
+                file.flush()
+            except OSError as error:
+                raise _unwritable(events, error) from error
+
+    file: TextIO | None = None
+    with contextlib.ExitStack() as stack:
+        if events == "-":
+            file = sys.stdout
+        elif events:
+            try:
+                file = stack.enter_context(Path(events).open("a", encoding="utf-8", newline="\n"))
+            except OSError as error:
+                raise _unwritable(events, error) from error
+        yield write
+
+
+def _unwritable(events: str | None, error: OSError) -> OutputError:
+    why = reason(error)
+    return OutputError(
+        Text(
+            f"事件写不进 {events}：{why.zh}。请换一个位置。",
+            f"Events cannot be written to {events}: {why.en}. Choose another place.",
+        )
+    )
+
+
+def _list_devices() -> None:
+    from rich.table import Table
+
+    from courtesy.live.microphone import devices
+
+    table = Table(box=None, pad_edge=False)
+    for head in (T("麦克风", "Microphone"), T("接口", "Interface"), T("声道", "Channels")):
+        table.add_column(head, overflow="fold")
+    for one in devices():
+        mark = T("（默认）", " (default)") if one.usual else ""
+        table.add_row(f"{one.name}{mark}", one.interface, str(one.channels))
+    console().print(table)

@@ -1,0 +1,1 @@
+"""At the counter, while people talk: what is said, what is missing, and what must not be said."""

@@ -1,0 +1,318 @@
+"""Hearing a stream: one thread cuts it at its pauses, another recognises, and neither waits.
+
+When the machine is too slow something has to give way. The order is stated here (`GIVES_WAY`), and
+what has given way is told.
+"""
+
+import functools
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from typing import Final, Protocol
+
+from courtesy.config import SpeechOptions
+from courtesy.errors import SpeechError
+from courtesy.live.source import Gap, Source, Trouble
+from courtesy.messages import Text
+from courtesy.records import Seconds
+from courtesy.speech.decode import RATE, Samples
+from courtesy.speech.recognise import Transcribed
+from courtesy.speech.second import Ask
+from courtesy.speech.voice import Speech, find_speech
+
+# What gives way, one after the other, and how far behind (seconds) it does.
+GIVES_WAY: Final = (
+    (2.0, Text("不再提前识别", "no early results")),
+    (4.0, Text("识别从简", "simpler recognition")),
+    (15.0, Text("只录音，不识别", "recording only")),
+)
+_EASY: Final = 1.0  # seconds behind from which on it is taken back
+_RECORD_ONLY: Final = len(GIVES_WAY)
+_HASTY: Final = 2
+# Utterances that wait; a file that is played too fast waits for them.
+_MOST: Final = 64
+_FAILURES: Final = 3  # of the recogniser, one after the other, that it is not forgiven
+_LOOK: Final = 0.2
+
+
+class Follows(Protocol):
+    """Hears utterances one by one; `Following` in the product, a fake one in tests."""
+
+    def hear(
+        self, speech: Speech, ask: Ask | None = None, *, in_haste: bool = False
+    ) -> Transcribed:
+        """Return what an utterance says."""
+        ...
+
+    def forget(self) -> None:
+        """Begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Time has passed.
+
+    Attributes:
+        now: seconds of sound since the start, gaps included.
+        speaking: for each channel, since when somebody speaks; None where nobody does.
+        waiting: channels of the utterances that are over and still to be recognised.
+    """
+
+    now: Seconds
+    speaking: tuple[Seconds | None, ...] = ()
+    waiting: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An utterance was recognised.
+
+    Attributes:
+        heard: what it says; `heard.speech.final` tells whether it is over.
+        now: when, seconds of sound since the start.
+    """
+
+    heard: Transcribed
+    now: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An utterance was not recognised.
+
+    Attributes:
+        speech: its sound.
+        why: what was wrong.
+    """
+
+    speech: Speech
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What has given way changed.
+
+    Attributes:
+        level: how many of `GIVES_WAY`.
+        behind: seconds.
+    """
+
+    level: int
+    behind: Seconds
+
+
+Notice = Passed | Result | Missed | Load | Gap | Trouble
+
+
+class Ear:
+    """Listens to one source until it ends or is closed."""
+
+    def __init__(
+        self,
+        source: Source,
+        follows: Follows,
+        options: SpeechOptions,
+        ask: Ask | None = None,
+        keep: Callable[[Samples], object] | None = None,
+    ) -> None:
+        """Take what it listens with.
+
+        Args:
+            source: of the sound.
+            follows: recognises it.
+            options: how it is cut.
+            ask: given a text, what the sound is to be asked again.
+            keep: takes every block, silence in place of gaps, to record it.
+        """
+        self._source = source
+        self._follows = follows
+        self._options = options
+        self._ask = ask
+        self._keep = keep or (lambda _: None)
+        self.whole = False  # whether the source came to its own end
+        self._inbox = _Inbox()
+        self._notices: SimpleQueue[Notice | BaseException | None] = SimpleQueue()
+        self._samples = 0  # so far, gaps included
+        self._speaking: tuple[Seconds | None, ...] = ()
+        self._level = 0
+
+    def notices(self) -> Iterator[Notice]:
+        """Yield what happens, as it happens.
+
+        Raises:
+            CourtesyError: the source or the recogniser cannot go on.
+        """
+        threads = [
+            threading.Thread(target=self._guarded, args=(work,), name=work.__name__, daemon=True)
+            for work in (self._cut, self._hear)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            while True:
+                try:  # in short steps, or Ctrl-C would go unheard on Windows
+                    notice = self._notices.get(timeout=_LOOK)
+                except Empty:
+                    continue
+                if notice is None:
+                    return
+                if isinstance(notice, BaseException):
+                    raise notice
+                yield notice
+        finally:
+            self.whole = self._source.whole
+            self._source.close()
+            self._inbox.close(at_once=True)
+            for thread in threads:
+                thread.join()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - kept whole and raised by the reader
+            self._notices.put(error)
+
+    @property
+    def _now(self) -> Seconds:
+        return self._samples / RATE
+
+    def _cut(self) -> None:
+        items = self._source.blocks()
+        gap: Gap | None = Gap(0.0, Text("", ""))
+        while gap is not None:
+            start = self._now
+            stretch = _Stretch(items, self._passed, self._notices.put)
+            speaking = functools.partial(self._spoken, start)
+            early = find_speech(stretch, self._options, early=True, speaking=speaking)
+            for speech in early:
+                if not speech.final and self._level > 0:
+                    continue
+                here = replace(speech, start=speech.start + start, end=speech.end + start)
+                self._inbox.put(here)
+            self._speaking = ()
+            gap = stretch.gap
+            if gap is not None:
+                self._skip(gap)
+        self._inbox.close()
+
+    def _passed(self, block: Samples) -> None:
+        self._samples += block.shape[1]
+        self._keep(block)
+        self._notices.put(Passed(self._now, self._speaking, self._inbox.waiting()))
+
+    def _spoken(self, start: Seconds, since: tuple[Seconds | None, ...]) -> None:
+        self._speaking = tuple(None if s is None else s + start for s in since)
+
+    def _skip(self, gap: Gap) -> None:
+        self._samples += round(gap.seconds * RATE)
+        self._notices.put(gap)
+
+    def _hear(self) -> None:
+        failures = 0
+        while (speech := self._inbox.get()) is not None:
+            self._give_way(speech)
+            if self._level >= _RECORD_ONLY:
+                if speech.final:
+                    why = Text("机器来不及识别", "the machine was too slow to recognise it")
+                    self._notices.put(Missed(speech, why))
+                continue
+            try:
+                heard = self._follows.hear(speech, self._ask, in_haste=self._level >= _HASTY)
+            except SpeechError as error:
+                failures += 1
+                if failures >= _FAILURES:
+                    raise
+                self._follows.forget()
+                self._notices.put(Missed(speech, error.text))
+            else:
+                failures = 0
+                self._notices.put(Result(heard, self._now))
+        self._notices.put(None)
+
+    def _give_way(self, speech: Speech) -> None:
+        if self._source.waits:
+            return
+        behind = self._now - speech.end
+        level = sum(behind > most for most, _ in GIVES_WAY)
+        # Taken back only when it has caught up, or it would go to and fro.
+        if level < self._level and behind > _EASY:
+            return
+        if level != self._level:
+            self._level = level
+            self._notices.put(Load(level, behind))
+
+
+class _Stretch:
+    """The blocks of a source up to the next gap."""
+
+    def __init__(
+        self,
+        items: Iterator[Samples | Gap | Trouble],
+        passed: Callable[[Samples], object],
+        told: Callable[[Notice], object],
+    ) -> None:
+        self._items = items
+        self._passed = passed
+        self._told = told
+        self.gap: Gap | None = None  # that it ended with; None where the source ended
+
+    def __iter__(self) -> Iterator[Samples]:
+        for item in self._items:
+            if isinstance(item, Gap):
+                self.gap = item
+                return
+            if isinstance(item, Trouble):
+                self._told(item)
+            else:
+                self._passed(item)
+                yield item
+
+
+class _Inbox:
+    """Utterances that wait for the recogniser, in order; early ones wait for nobody.
+
+    One that is not final is dropped when another comes after it: by then it is known what became of
+    it.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[Speech] = deque()
+        self._changed = threading.Condition()
+        self._at_work: Speech | None = None
+        self._closed = False
+
+    def waiting(self) -> tuple[int | None, ...]:
+        """Return the channels of the utterances that are not done yet."""
+        with self._changed:
+            both = [*self._waiting, *([self._at_work] if self._at_work else ())]
+            return tuple(speech.channel for speech in both if speech.final)
+
+    def put(self, speech: Speech) -> None:
+        """Add an utterance; wait where too many are there."""
+        with self._changed:
+            if self._waiting and not self._waiting[-1].final:
+                self._waiting.pop()
+            self._changed.wait_for(lambda: len(self._waiting) < _MOST or self._closed)
+            if not self._closed:
+                self._waiting.append(speech)
+            self._changed.notify_all()
+
+    def get(self) -> Speech | None:
+        """Return the next, since the last is done; None where none will come."""
+        with self._changed:
+            self._at_work = None
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            self._at_work = self._waiting.popleft() if self._waiting else None
+            self._changed.notify_all()
+            return self._at_work
+
+    def close(self, *, at_once: bool = False) -> None:
+        """Let nothing more in, and what is there out, unless it is `at_once`."""
+        with self._changed:
+            self._closed = True
+            if at_once:
+                self._waiting.clear()
+            self._changed.notify_all()

@@ -1,0 +1,47 @@
+"""A day at a counter: what the ear hears goes to the desk, and what comes of it to who asked."""
+
+from collections.abc import Iterator
+
+from courtesy.live.desk import Desk
+from courtesy.live.ear import Ear, Load, Missed, Passed, Result
+from courtesy.live.events import LiveEvent
+from courtesy.live.source import Gap, Trouble
+from courtesy.records import Removed, Seconds, Utterance
+from courtesy.speech.gathered import understood
+from courtesy.speech.voices import Voices
+
+Happening = LiveEvent | Passed | Missed | Load | Gap | Trouble
+
+
+def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
+    """Yield what happens at a counter until its sound ends.
+
+    Args:
+        ear: hears.
+        desk: judges.
+        voices: of those who speak.
+
+    Raises:
+        CourtesyError: the source, the recogniser or the speaker model cannot go on.
+    """
+    now: Seconds = 0.0
+    # What may still go on is judged without its voice, which is asked once.
+    voiceless = Voices(None)
+    for notice in ear.notices():
+        if isinstance(notice, Result):
+            now = max(now, notice.now)
+            final = notice.heard.speech.final
+            _, found = understood(notice.heard, voices if final else voiceless)
+            if isinstance(found, Utterance):
+                yield from (desk.hear if final else desk.glance)(found, now)
+            elif found and final:
+                desk.miss(found)
+            continue
+        if isinstance(notice, Missed):
+            speech = notice.speech
+            desk.miss(Removed("", speech.start, speech.end, notice.why, speech.channel))
+        elif isinstance(notice, Passed):
+            now = notice.now
+            yield from desk.tick(notice)
+        yield notice
+    yield from desk.end(now, whole=ear.whole)

@@ -1,0 +1,331 @@
+"""Listening while people talk: the same findings as a recording's, and in time."""
+
+import dataclasses
+import itertools
+import json
+import threading
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import SAMPLES, transcribed
+from typer.testing import CliRunner
+
+from courtesy.cli import app
+from courtesy.config import LiveOptions, Settings, SpeechOptions
+from courtesy.errors import SpeechError
+from courtesy.live.desk import Desk
+from courtesy.live.ear import Ear, Load, Missed, Notice, Passed, Result
+from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Said, Withdrawn, as_dict
+from courtesy.live.session import happenings
+from courtesy.live.source import FileSource, Gap, Trouble
+from courtesy.messages import LANGUAGES, Text
+from courtesy.pipeline import Pipeline
+from courtesy.records import Heard, Recording, Scorecard, Utterance
+from courtesy.speech.decode import RATE, Samples, open_recording
+from courtesy.speech.recognise import Transcribed
+from courtesy.speech.second import Ask
+from courtesy.speech.voice import Speech, find_speech
+from courtesy.speech.voices import Voices
+
+MORNING = SAMPLES / "session" / "morning.toml"
+BEGAN = datetime(2026, 11, 23, 9)
+POLITE = ("clerk", "您好，请问您办理什么业务？"), ("customer", "我想查一下社保。")
+LATER = ("clerk", "请出示您的身份证。"), ("customer", "给你。"), ("clerk", "请稍等。")
+
+
+def talk(*turns: tuple[str, str], start: float = 0.0) -> list[Utterance]:
+    """Return what is said one after the other, three seconds each; the clerk is on the left."""
+    return [
+        Utterance(0, text, "unknown", at, at + 3, 0.95, int(who != "clerk"))
+        for at, (who, text) in zip(itertools.count(start, 4.0), turns)
+    ]
+
+
+@pytest.fixture
+def desk(make_pipeline: Callable[..., Pipeline]) -> Desk:
+    settings = Settings().with_changes(dialogue={"clerk": "left"})
+    return Desk(make_pipeline(settings=settings), LiveOptions(), 2, BEGAN, "live")
+
+
+def live(desk: Desk, said: Sequence[Utterance], until: float | None = None) -> list[LiveEvent]:
+    """Let talk happen: each utterance is known half a second after its end; time passes between."""
+    out: list[LiveEvent] = []
+    waiting = sorted(said, key=lambda u: u.end or 0.0)
+    now, last = 0.0, max(u.end or 0.0 for u in said) + 1
+    while now < (until or last):
+        now += 0.25
+        while waiting and (waiting[0].end or 0.0) + 0.5 <= now:
+            out += desk.hear(waiting.pop(0), now)
+        speaking = tuple(
+            next((u.start for u in said if u.channel == c and u.start <= now < u.end + 0.4), None)
+            for c in (0, 1)
+        )
+        pending = tuple(u.channel for u in waiting if u.end < now)
+        out += desk.tick(Passed(now, speaking, pending))
+    return out
+
+
+def verdicts(cards: Sequence[Scorecard]) -> list[tuple[int, tuple[tuple[str, str], ...]]]:
+    return [
+        (len(c.interaction.utterances), tuple((f.rule, f.verdict) for f in c.findings))
+        for c in cards
+    ]
+
+
+def closed(events: Sequence[LiveEvent]) -> list[Scorecard]:
+    return [event.card for event in events if isinstance(event, Closed)]
+
+
+def test_a_morning_is_judged_as_its_recording_is(
+    desk: Desk, judge: Callable[[Heard], Recording]
+) -> None:
+    gold = tomllib.loads(MORNING.read_text(encoding="utf-8"))
+    turns = [turn for part in gold["interaction"] for turn in part["turn"]]
+    said = [
+        Utterance(i, t["text"], "unknown", t["start"], t["end"], 0.95, int(t["role"] != "clerk"))
+        for i, t in enumerate(sorted(turns, key=lambda t: t["start"]))
+    ]
+    events = live(desk, said)
+    events += desk.end(said[-1].end + 1)
+    whole = judge(Heard("x", tuple(said), duration=said[-1].end, channels=2, began=BEGAN))
+    assert verdicts(closed(events))[:-1] == verdicts(whole.scorecards)[:-1]
+    counted = [
+        (m.phrase_id, m.start)
+        for card in whole.scorecards for m in card.interaction.matches
+        if m.counted and m.polarity == "forbidden"
+    ]  # fmt: skip
+    alerts = [(e.match.phrase_id, e.match.start) for e in events if isinstance(e, Alert)]
+    assert sorted(alerts) == sorted(counted)
+    # Two or three utterances of the next customer are enough to know that the last one is gone.
+    assert all(event.t - event.card.interaction.end < 90 for event in events
+               if isinstance(event, Closed))  # fmt: skip
+
+
+def test_who_is_not_greeted_is_told_while_there_is_time(desk: Desk) -> None:
+    said = talk(("customer", "你好，我想查一下社保缴了多少年。"), ("customer", "我带了身份证。"),
+                ("clerk", "身份证给我。"), ("customer", "给你，要多久？"))  # fmt: skip
+    prompts = [e for e in live(desk, said) if isinstance(e, Prompt)]
+    assert [p.kind for p in prompts] == ["greeting"]
+    assert prompts[0].due == 6.0
+    assert prompts[0].t - prompts[0].due <= 1.5
+
+
+def test_nobody_is_reminded_of_what_was_said(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER, ("clerk", "查到了，您缴了十二年。"), ("customer", "好的，谢谢。"),
+                ("clerk", "不客气，请慢走，再见。"))  # fmt: skip
+    assert not [e for e in live(desk, said, until=60) if isinstance(e, Prompt)]
+
+
+def test_a_clerk_who_is_just_speaking_is_not_reminded_to_greet(desk: Desk) -> None:
+    said = talk(("customer", "我想查一下社保。"))
+    said += [Utterance(0, "您好，请坐，请问有什么可以帮您？", "unknown", 5.5, 11.0, 0.95, 0)]
+    said += talk(*LATER[:2], start=12.0)
+    events = [*live(desk, said)]
+    assert not [e for e in events if isinstance(e, Prompt)]
+
+
+def test_a_customer_who_leaves_without_a_farewell_is_told_while_there_is_time(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER, ("clerk", "查到了，您缴了十二年。"), ("customer", "好，再见。"))
+    prompts = [e for e in live(desk, said, until=40) if isinstance(e, Prompt)]
+    assert [p.kind for p in prompts] == ["farewell"]
+    assert prompts[0].t - said[-1].end <= 3.5
+
+
+def test_what_may_still_go_on_is_alerted_at_once_and_taken_back_if_it_comes_to_nothing(
+    desk: Desk,
+) -> None:
+    first = talk(*POLITE, ("clerk", "我不知道。"), ("clerk", "虽然这不归我管。"))
+    list(live(desk, first[:2]))
+    early = list(desk.glance(dataclasses.replace(first[2], heard="这不归我管"), 9.0))
+    assert [(e.sure, e.match.phrase_id) for e in early if isinstance(e, Alert)] == [
+        (False, "forbidden-not-my-job")
+    ]
+    whole = dataclasses.replace(first[2], heard="虽然不归我管，我帮您问一下。")
+    after = list(desk.hear(whole, 11.5))
+    assert [type(e) for e in after if isinstance(e, Alert | Withdrawn)] == [Withdrawn]
+    assert not [e for e in desk.hear(dataclasses.replace(whole, start=20, end=22), 23.0)
+                if isinstance(e, Alert | Withdrawn)]  # fmt: skip
+
+
+def test_what_was_alerted_early_is_not_alerted_again(desk: Desk) -> None:
+    said = talk(*POLITE, ("clerk", "这不归我管，你去问别人。"))
+    list(live(desk, said[:2]))
+    early = [e for e in desk.glance(dataclasses.replace(said[2], heard="这不归我管"), 9.0)
+             if isinstance(e, Alert)]  # fmt: skip
+    assert len(early) == 1
+    later = [e for e in desk.hear(said[2], 11.5) if isinstance(e, Alert | Withdrawn)]
+    assert "forbidden-not-my-job" not in [e.match.phrase_id for e in later]
+
+
+def test_a_customer_who_says_nothing_more_is_taken_to_be_gone(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER)
+    events = live(desk, said, until=said[-1].end + 59)
+    assert not closed(events)
+    assert desk.running is not None
+    events = list(desk.tick(Passed(said[-1].end + 61, (None, None))))
+    assert len(closed(events)) == 1
+    assert desk.running is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_events_are_json_of_known_names(desk: Desk, lang: str) -> None:
+    said = talk(("customer", "查社保。"), ("clerk", "这不归我管。"), ("customer", "那谁管？"))
+    events = [*live(desk, said), *desk.end(20.0)]
+    lines = [json.loads(json.dumps(as_dict(event, lang))) for event in events]
+    assert {line["event"] for line in lines} >= {"utterance", "alert", "prompt", "interaction"}
+    assert all(isinstance(line["t"], float) for line in lines)
+
+
+class Script:
+    """A source of what it is told."""
+
+    name = "script"
+    channels = 1
+    waits = False
+    whole = True
+
+    def __init__(self, items: Sequence[Samples | Gap | Trouble]) -> None:
+        self.items = items
+        self.closed = threading.Event()
+
+    def blocks(self) -> Iterator[Samples | Gap | Trouble]:
+        for item in self.items:
+            if self.closed.is_set():
+                return
+            yield item
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Writes:
+    """Follows a stream and writes how long each stretch is; fails or waits when it is told to."""
+
+    def __init__(self, does: Callable[[Speech], None] = lambda _: None) -> None:
+        self.does = does
+        self.heard: list[Speech] = []
+        self.hasty: list[bool] = []
+
+    def hear(
+        self, speech: Speech, ask: Ask | None = None, *, in_haste: bool = False
+    ) -> Transcribed:
+        self.does(speech)
+        self.heard.append(speech)
+        self.hasty.append(in_haste)
+        return transcribed("您好", speech)
+
+    def forget(self) -> None:
+        pass
+
+
+def blocks(path: Path) -> list[Samples]:
+    source = FileSource(path, pace=0)
+    return [one for one in source.blocks() if isinstance(one, np.ndarray)]
+
+
+SPOKEN = SAMPLES / "counter" / "shebao-good.opus"
+
+
+def test_a_file_is_cut_live_as_it_is_cut_whole() -> None:
+    whole = list(find_speech(open_recording(SPOKEN).blocks(), SpeechOptions()))
+    notices = list(Ear(FileSource(SPOKEN, pace=0), Writes(), SpeechOptions()).notices())
+    final = [n.heard.speech for n in notices if isinstance(n, Result) and n.heard.speech.final]
+    assert [(s.start, s.end, s.channel) for s in final] == [
+        (s.start, s.end, s.channel) for s in whole
+    ]
+    assert all(np.array_equal(a.samples, b.samples) for a, b in zip(final, whole, strict=True))
+
+
+def test_a_file_is_played_at_its_pace() -> None:
+    slept: list[float] = []
+    source = FileSource(SPOKEN, pace=4.0, clock=lambda: sum(slept), sleep=slept.append)
+    length = sum(b.shape[1] for b in source.blocks() if isinstance(b, np.ndarray)) / RATE
+    assert sum(slept) == pytest.approx(length / 4)
+
+
+def test_a_gap_is_told_and_time_goes_on_after_it() -> None:
+    sound = blocks(SPOKEN)
+    gap = Gap(30.0, Text("麦克风断了", "the microphone was gone"))
+    notices = list(Ear(Script([*sound, gap, *sound]), Writes(), SpeechOptions()).notices())
+    assert gap in notices
+    starts = [n.heard.speech.start for n in notices if isinstance(n, Result)
+              and n.heard.speech.final]  # fmt: skip
+    half = len(starts) // 2
+    length = sum(b.shape[1] for b in sound) / RATE
+    assert starts[half:] == pytest.approx([s + length + 30.0 for s in starts[:half]], abs=0.1)
+    assert max(n.now for n in notices if isinstance(n, Passed)) == pytest.approx(2 * length + 30)
+
+
+def test_a_recogniser_that_fails_once_costs_one_utterance(
+    make_pipeline: Callable[..., Pipeline],
+) -> None:
+    failed: list[Speech] = []
+
+    def fail_once(speech: Speech) -> None:
+        if speech.final and not failed:
+            failed.append(speech)
+            raise SpeechError(Text("坏了", "broken"))
+
+    ear = Ear(Script(blocks(SPOKEN)), Writes(fail_once), SpeechOptions())
+    desk = Desk(make_pipeline(), LiveOptions(), 2, BEGAN, "live")
+    events = list(happenings(ear, desk, Voices(None)))
+    missed = [e for e in events if isinstance(e, Missed)]
+    assert [m.speech.start for m in missed] == [failed[0].start]
+    assert len([e for e in events if isinstance(e, Said)]) > 10
+
+
+def test_a_recogniser_that_always_fails_is_no_silence() -> None:
+    def fail(_: Speech) -> None:
+        raise SpeechError(Text("坏了", "broken"))
+
+    with pytest.raises(SpeechError, match="broken"):
+        list(Ear(Script(blocks(SPOKEN)), Writes(fail), SpeechOptions()).notices())
+
+
+def test_a_machine_that_is_too_slow_gives_way_in_the_stated_order_and_says_so() -> None:
+    sound = blocks(SPOKEN)
+    passed = threading.Event()
+    follows = Writes(lambda _: passed.wait(30) and None)
+    notices: list[Notice] = []
+    for notice in Ear(Script([*sound] * 2), follows, SpeechOptions()).notices():
+        notices.append(notice)
+        if isinstance(notice, Passed) and notice.now > 40:
+            passed.set()  # by now everything waits
+    levels = [n.level for n in notices if isinstance(n, Load)]
+    assert max(levels) == 3
+    missed = [n for n in notices if isinstance(n, Missed)]
+    assert missed
+    for lang in LANGUAGES:
+        assert all(m.why.say(lang) for m in missed)
+
+
+@pytest.mark.model
+def test_the_command_hears_live_what_the_file_holds(tmp_path: Path, model_folder: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    file = str(SPOKEN)
+    done = CliRunner().invoke(
+        app, ["live", "--source", file, "--pace", "0", "--events", str(events)]
+    )
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    ended = [line["interaction"] for line in lines if line["event"] == "interaction"]
+    scored = CliRunner().invoke(app, ["score", "--json", file])
+    (whole,) = json.loads(scored.stdout)["recordings"][0]["interactions"]
+    assert len(ended) == 1
+    same = {f["rule"]: f["verdict"] for f in whole["findings"]}
+    assert {f["rule"]: f["verdict"] for f in ended[0]["findings"]} == same
+    said = {
+        m["phrase_id"] for m in whole["matches"] if m["counted"] and m["polarity"] == "forbidden"
+    }
+    assert {line["match"]["phrase_id"] for line in lines if line["event"] == "alert"} >= said
+
+
+def test_a_source_that_is_not_there_is_one_sentence() -> None:
+    done = CliRunner().invoke(app, ["live", "--source", "nowhere.wav"])
+    assert done.exit_code == 1
+    assert "nowhere.wav" in done.output
+    assert "Traceback" not in done.output
