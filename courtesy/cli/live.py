@@ -191,10 +191,14 @@ def _list_devices() -> None:
 
     from courtesy.live.microphone import devices
 
+    found = devices()
+    if not found:
+        typer.echo(T("没有。", "None."))
+        return
     table = Table(box=None, pad_edge=False)
     for head in (T("麦克风", "Microphone"), T("接口", "Interface"), T("声道", "Channels")):
         table.add_column(head, overflow="fold")
-    for one in devices():
+    for one in found:
         mark = T("（默认）", " (default)") if one.usual else ""
         table.add_row(f"{one.name}{mark}", one.interface, str(one.channels))
     console().print(table)
