@@ -318,10 +318,8 @@ def test_the_command_hears_live_what_the_file_holds(tmp_path: Path, model_folder
     assert len(ended) == 1
     same = {f["rule"]: f["verdict"] for f in whole["findings"]}
     assert {f["rule"]: f["verdict"] for f in ended[0]["findings"]} == same
-    said = {
-        m["phrase_id"] for m in whole["matches"] if m["counted"] and m["polarity"] == "forbidden"
-    }
-    assert {line["match"]["phrase_id"] for line in lines if line["event"] == "alert"} >= said
+    rude = {m["phrase_id"] for m in whole["matches"] if m["counted"] and m["severity"]}
+    assert {line["match"]["phrase_id"] for line in lines if line["event"] == "alert"} == rude
 
 
 def test_a_source_that_is_not_there_is_one_sentence() -> None:
