@@ -17,11 +17,12 @@ from typer.testing import CliRunner
 from courtesy.cli import app
 from courtesy.config import LiveOptions, Settings, SpeechOptions
 from courtesy.errors import SpeechError
+from courtesy.live.as_json import as_dict
 from courtesy.live.desk import Desk
 from courtesy.live.ear import Ear, Load, Missed, Notice, Passed, Result
-from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Said, Withdrawn, as_dict
+from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Said, Withdrawn
 from courtesy.live.session import happenings
-from courtesy.live.source import FileSource, Gap, Trouble
+from courtesy.live.source import Break, FileSource, Gap, Item
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Recording, Scorecard, Utterance
@@ -175,7 +176,7 @@ def test_a_customer_who_says_nothing_more_is_taken_to_be_gone(desk: Desk) -> Non
 def test_events_are_json_of_known_names(desk: Desk, lang: str) -> None:
     said = talk(("customer", "查社保。"), ("clerk", "这不归我管。"), ("customer", "那谁管？"))
     events = [*live(desk, said), *desk.end(20.0)]
-    lines = [json.loads(json.dumps(as_dict(event, lang))) for event in events]
+    lines = [json.loads(json.dumps(as_dict(event, 20.0, lang))) for event in events]
     assert {line["event"] for line in lines} >= {"utterance", "alert", "prompt", "interaction"}
     assert all(isinstance(line["t"], float) for line in lines)
 
@@ -187,16 +188,22 @@ class Script:
     channels = 1
     waits = False
     whole = True
+    paused = False
 
-    def __init__(self, items: Sequence[Samples | Gap | Trouble]) -> None:
+    def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
         self.closed = threading.Event()
 
-    def blocks(self) -> Iterator[Samples | Gap | Trouble]:
+    def blocks(self) -> Iterator[Item]:
         for item in self.items:
             if self.closed.is_set():
                 return
             yield item
+
+    def pause(self) -> None:
+        raise NotImplementedError
+
+    resume = pause
 
     def close(self) -> None:
         self.closed.set()
@@ -258,6 +265,36 @@ def test_a_gap_is_told_and_time_goes_on_after_it() -> None:
     length = sum(b.shape[1] for b in sound) / RATE
     assert starts[half:] == pytest.approx([s + length + 30.0 for s in starts[:half]], abs=0.1)
     assert max(n.now for n in notices if isinstance(n, Passed)) == pytest.approx(2 * length + 30)
+
+
+def test_what_is_said_in_a_break_is_not_heard() -> None:
+    source = FileSource(SPOKEN, pace=0)
+    given: list[Item] = []
+    for item in source.blocks():
+        given.append(item)
+        if len(given) == 100:
+            source.pause()
+        elif isinstance(item, Break):
+            # What follows is taken when the next item is asked for, which is after the break.
+            threading.Timer(0.02, source.resume).start()
+    assert [type(one) for one in given[98:102]] == [np.ndarray, np.ndarray, Break, Gap]
+    whole = sum(one.shape[1] for one in blocks(SPOKEN)) / RATE
+    heard = sum(one.shape[1] for one in given if isinstance(one, np.ndarray)) / RATE
+    lost = sum(one.seconds for one in given if isinstance(one, Gap))
+    assert heard + lost == pytest.approx(whole)
+
+
+def test_a_break_closes_the_interaction_and_is_told_after_what_was_said_before(
+    make_pipeline: Callable[..., Pipeline],
+) -> None:
+    sound = blocks(SPOKEN)
+    rest = [Break(), Gap(600.0, Text("休息", "on a break"))]
+    ear = Ear(Script([*sound, *rest, *sound]), Writes(), SpeechOptions())
+    desk = Desk(make_pipeline(), LiveOptions(), 2, BEGAN, "live")
+    events = [e for e in happenings(ear, desk, Voices(None)) if not isinstance(e, Passed)]
+    at = events.index(Break())
+    assert len([e for e in events[:at] if isinstance(e, Closed)]) == 1
+    assert len([e for e in events[at:] if isinstance(e, Closed)]) == 1
 
 
 def test_a_recogniser_that_fails_once_costs_one_utterance(

@@ -1,25 +1,22 @@
 """`courtesy live`: listening at the counter while people talk."""
 
 import contextlib
-import json
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from courtesy.cli import options
 from courtesy.cli.common import LANG, T, console, fail
-from courtesy.errors import CourtesyError, OutputError, reason
-from courtesy.messages import Text
+from courtesy.errors import CourtesyError
 
 if TYPE_CHECKING:
     from courtesy.config import Settings
-    from courtesy.live.session import Happening
+    from courtesy.live.session import Listener
     from courtesy.live.source import Source
     from courtesy.pipeline import Pipeline
     from courtesy.speech.recognise import WhisperRecogniser
@@ -80,6 +77,7 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
     config: options.ConfigFile = None,
 ) -> None:
     from courtesy.config import load_settings
+    from courtesy.live.events_file import EventsFile
     from courtesy.pipeline import load_pipeline, whisper
 
     try:
@@ -95,8 +93,9 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
         recogniser = whisper(settings)
         pipeline = load_pipeline(settings, lexicons or [], rubric, lambda: recogniser)
         pipeline.prepare()
-        with _written(events) as write:
-            _listen(heard, pipeline, recogniser, settings, write)
+        with contextlib.ExitStack() as stack:
+            listeners = [stack.enter_context(EventsFile(events, LANG))] if events else []
+            _listen(heard, pipeline, recogniser, settings, listeners)
     except CourtesyError as error:
         fail(error)
 
@@ -113,22 +112,20 @@ def _listen(
     pipeline: "Pipeline",
     recogniser: "WhisperRecogniser",
     settings: "Settings",
-    write: "Callable[[Happening], None]",
+    listeners: "Sequence[Listener]",
 ) -> None:
     """Listen until the source ends, or somebody stops it."""
     from courtesy.cli.live_screen import Screen
     from courtesy.live.desk import Desk
     from courtesy.live.ear import Ear
-    from courtesy.live.session import happenings
+    from courtesy.live.session import happenings, tell
     from courtesy.speech.following import Following
 
     ear = Ear(source, Following(recogniser), settings.speech, pipeline.questions)
     began = datetime.now().replace(microsecond=0)
     desk = Desk(pipeline, settings.live, source.channels, began, source.name)
     with Screen(source.name) as screen, _stopped_by_hand(source):
-        for one in happenings(ear, desk, pipeline.voices()):
-            write(one)
-            screen.show(one)
+        tell(happenings(ear, desk, pipeline.voices()), [*listeners, screen])
 
 
 @contextlib.contextmanager
@@ -144,46 +141,6 @@ def _stopped_by_hand(source: "Source") -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def _written(events: str | None) -> "Iterator[Callable[[Happening], None]]":
-    """Give what writes events as JSON Lines; without `--events` it does nothing.
-
-    Raises:
-        OutputError: the file cannot be opened, or no longer be written.
-    """
-    from courtesy.live.events import as_dict, told
-
-    def write(one: "Happening") -> None:
-        if file is not None and told(one):
-            line = json.dumps(as_dict(one, LANG), ensure_ascii=False, allow_nan=False)
-            try:
-                file.write(line + "\n")
-                file.flush()
-            except OSError as error:
-                raise _unwritable(events, error) from error
-
-    file: TextIO | None = None
-    with contextlib.ExitStack() as stack:
-        if events == "-":
-            file = sys.stdout
-        elif events:
-            try:
-                file = stack.enter_context(Path(events).open("a", encoding="utf-8", newline="\n"))
-            except OSError as error:
-                raise _unwritable(events, error) from error
-        yield write
-
-
-def _unwritable(events: str | None, error: OSError) -> OutputError:
-    why = reason(error)
-    return OutputError(
-        Text(
-            f"事件写不进 {events}：{why.zh}。请换一个位置。",
-            f"Events cannot be written to {events}: {why.en}. Choose another place.",
-        )
-    )
 
 
 def _list_devices() -> None:

@@ -11,7 +11,7 @@ from courtesy.live.events import Alert, Closed, Prompt, Running, Said, Withdrawn
 from courtesy.live.session import Happening
 from courtesy.live.source import Gap, Trouble
 from courtesy.messages import Text
-from courtesy.records import Finding, Match, Scorecard, Utterance
+from courtesy.records import Finding, Match, Scorecard, Seconds, Utterance
 from courtesy.report import names
 from courtesy.report.plain import clock, visible
 
@@ -66,7 +66,7 @@ class Screen:
         if self._shown:
             self._live.stop()
 
-    def show(self, one: Happening) -> None:
+    def take(self, one: Happening, now: Seconds) -> None:
         """Take note of what happens."""
         match one:
             case Passed():

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
-from courtesy.live.source import Gap, Source, Trouble
+from courtesy.live.source import Break, Gap, InputLevel, Item, Source, Trouble
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.speech.decode import RATE, Samples
@@ -104,7 +104,7 @@ class Load:
     behind: Seconds
 
 
-Notice = Passed | Result | Missed | Load | Gap | Trouble
+Notice = Passed | Result | Missed | Load | Gap | Trouble | Break | InputLevel
 
 
 class Ear:
@@ -116,7 +116,7 @@ class Ear:
         follows: Follows,
         options: SpeechOptions,
         ask: Ask | None = None,
-        keep: Callable[[Samples], object] | None = None,
+        keep: Callable[[Samples | int], object] | None = None,
     ) -> None:
         """Take what it listens with.
 
@@ -125,7 +125,7 @@ class Ear:
             follows: recognises it.
             options: how it is cut.
             ask: given a text, what the sound is to be asked again.
-            keep: takes every block, silence in place of gaps, to record it.
+            keep: takes every block, or how many samples are lost, to record it.
         """
         self._source = source
         self._follows = follows
@@ -181,8 +181,8 @@ class Ear:
 
     def _cut(self) -> None:
         items = self._source.blocks()
-        gap: Gap | None = Gap(0.0, Text("", ""))
-        while gap is not None:
+        over = False
+        while not over:
             start = self._now
             stretch = _Stretch(items, self._passed, self._notices.put)
             speaking = functools.partial(self._spoken, start)
@@ -193,9 +193,13 @@ class Ear:
                 here = replace(speech, start=speech.start + start, end=speech.end + start)
                 self._inbox.put(here)
             self._speaking = ()
-            gap = stretch.gap
-            if gap is not None:
-                self._skip(gap)
+            match stretch.end:
+                case Gap() as gap:
+                    self._skip(gap)
+                case Break() as pause:  # told after what was said before it
+                    self._inbox.put(pause)
+                case None:
+                    over = True
         self._inbox.close()
 
     def _passed(self, block: Samples) -> None:
@@ -207,12 +211,17 @@ class Ear:
         self._speaking = tuple(None if s is None else s + start for s in since)
 
     def _skip(self, gap: Gap) -> None:
-        self._samples += round(gap.seconds * RATE)
+        lost = round(gap.seconds * RATE)
+        self._samples += lost
+        self._keep(lost)
         self._notices.put(gap)
 
     def _hear(self) -> None:
         failures = 0
         while (speech := self._inbox.get()) is not None:
+            if isinstance(speech, Break):
+                self._notices.put(speech)
+                continue
             self._give_way(speech)
             if self._level >= _RECORD_ONLY:
                 if speech.final:
@@ -246,25 +255,25 @@ class Ear:
 
 
 class _Stretch:
-    """The blocks of a source up to the next gap."""
+    """The blocks of a source up to the next gap or break."""
 
     def __init__(
         self,
-        items: Iterator[Samples | Gap | Trouble],
+        items: Iterator[Item],
         passed: Callable[[Samples], object],
         told: Callable[[Notice], object],
     ) -> None:
         self._items = items
         self._passed = passed
         self._told = told
-        self.gap: Gap | None = None  # that it ended with; None where the source ended
+        self.end: Gap | Break | None = None  # None where the source ended
 
     def __iter__(self) -> Iterator[Samples]:
         for item in self._items:
-            if isinstance(item, Gap):
-                self.gap = item
+            if isinstance(item, Gap | Break):
+                self.end = item
                 return
-            if isinstance(item, Trouble):
+            if isinstance(item, Trouble | InputLevel):
                 self._told(item)
             else:
                 self._passed(item)
@@ -279,28 +288,29 @@ class _Inbox:
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[Speech] = deque()
+        self._waiting: deque[Speech | Break] = deque()
         self._changed = threading.Condition()
-        self._at_work: Speech | None = None
+        self._at_work: Speech | Break | None = None
         self._closed = False
 
     def waiting(self) -> tuple[int | None, ...]:
         """Return the channels of the utterances that are not done yet."""
         with self._changed:
             both = [*self._waiting, *([self._at_work] if self._at_work else ())]
-            return tuple(speech.channel for speech in both if speech.final)
+            return tuple(s.channel for s in both if isinstance(s, Speech) and s.final)
 
-    def put(self, speech: Speech) -> None:
-        """Add an utterance; wait where too many are there."""
+    def put(self, speech: Speech | Break) -> None:
+        """Add an utterance, or that there is a break after it; wait where too many are there."""
         with self._changed:
-            if self._waiting and not self._waiting[-1].final:
+            last = self._waiting[-1] if self._waiting else None
+            if isinstance(last, Speech) and not last.final:
                 self._waiting.pop()
             self._changed.wait_for(lambda: len(self._waiting) < _MOST or self._closed)
             if not self._closed:
                 self._waiting.append(speech)
             self._changed.notify_all()
 
-    def get(self) -> Speech | None:
+    def get(self) -> Speech | Break | None:
         """Return the next, since the last is done; None where none will come."""
         with self._changed:
             self._at_work = None

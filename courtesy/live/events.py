@@ -1,12 +1,10 @@
-"""What happens at a counter, as it happens; other programs read it as one JSON object each."""
+"""What the desk makes of the talk, as it goes on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeGuard
+from typing import Literal
 
-from courtesy.messages import Lang, Text
+from courtesy.messages import Text
 from courtesy.records import Finding, Match, Scorecard, Seconds, Utterance
-from courtesy.text.script import simplify
 
 Due = Literal["greeting", "thanks_reply", "farewell"]
 
@@ -100,42 +98,3 @@ class Closed:
 
 
 LiveEvent = Said | Alert | Withdrawn | Prompt | Running | Closed
-
-
-def told(happening: object) -> TypeGuard[LiveEvent]:
-    """Tell whether something that happens is for other programs."""
-    return type(happening) in _NAMES
-
-
-def as_dict(event: LiveEvent, lang: Lang) -> Mapping[str, Any]:
-    """Return an event as other programs read it; its words are in one language."""
-    from courtesy.report.json_report import finding_dict, match_dict, scorecard_dict, utterance_dict
-
-    base: dict[str, Any] = {"event": _NAMES[type(event)], "t": round(event.t, 2)}
-    match event:
-        case Said(_, utterance, matches):
-            reading = simplify(utterance.heard)
-            return (
-                base
-                | utterance_dict(utterance, reading)
-                | {"matches": [match_dict(m, lang) for m in matches]}
-            )
-        case Alert(_, found, finding, sure):
-            own = finding_dict(finding, lang)
-            return base | {"sure": sure, "match": match_dict(found, lang), "finding": own}
-        case Withdrawn(_, found):
-            return base | {"match": match_dict(found, lang)}
-        case Prompt(_, due, kind, text):
-            return base | {"due": round(due, 2), "kind": kind, "text": text.say(lang)}
-        case Running(_, card) | Closed(_, card):
-            return base | {"interaction": card and scorecard_dict(card, lang)}
-
-
-_NAMES: dict[type, str] = {
-    Said: "utterance",
-    Alert: "alert",
-    Withdrawn: "withdrawn",
-    Prompt: "prompt",
-    Running: "running",
-    Closed: "interaction",
-}

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from courtesy.errors import UsageError
-from courtesy.live.source import BLOCK, Gap, Trouble
+from courtesy.live.source import BLOCK, ON_BREAK, Break, Gap, Item, Trouble
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.speech.decode import Samples
@@ -97,16 +97,39 @@ class Microphone:
             )
         self._named = device is not None
         self._closed = threading.Event()
+        self._listens = threading.Event()  # unless there is a break
+        self._listens.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether there is a break, in which the device is closed."""
+        return not self._listens.is_set()
+
+    def pause(self) -> None:
+        """Close the device until `resume`."""
+        self._listens.clear()
+
+    def resume(self) -> None:
+        """Open it again."""
+        self._listens.set()
 
     def close(self) -> None:
         """Stop listening."""
         self._closed.set()
+        self._listens.set()
 
-    def blocks(self) -> Iterator[Samples | Gap | Trouble]:
+    def blocks(self) -> Iterator[Item]:
         """Yield what the device hears; where it is gone, try to open it until it is back."""
         last: float | None = None
         told = False
         while not self._closed.is_set():
+            if self.paused:
+                yield Break()
+                since = time.monotonic()
+                self._listens.wait()
+                yield Gap(time.monotonic() - since, ON_BREAK)
+                last = None
+                continue
             try:
                 taking = _Taking(self.name if self._named else None, self.channels)
             except _Refusal as refusal:
@@ -120,9 +143,11 @@ class Microphone:
                 if last is not None:
                     yield Gap(time.monotonic() - last, _GONE)
                 told = False
-                yield from taking.blocks(self._closed)
+                yield from taking.blocks(self._closed, self._listens)
             last = taking.last
-            if not self._closed.is_set():
+            if self.paused:
+                last = None
+            elif not self._closed.is_set():
                 yield Trouble(_GONE)
                 told = True
 
@@ -184,12 +209,12 @@ class _Taking:
             return
         self._waiting.put_nowait((sound.T.copy(), bool(status.input_overflow)))
 
-    def blocks(self, closed: threading.Event) -> Iterator[Samples | Gap]:
-        """Yield blocks until the device stops."""
+    def blocks(self, closed: threading.Event, listens: threading.Event) -> Iterator[Samples | Gap]:
+        """Yield blocks until the device stops, or nobody wants them."""
         resampler = Resampler(self._rate, self._channels)
         held = np.zeros((self._channels, 0), np.float32)
         patience = _FIRST
-        while not closed.is_set():
+        while listens.is_set() and not closed.is_set():
             try:
                 sound, overflowed = self._waiting.get(timeout=patience)
             except queue.Empty:

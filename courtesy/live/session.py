@@ -1,16 +1,29 @@
 """A day at a counter: what the ear hears goes to the desk, and what comes of it to who asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from courtesy.live.desk import Desk
 from courtesy.live.ear import Ear, Load, Missed, Passed, Result
 from courtesy.live.events import LiveEvent
-from courtesy.live.source import Gap, Trouble
+from courtesy.live.source import Break, Gap, InputLevel, Trouble
 from courtesy.records import Removed, Seconds, Utterance
 from courtesy.speech.gathered import understood
 from courtesy.speech.voices import Voices
 
-Happening = LiveEvent | Passed | Missed | Load | Gap | Trouble
+Happening = LiveEvent | Passed | Missed | Load | Gap | Trouble | Break | InputLevel
+
+
+class Listener(Protocol):
+    """Who wants to know what happens: a screen, a file, another program, the store."""
+
+    def take(self, one: Happening, now: Seconds) -> None:
+        """Take note of what happens, and do not keep the counter waiting.
+
+        Args:
+            one: that happens.
+            now: seconds since listening began.
+        """
 
 
 def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
@@ -43,5 +56,18 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
         elif isinstance(notice, Passed):
             now = notice.now
             yield from desk.tick(notice)
+        elif isinstance(notice, Break):
+            yield from desk.end(now)
         yield notice
     yield from desk.end(now, whole=ear.whole)
+
+
+def tell(happening: Iterable[Happening], listeners: Iterable[Listener]) -> None:
+    """Tell everybody what happens, until nothing more does."""
+    now: Seconds = 0.0
+    told = tuple(listeners)
+    for one in happening:
+        if isinstance(one, Passed):
+            now = one.now
+        for listener in told:
+            listener.take(one, now)

@@ -4,6 +4,7 @@ A source gives blocks of 96 ms, one after the other without a hole: where sound 
 says so, and how much. What comes after the first block does not ask where it came from.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,6 +43,31 @@ class Trouble:
     why: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Nobody listens, since somebody wants it so; the `Gap` that follows tells how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputLevel:
+    """How strong the sound comes in; told at the start, and when what is wrong with it changes.
+
+    Attributes:
+        level: of the loudest, dBFS.
+        noise: of the quietest, dBFS.
+        complaint: what is wrong, and what to do; None where nothing is.
+    """
+
+    level: float
+    noise: float
+    complaint: Text | None = None
+
+
+Item = Samples | Gap | Trouble | Break | InputLevel
+
+ON_BREAK: Final = Text("休息", "on a break")
+
+
 class Source(Protocol):
     """What gives sound.
 
@@ -60,13 +86,24 @@ class Source(Protocol):
         """Whether it has come to its own end, and was not closed before."""
         ...
 
-    def blocks(self) -> Iterator[Samples | Gap | Trouble]:
+    @property
+    def paused(self) -> bool:
+        """Whether there is a break."""
+        ...
+
+    def blocks(self) -> Iterator[Item]:
         """Yield blocks of shape (channels, 1536), 16 kHz, -1 to 1; only the last may be shorter.
 
         Raises:
             CourtesyError: it cannot go on at all.
         """
         ...
+
+    def pause(self) -> None:
+        """Hear nothing until `resume`: `blocks` yields `Break`, and a `Gap` when it goes on."""
+
+    def resume(self) -> None:
+        """Go on after a break."""
 
     def close(self) -> None:
         """Let go of it; `blocks` ends."""
@@ -98,6 +135,7 @@ class FileSource:
         self._clock = clock
         self._sleep = sleep
         self._closed = False
+        self._break = threading.Event()
         self.name = path.name
         self.channels = self._decoding.channels
         self.waits = pace == 0
@@ -107,8 +145,26 @@ class FileSource:
         """Whether it was played to its end, which the file must have."""
         return self._decoding.whole and not self._closed
 
-    def blocks(self) -> Iterator[Samples | Gap | Trouble]:
+    @property
+    def paused(self) -> bool:
+        """Whether there is a break."""
+        return self._break.is_set()
+
+    def blocks(self) -> Iterator[Item]:
         """Yield the sound, each block when it would have been recorded."""
+        lost = 0  # samples, during a break
+        for block in self._played():
+            if self._break.is_set():
+                if not lost:
+                    yield Break()
+                lost += block.shape[1]
+                continue
+            if lost:
+                yield Gap(lost / RATE, ON_BREAK)
+                lost = 0
+            yield block
+
+    def _played(self) -> Iterator[Samples]:
         began, given = self._clock(), 0
         for large in self._decoding.blocks():
             for at in range(0, large.shape[1], BLOCK):
@@ -121,6 +177,14 @@ class FileSource:
                 if self._closed:
                     return
                 yield block
+
+    def pause(self) -> None:
+        """Let what is played go by unheard."""
+        self._break.set()
+
+    def resume(self) -> None:
+        """Hear it again."""
+        self._break.clear()
 
     def close(self) -> None:
         """Stop playing."""

@@ -1,0 +1,84 @@
+"""What happens at a counter, as other programs read it: one JSON object each."""
+
+from typing import Any
+
+from courtesy.live.ear import GIVES_WAY, Load, Missed, Passed
+from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Running, Said, Withdrawn
+from courtesy.live.session import Happening
+from courtesy.live.source import Break, Gap, InputLevel, Trouble
+from courtesy.messages import Lang
+from courtesy.records import Seconds
+from courtesy.report.json_report import finding_dict, match_dict, scorecard_dict, utterance_dict
+from courtesy.text.script import simplify
+
+_NAMES: dict[type, str] = {
+    Said: "utterance",
+    Alert: "alert",
+    Withdrawn: "withdrawn",
+    Prompt: "prompt",
+    Running: "running",
+    Closed: "interaction",
+    Missed: "missed",
+    Load: "load",
+    Gap: "gap",
+    Trouble: "trouble",
+    Break: "break",
+    InputLevel: "input",
+}
+_Object = dict[str, Any]
+
+
+def as_dict(one: Happening, now: Seconds, lang: Lang) -> _Object | None:
+    """Return what happens as other programs read it; None for what is not for them.
+
+    Args:
+        one: that happens.
+        now: when, seconds since listening began, where it does not say so itself.
+        lang: of its words.
+    """
+    if isinstance(one, Passed):
+        return None
+    when = one.t if isinstance(one, LiveEvent) else now
+    return {"event": _NAMES[type(one)], "t": round(when, 2)} | (
+        _judged(one, lang) if isinstance(one, LiveEvent) else _heard(one, lang)
+    )
+
+
+def _judged(one: LiveEvent, lang: Lang) -> _Object:
+    match one:
+        case Said(_, utterance, matches):
+            reading = simplify(utterance.heard)
+            own: _Object = dict(utterance_dict(utterance, reading))
+            return own | {"matches": [match_dict(m, lang) for m in matches]}
+        case Alert(_, found, finding, sure):
+            judged = finding_dict(finding, lang)
+            return {"sure": sure, "match": match_dict(found, lang), "finding": judged}
+        case Withdrawn(_, found):
+            return {"match": match_dict(found, lang)}
+        case Prompt(_, due, kind, text):
+            return {"due": round(due, 2), "kind": kind, "text": text.say(lang)}
+        case Running(_, card) | Closed(_, card):
+            return {"interaction": card and scorecard_dict(card, lang)}
+
+
+def _heard(one: Missed | Load | Gap | Trouble | Break | InputLevel, lang: Lang) -> _Object:
+    match one:
+        case Missed(speech, why):
+            return {
+                "start": round(speech.start, 2),
+                "end": round(speech.end, 2),
+                "channel": speech.channel,
+                "why": why.say(lang),
+            }
+        case Load(level, behind):
+            given = [text.say(lang) for _, text in GIVES_WAY[:level]]
+            return {"given_way": given, "behind": round(behind, 2)}
+        case Gap(seconds, why):
+            return {"seconds": round(seconds, 2), "why": why.say(lang)}
+        case Trouble(why):
+            return {"why": why.say(lang)}
+        case InputLevel(level, noise, complaint):
+            complained = complaint and complaint.say(lang)
+            return {"level": level, "noise": noise, "complaint": complained}
+        case Break():
+            return {}
