@@ -207,7 +207,8 @@ class LiveOptions:
         greeting_seconds: from the customer's first words until the clerk should have greeted.
         thanks_seconds: from the customer's thanks until an answer is due.
         farewell_seconds: of silence, after the business sounds done, until a farewell is due.
-        closed_seconds: of silence after which a customer is taken to be gone.
+        closed_seconds: of silence after which a customer is taken to be gone who took leave.
+        away_seconds: the same for one who did not, since clerks go away for papers and come back.
         next_seconds: of the next customer's talk after which the last one's business is closed.
         context: interactions before the running one by which its speakers are told apart.
     """
@@ -215,7 +216,8 @@ class LiveOptions:
     greeting_seconds: float = 6.0
     thanks_seconds: float = 5.0
     farewell_seconds: float = 2.5
-    closed_seconds: float = 60.0
+    closed_seconds: float = 30.0
+    away_seconds: float = 600.0
     next_seconds: float = 8.0
     context: int = 3
 

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "pipeline": BASE | {"text"} | STAGES,
     "store": BASE,
     "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
-    "live": BASE | {"text", "speech", "pipeline", "report"},
+    "live": BASE | {"text", "speech", "dialogue", "pipeline", "report"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},

@@ -162,14 +162,29 @@ def test_what_was_alerted_early_is_not_alerted_again(desk: Desk) -> None:
     assert "forbidden-not-my-job" not in [e.match.phrase_id for e in later]
 
 
-def test_a_customer_who_says_nothing_more_is_taken_to_be_gone(desk: Desk) -> None:
-    said = talk(*POLITE, *LATER)
-    events = live(desk, said, until=said[-1].end + 59)
+def test_a_customer_who_took_leave_and_says_nothing_more_is_taken_to_be_gone(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER, ("clerk", "查到了，您缴了十二年。"), ("customer", "好，再见。"))
+    events = live(desk, said, until=said[-1].end + 29)
     assert not closed(events)
     assert desk.running is not None
-    events = list(desk.tick(Passed(said[-1].end + 61, (None, None))))
+    events = list(desk.tick(Passed(said[-1].end + 31, (None, None))))
     assert len(closed(events)) == 1
     assert desk.running is None
+
+
+def test_a_customer_whose_clerk_went_for_papers_is_still_the_same(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER)
+    more = talk(("clerk", "让您久等了，证明打好了。"), ("customer", "谢谢。"),
+                ("clerk", "不客气，再见。"), start=said[-1].end + 200)  # fmt: skip
+    events = live(desk, [*said, *more])
+    events += desk.end(more[-1].end + 1)
+    assert [len(card.interaction.utterances) for card in closed(events)] == [len(said + more)]
+
+
+def test_a_customer_who_does_not_come_back_is_gone_some_time(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER, ("customer", "好的。"))
+    assert not closed(live(desk, said, until=said[-1].end + 500))
+    assert closed(list(desk.tick(Passed(said[-1].end + 601, (None, None)))))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -117,6 +117,11 @@ def cues(
     return found
 
 
+def ending(before: Sequence[Said]) -> dict[str, float]:
+    """Return the cues of what was said so far, where nothing follows yet."""
+    return _ending(_Place.at(before, before[-1:]))
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What is said around a silence.

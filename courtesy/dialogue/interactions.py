@@ -17,7 +17,7 @@ from courtesy.dialogue.cues import Said, read
 from courtesy.dialogue.kinds import Kind, choose_mode, kind_of
 from courtesy.records import Interaction, Match, Seconds, Utterance
 
-__all__ = ["choose_mode", "silences", "split"]
+__all__ = ["choose_mode", "seems_over", "silences", "split"]
 
 # Two silences so near each other are weighed against each other.
 _SOON: Final = 5  # utterances
@@ -100,6 +100,18 @@ def split(
         )
         for i, (group, kind) in enumerate(groups)
     )
+
+
+def seems_over(interaction: Interaction) -> bool:
+    """Tell whether an interaction sounds over, with nothing said after it yet: somebody takes
+    leave, or is sent elsewhere.
+
+    Args:
+        interaction: with its matches.
+    """
+    said = read(interaction.utterances, interaction.matches)
+    found = boundaries.ending(said)
+    return any(found.get(cue) for cue in _GONE)
 
 
 def silences(said: Sequence[Said]) -> list[Seconds]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from courtesy.config import LiveOptions
+from courtesy.dialogue.interactions import seems_over
 from courtesy.live.ear import Passed
 from courtesy.live.events import Alert, Closed, Due, LiveEvent, Prompt, Running, Said, Withdrawn
 from courtesy.messages import Text
@@ -107,11 +108,17 @@ class Desk:
             return
         now, last = passed.now, self._last()
         busy = bool(passed.waiting) or any(since is not None for since in passed.speaking)
-        if not busy and now - last > self.options.closed_seconds:
+        if not busy and self._is_gone(now - last):
             yield from self._shut(self._judged(ended=True), now)
             yield Running(now, None)
             return
         yield from self._prompts(passed, last, quiet=not busy)
+
+    def _is_gone(self, silence: Seconds) -> bool:
+        assert self.running is not None
+        if silence <= self.options.closed_seconds:
+            return False
+        return silence > self.options.away_seconds or seems_over(self.running.interaction)
 
     def end(self, now: Seconds, *, whole: bool = False) -> Iterator[LiveEvent]:
         """Close what is open, since listening ends.
