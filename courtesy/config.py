@@ -211,6 +211,7 @@ class LiveOptions:
         away_seconds: the same for one who did not, since clerks go away for papers and come back.
         next_seconds: of the next customer's talk after which the last one's business is closed.
         context: interactions before the running one by which its speakers are told apart.
+        smaller_model: that takes over while the machine is too slow; empty where there is none.
     """
 
     greeting_seconds: float = 6.0
@@ -220,6 +221,7 @@ class LiveOptions:
     away_seconds: float = 600.0
     next_seconds: float = 8.0
     context: int = 3
+    smaller_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,13 @@ class Settings:
 
 
 Options = TypeVar(
-    "Options", SpeechOptions, MatchOptions, DialogueOptions, MeasureOptions, FairnessOptions
+    "Options",
+    SpeechOptions,
+    MatchOptions,
+    DialogueOptions,
+    MeasureOptions,
+    FairnessOptions,
+    LiveOptions,
 )
 
 _CHOICES = {

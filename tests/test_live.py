@@ -19,10 +19,10 @@ from courtesy.config import LiveOptions, Settings, SpeechOptions
 from courtesy.errors import SpeechError
 from courtesy.live.as_json import as_dict
 from courtesy.live.desk import Desk
-from courtesy.live.ear import Ear, Load, Missed, Notice, Passed, Result
+from courtesy.live.ear import GIVES_WAY, Ear, Load, Missed, Notice, Passed, Result
 from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Said, Withdrawn
 from courtesy.live.session import happenings
-from courtesy.live.source import Break, FileSource, Gap, Item
+from courtesy.live.source import BLOCK, Break, FileSource, Gap, Item
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Recording, Scorecard, Utterance
@@ -205,7 +205,7 @@ class Script:
     whole = True
     paused = False
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item | threading.Event]) -> None:
         self.items = items
         self.closed = threading.Event()
 
@@ -213,7 +213,10 @@ class Script:
         for item in self.items:
             if self.closed.is_set():
                 return
-            yield item
+            if isinstance(item, threading.Event):
+                assert item.wait(30)
+            else:
+                yield item
 
     def pause(self) -> None:
         raise NotImplementedError
@@ -340,19 +343,55 @@ def test_a_recogniser_that_always_fails_is_no_silence() -> None:
 
 def test_a_machine_that_is_too_slow_gives_way_in_the_stated_order_and_says_so() -> None:
     sound = blocks(SPOKEN)
-    passed = threading.Event()
-    follows = Writes(lambda _: passed.wait(30) and None)
+    behind = threading.Event()
+    follows = Writes(lambda _: behind.wait(30) and None)
     notices: list[Notice] = []
     for notice in Ear(Script([*sound] * 2), follows, SpeechOptions()).notices():
         notices.append(notice)
         if isinstance(notice, Passed) and notice.now > 40:
-            passed.set()  # by now everything waits
-    levels = [n.level for n in notices if isinstance(n, Load)]
-    assert max(levels) == 3
+            behind.set()  # by now everything waits
+    loads = [n for n in notices if isinstance(n, Load)]
+    order = [way for _, way in GIVES_WAY if way != "model"]  # there is no smaller one
+    assert all(list(load.given) == order[: len(load.given)] for load in loads)
+    worst = max(loads, key=lambda load: len(load.given))
+    assert list(worst.given) == order
     missed = [n for n in notices if isinstance(n, Missed)]
     assert missed
     for lang in LANGUAGES:
         assert all(m.why.say(lang) for m in missed)
+        assert as_dict(worst, 40.0, lang)["text"]
+
+
+def test_a_smaller_model_takes_over_and_gives_back() -> None:
+    sound = blocks(SPOKEN)
+    ends = [s.end for s in find_speech(iter(sound), SpeechOptions())]
+    behind, taken = threading.Event(), threading.Event()
+    follows = Writes(lambda _: behind.wait(30) and None)
+    small = Writes(lambda _: taken.set())
+    at = int((ends[1] + 10) * RATE / BLOCK)
+    # The second utterance waits ten seconds, for which a smaller model is taken.
+    script = Script([*sound[:at], taken, *sound[at:]])
+    for notice in Ear(script, follows, SpeechOptions(), smaller=lambda: small).notices():
+        if isinstance(notice, Passed) and notice.now > ends[1] + 9.8:
+            behind.set()
+    assert small.heard
+    assert follows.heard[-1].start > small.heard[-1].start  # the last one is not late
+
+
+def test_what_was_not_heard_is_not_called_missing(make_pipeline: Callable[..., Pipeline]) -> None:
+    settings = Settings().with_changes(dialogue={"clerk": "left"})
+    said = talk(("customer", "你好，我想查一下社保缴了多少年。"), ("clerk", "身份证给我。"),
+                ("customer", "给你。"), ("clerk", "缴了十二年。"), ("customer", "好，谢谢，再见。"),
+                start=35.0)  # fmt: skip
+    found = {}
+    for gap in (None, Gap(30.0, Text("麦克风断了", "the microphone was gone"))):
+        desk = Desk(make_pipeline(settings=settings), LiveOptions(), 2, BEGAN, "live")
+        if gap:
+            desk.lose(4.0, gap)
+        events = [event for one in said for event in desk.hear(one, one.end + 1)]
+        (card,) = closed([*events, *desk.end(said[-1].end + 1)])
+        found[gap is None] = {f.rule: f.verdict for f in card.findings}["greeting"]
+    assert found == {True: "fail", False: "unsure"}
 
 
 @pytest.mark.model

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Self
 
 from courtesy.cli.common import LANG, T, console, say
-from courtesy.live.ear import GIVES_WAY, Load, Missed, Passed
+from courtesy.live.ear import WITHOUT, Load, Missed, Passed
 from courtesy.live.events import Alert, Closed, Prompt, Running, Said, Withdrawn
 from courtesy.live.session import Happening
 from courtesy.live.source import Gap, Trouble
@@ -47,7 +47,7 @@ class Screen:
         self._said: deque[Said] = deque(maxlen=_LINES)
         self._signs: deque[tuple[float, str, str]] = deque(maxlen=3)
         self._trouble: Text | None = None
-        self._load = Load(0, 0.0)
+        self._load = Load((), 0.0)
         self._live = Live(
             console=self._console,
             refresh_per_second=_REFRESH,
@@ -181,8 +181,8 @@ class Screen:
 
         waiting = len(self._passed.waiting)
         line = Line(T(f"待识别 {waiting} 句", f"{waiting} waiting"), style="dim")
-        if self._load.level:
-            _, what = GIVES_WAY[self._load.level - 1]
+        if self._load.given:
+            what = WITHOUT[self._load.given[-1]]
             behind = self._load.behind
             told = T(f"  慢了 {behind:.0f} 秒：", f"  {behind:.0f} s behind: ") + say(what)
             line.append(told, style="bold yellow")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from courtesy.live.ear import GIVES_WAY, Load, Missed, Passed
+from courtesy.live.ear import WITHOUT, Load, Missed, Passed
 from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Running, Said, Withdrawn
 from courtesy.live.session import Happening
 from courtesy.live.source import Break, Gap, InputLevel, Trouble
@@ -70,9 +70,12 @@ def _heard(one: Missed | Load | Gap | Trouble | Break | InputLevel, lang: Lang) 
                 "channel": speech.channel,
                 "why": why.say(lang),
             }
-        case Load(level, behind):
-            given = [text.say(lang) for _, text in GIVES_WAY[:level]]
-            return {"given_way": given, "behind": round(behind, 2)}
+        case Load(given, behind):
+            return {
+                "given_up": list(given),
+                "behind": round(behind, 2),
+                "text": WITHOUT[given[-1]].say(lang) if given else None,
+            }
         case Gap(seconds, why):
             return {"seconds": round(seconds, 2), "why": why.say(lang)}
         case Trouble(why):

@@ -14,6 +14,7 @@ from courtesy.config import LiveOptions
 from courtesy.dialogue.interactions import seems_over
 from courtesy.live.ear import Passed
 from courtesy.live.events import Alert, Closed, Due, LiveEvent, Prompt, Running, Said, Withdrawn
+from courtesy.live.source import Gap
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import (
@@ -101,6 +102,11 @@ class Desk:
     def miss(self, removed: Removed) -> None:
         """Take note that something was said that nobody made out."""
         self._removed.append(removed)
+
+    def lose(self, now: Seconds, gap: Gap) -> None:
+        """Take note that nothing was heard: what is missing may have been said just then."""
+        for channel in (0, 1) if self.channels > 1 else (None,):
+            self._removed.append(Removed("", now, now + gap.seconds, gap.why, channel))
 
     def tick(self, passed: Passed) -> Iterator[LiveEvent]:
         """Yield what is due by now."""

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
@@ -22,15 +22,21 @@ from courtesy.speech.recognise import Transcribed
 from courtesy.speech.second import Ask
 from courtesy.speech.voice import Speech, find_speech
 
+Way = Literal["early", "search", "model", "recognition"]
 # What gives way, one after the other, and how far behind (seconds) it does.
-GIVES_WAY: Final = (
-    (2.0, Text("不再提前识别", "no early results")),
-    (4.0, Text("识别从简", "simpler recognition")),
-    (15.0, Text("只录音，不识别", "recording only")),
+GIVES_WAY: Final[tuple[tuple[Seconds, Way], ...]] = (
+    (2.0, "early"),
+    (4.0, "search"),
+    (8.0, "model"),
+    (15.0, "recognition"),
 )
+WITHOUT: Final[dict[Way, Text]] = {
+    "early": Text("不再提前识别", "no early results"),
+    "search": Text("识别从简", "simpler recognition"),
+    "model": Text("换用较小的模型", "a smaller model"),
+    "recognition": Text("只录音，不识别", "recording only"),
+}
 _EASY: Final = 1.0  # seconds behind from which on it is taken back
-_RECORD_ONLY: Final = len(GIVES_WAY)
-_HASTY: Final = 2
 # Utterances that wait; a file that is played too fast waits for them.
 _MOST: Final = 64
 _FAILURES: Final = 3  # of the recogniser, one after the other, that it is not forgiven
@@ -96,11 +102,11 @@ class Load:
     """What has given way changed.
 
     Attributes:
-        level: how many of `GIVES_WAY`.
+        given: what of `GIVES_WAY` is given up.
         behind: seconds.
     """
 
-    level: int
+    given: tuple[Way, ...]
     behind: Seconds
 
 
@@ -117,6 +123,7 @@ class Ear:
         options: SpeechOptions,
         ask: Ask | None = None,
         keep: Callable[[Samples | int], object] | None = None,
+        smaller: Callable[[], Follows] | None = None,
     ) -> None:
         """Take what it listens with.
 
@@ -126,9 +133,12 @@ class Ear:
             options: how it is cut.
             ask: given a text, what the sound is to be asked again.
             keep: takes every block, or how many samples are lost, to record it.
+            smaller: loads what recognises with less effort, when it is first needed; None where
+                there is nothing smaller.
         """
         self._source = source
-        self._follows = follows
+        self._models = [_Late(lambda: follows), *([_Late(smaller)] if smaller else [])]
+        self._ways = [way for way in GIVES_WAY if smaller or way[1] != "model"]
         self._options = options
         self._ask = ask
         self._keep = keep or (lambda _: None)
@@ -137,7 +147,8 @@ class Ear:
         self._notices: SimpleQueue[Notice | BaseException | None] = SimpleQueue()
         self._samples = 0  # so far, gaps included
         self._speaking: tuple[Seconds | None, ...] = ()
-        self._level = 0
+        self._given: tuple[Way, ...] = ()
+        self._at_work = self._models[0]
 
     def notices(self) -> Iterator[Notice]:
         """Yield what happens, as it happens.
@@ -188,7 +199,7 @@ class Ear:
             speaking = functools.partial(self._spoken, start)
             early = find_speech(stretch, self._options, early=True, speaking=speaking)
             for speech in early:
-                if not speech.final and self._level > 0:
+                if not speech.final and "early" in self._given:
                     continue
                 here = replace(speech, start=speech.start + start, end=speech.end + start)
                 self._inbox.put(here)
@@ -223,35 +234,51 @@ class Ear:
                 self._notices.put(speech)
                 continue
             self._give_way(speech)
-            if self._level >= _RECORD_ONLY:
+            if "recognition" in self._given:
                 if speech.final:
                     why = Text("机器来不及识别", "the machine was too slow to recognise it")
                     self._notices.put(Missed(speech, why))
                 continue
+            follows = self._following()
             try:
-                heard = self._follows.hear(speech, self._ask, in_haste=self._level >= _HASTY)
+                heard = follows.hear(speech, self._ask, in_haste="search" in self._given)
             except SpeechError as error:
                 failures += 1
                 if failures >= _FAILURES:
                     raise
-                self._follows.forget()
+                follows.forget()
                 self._notices.put(Missed(speech, error.text))
             else:
                 failures = 0
                 self._notices.put(Result(heard, self._now))
         self._notices.put(None)
 
+    def _following(self) -> Follows:
+        """Return what recognises now; where that changes, it knows nothing of what was before."""
+        wanted = self._models["model" in self._given]
+        if wanted is not self._at_work:
+            self._at_work = wanted
+            wanted.get().forget()
+        return wanted.get()
+
     def _give_way(self, speech: Speech) -> None:
         if self._source.waits:
             return
         behind = self._now - speech.end
-        level = sum(behind > most for most, _ in GIVES_WAY)
+        given = tuple(way for most, way in self._ways if behind > most)
         # Taken back only when it has caught up, or it would go to and fro.
-        if level < self._level and behind > _EASY:
+        if len(given) < len(self._given) and behind > _EASY:
             return
-        if level != self._level:
-            self._level = level
-            self._notices.put(Load(level, behind))
+        if given != self._given:
+            self._given = given
+            self._notices.put(Load(given, behind))
+
+
+class _Late:
+    """Something that is loaded when it is first needed."""
+
+    def __init__(self, load: Callable[[], Follows]) -> None:
+        self.get = functools.cache(load)
 
 
 class _Stretch:

@@ -53,6 +53,8 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
         if isinstance(notice, Missed):
             speech = notice.speech
             desk.miss(Removed("", speech.start, speech.end, notice.why, speech.channel))
+        elif isinstance(notice, Gap):
+            desk.lose(now, notice)
         elif isinstance(notice, Passed):
             now = notice.now
             yield from desk.tick(notice)

@@ -8,7 +8,8 @@ from statistics import median
 
 from courtesy.config import FairnessOptions
 from courtesy.messages import Text
-from courtesy.records import Interaction, Removed, SoundQuality, Utterance
+from courtesy.records import Interaction, Seconds, SoundQuality, Utterance
+from courtesy.scoring.seek import BESIDE
 
 # What each rule says where nothing can be judged; the measures stand once, in the note.
 NO_BASIS = Text("声音不足以公平评判", "the sound is no fair basis to judge by")
@@ -22,12 +23,22 @@ def unfair(interaction: Interaction, options: FairnessOptions) -> Text | None:
         options: the limits.
     """
     clerk = [u for u in interaction.utterances if u.role == "clerk"]
-    reasons = [*_of_sound(interaction.sound, options), *_of_words(clerk, interaction.lost, options)]
+    missing = _missing(interaction)
+    reasons = [*_of_sound(interaction.sound, options), *_of_words(clerk, missing, options)]
     return _sentence(NO_BASIS, reasons)
 
 
+def _missing(interaction: Interaction) -> Seconds:
+    """Return how much sound without words lies in or right beside an interaction.
+
+    A microphone may have been away for long before it, which says nothing of how it was heard.
+    """
+    start, end = (interaction.start or 0.0) - BESIDE, (interaction.end or 0.0) + BESIDE
+    return sum(max(0.0, min(r.end, end) - max(r.start, start)) for r in interaction.lost)
+
+
 def _of_words(
-    clerk: Sequence[Utterance], lost: Sequence[Removed], options: FairnessOptions
+    clerk: Sequence[Utterance], missing: Seconds, options: FairnessOptions
 ) -> Iterator[Text]:
     sure = [u.quality for u in clerk if u.quality is not None]
     if sure and median(sure) < options.quality:
@@ -36,7 +47,6 @@ def _of_words(
             f"hardly to be understood, the recogniser is sure by {median(sure):.2f} only "
             f"(at least {options.quality:g})",
         )
-    missing = sum(r.end - r.start for r in lost)
     whole = missing + sum((u.end or 0.0) - (u.start or 0.0) for u in clerk)
     if missing > options.lost * whole and whole >= options.seconds:
         yield Text(

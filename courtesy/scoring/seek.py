@@ -190,11 +190,20 @@ def perhaps(matches: Sequence[Match], where: Sequence[Utterance]) -> list[Match]
 
 
 def lost_beside(interaction: Interaction, where: Sequence[Utterance]) -> bool:
-    """Tell whether sound without words lies among or right beside some utterances."""
+    """Tell whether sound without words lies among or right beside some utterances.
+
+    What comes before the first words that were heard of somebody may have been their first, and
+    what comes after the last ones their last.
+    """
     times = [t for u in where for t in (u.start, u.end) if t is not None]
     if not times:
         return bool(interaction.lost)
     start, end = min(times) - BESIDE, max(times) + BESIDE
+    own = [u for u in interaction.utterances if u.role == where[0].role]
+    if where[0] in own[:1]:
+        start = min(start, (interaction.start or 0.0) - BESIDE)
+    if where[-1] in own[-1:]:
+        end = max(end, (interaction.end or 0.0) + BESIDE)
     return any(r.end > start and r.start < end for r in interaction.lost)
 
 
