@@ -1,6 +1,8 @@
 """Phrases found in what was said: the same whatever the script, and never the opposite."""
 
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,23 @@ def hold_promises(matches: tuple[Match, ...], utterances: list[Utterance]) -> No
 
 
 # --- laws -----------------------------------------------------------------------------------------
+
+
+def test_what_is_found_does_not_depend_on_what_others_look_for_meanwhile(lexicon: Lexicon) -> None:
+    phrases = [p.text.replace(SLOT, FILLED) for p in FORBIDDEN]
+    # Each text has a character that none before it had.
+    texts = [f"{chr(0x4E00 + 37 * i)}，{phrase}。" for i, phrase in enumerate(phrases * 3)]
+    alone = Matcher(lexicon, MatchOptions())
+    expected = [shown(said(alone, text)) for text in texts]
+    shared = Matcher(lexicon, MatchOptions())
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda text: shown(said(shared, text)), texts))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == expected
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import bisect
 import dataclasses
 import functools
 import itertools
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ class _Taken:
 
 
 class Finder:
-    """The lexicon made ready to be found; one serves any number of texts."""
+    """The lexicon made ready to be found; one serves any number of texts, and of threads."""
 
     def __init__(self, lexicon: Lexicon, options: MatchOptions) -> None:
         self._options = options
@@ -130,6 +131,10 @@ class Finder:
         self._needed = np.array(needed, np.float64)
         self._known: dict[_Key, tuple[Hit, ...]] = {}
         self._index = functools.cache(self._make_index)
+        # What is learned on the way (costs of new characters) is written from one thread at a time:
+        # several recognisers ask at once, and a cost in another character's column is a phrase that
+        # is not found any more.
+        self._learning = threading.Lock()
 
     def _make_index(self, deep: bool) -> Index:
         return Index([one.form for one in self._prepared], deep=deep)
@@ -145,6 +150,10 @@ class Finder:
         Returns:
             for each text its hits; behind them those that were excluded, the most alike first.
         """
+        with self._learning:
+            return self._find(norms, deep=deep)
+
+    def _find(self, norms: Sequence[NormText], *, deep: bool) -> list[tuple[Hit, ...]]:
         keys = [(norm.original, norm.pauses, norm.breaths, deep) for norm in norms]
         if len(self._known) > _REMEMBERED:
             self._known.clear()
