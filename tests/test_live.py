@@ -19,8 +19,18 @@ from courtesy.config import LiveOptions, Settings, SpeechOptions
 from courtesy.errors import SpeechError
 from courtesy.live.as_json import as_dict
 from courtesy.live.desk import Desk
-from courtesy.live.ear import GIVES_WAY, Ear, Load, Missed, Notice, Passed, Result
-from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Said, Withdrawn
+from courtesy.live.ear import (
+    GIVES_WAY,
+    Ear,
+    Load,
+    Missed,
+    Notice,
+    Passed,
+    Recognition,
+    Result,
+    Settled,
+)
+from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Revised, Said, Withdrawn
 from courtesy.live.session import happenings
 from courtesy.live.source import BLOCK, Break, FileSource, Gap, Item
 from courtesy.messages import LANGUAGES, Text
@@ -29,8 +39,10 @@ from courtesy.records import Heard, Recording, Scorecard, Utterance
 from courtesy.speech.decode import RATE, Samples, open_recording
 from courtesy.speech.recognise import Transcribed
 from courtesy.speech.second import Ask
+from courtesy.speech.settling import Settling
 from courtesy.speech.voice import Speech, find_speech
 from courtesy.speech.voices import Voices
+from courtesy.speech.windows import pack
 
 MORNING = SAMPLES / "session" / "morning.toml"
 BEGAN = datetime(2026, 11, 23, 9)
@@ -162,6 +174,73 @@ def test_what_was_alerted_early_is_not_alerted_again(desk: Desk) -> None:
     assert "forbidden-not-my-job" not in [e.match.phrase_id for e in later]
 
 
+def settled(desk: Desk, said: Sequence[Utterance], now: float, **changes: str) -> list[LiveEvent]:
+    """Let utterances be heard once more; `changes` says which ones then say something else."""
+    window = [Speech(u.start, u.end, u.channel, np.zeros(0, np.float32)) for u in said]
+    again = [
+        dataclasses.replace(u, heard=changes.get(f"u{i}", u.heard)) for i, u in enumerate(said)
+    ]
+    return list(desk.settle(window, list(zip(window, again, strict=True)), now))
+
+
+def test_what_is_heard_in_the_end_counts(desk: Desk) -> None:
+    desk.settles = True
+    said = talk(*POLITE, ("clerk", "这不归我管。"), ("customer", "好吧，再见。"))
+    first = live(desk, said)
+    assert [e.match.phrase_id for e in first if isinstance(e, Alert)] == ["forbidden-not-my-job"]
+    after = settled(desk, said, 30.0, u2="这个归我管。")
+    assert [e.utterance.heard for e in after if isinstance(e, Revised)] == ["这个归我管。"]
+    assert [e.match.phrase_id for e in after if isinstance(e, Withdrawn)] == [
+        "forbidden-not-my-job"
+    ]
+    (card,) = closed(list(desk.end(31.0)))
+    assert not [m for m in card.interaction.matches if m.severity and m.counted]
+
+
+def test_what_was_only_heard_in_the_end_is_alerted_late_and_counts(desk: Desk) -> None:
+    desk.settles = True
+    said = talk(*POLITE, ("clerk", "这个我看看。"), ("customer", "好吧，再见。"))
+    assert not [e for e in live(desk, said) if isinstance(e, Alert)]
+    after = settled(desk, said, 30.0, u2="这不归我管。")
+    assert [e.match.phrase_id for e in after if isinstance(e, Alert)] == ["forbidden-not-my-job"]
+
+
+def test_nobody_is_closed_before_all_was_heard_in_the_end(desk: Desk) -> None:
+    desk.settles = True
+    first = talk(*POLITE, *LATER, ("customer", "好，谢谢，再见。"), ("clerk", "不客气，再见。"))
+    second = talk(("clerk", "您好，请问您办什么业务？"), ("customer", "办护照。"),
+                  ("clerk", "请出示身份证。"), ("customer", "给。"),
+                  start=first[-1].end + 20)  # fmt: skip
+    assert not closed(live(desk, [*first, *second]))
+    now = second[-1].end + 1
+    assert not closed(settled(desk, first[:4], now))
+    (card,) = closed(settled(desk, first[4:], now))
+    assert len(card.interaction.utterances) == len(first)
+
+
+def test_windows_are_heard_again_as_a_recording_s_are() -> None:
+    sound = blocks(SPOKEN)
+    again: list[list[Speech]] = []
+
+    class Recognises:
+        name = "fake"
+
+        def transcribe(
+            self, speech: Sequence[Speech], ask: Ask | None = None
+        ) -> Iterator[Transcribed]:
+            again.append(list(speech))
+            return (transcribed("您好", one) for one in speech)
+
+    recognition = Recognition(Writes(), settling=Settling(Recognises()))
+    notices = list(Ear(Script(sound), recognition, SpeechOptions()).notices())
+    whole = list(pack(find_speech(iter(sound), SpeechOptions())))
+    assert [[s.start for s in window] for window in again] == [
+        [s.start for s in window] for window in whole
+    ]
+    windows = [n.window for n in notices if isinstance(n, Settled)]
+    assert [[s.start for s in w] for w in windows] == [[s.start for s in w] for w in whole]
+
+
 def test_a_customer_who_took_leave_and_says_nothing_more_is_taken_to_be_gone(desk: Desk) -> None:
     said = talk(*POLITE, *LATER, ("clerk", "查到了，您缴了十二年。"), ("customer", "好，再见。"))
     events = live(desk, said, until=said[-1].end + 29)
@@ -257,7 +336,9 @@ SPOKEN = SAMPLES / "counter" / "shebao-good.opus"
 
 def test_a_file_is_cut_live_as_it_is_cut_whole() -> None:
     whole = list(find_speech(open_recording(SPOKEN).blocks(), SpeechOptions()))
-    notices = list(Ear(FileSource(SPOKEN, pace=0), Writes(), SpeechOptions()).notices())
+    notices = list(
+        Ear(FileSource(SPOKEN, pace=0), Recognition(Writes()), SpeechOptions()).notices()
+    )
     final = [n.heard.speech for n in notices if isinstance(n, Result) and n.heard.speech.final]
     assert [(s.start, s.end, s.channel) for s in final] == [
         (s.start, s.end, s.channel) for s in whole
@@ -275,7 +356,9 @@ def test_a_file_is_played_at_its_pace() -> None:
 def test_a_gap_is_told_and_time_goes_on_after_it() -> None:
     sound = blocks(SPOKEN)
     gap = Gap(30.0, Text("麦克风断了", "the microphone was gone"))
-    notices = list(Ear(Script([*sound, gap, *sound]), Writes(), SpeechOptions()).notices())
+    notices = list(
+        Ear(Script([*sound, gap, *sound]), Recognition(Writes()), SpeechOptions()).notices()
+    )
     assert gap in notices
     starts = [n.heard.speech.start for n in notices if isinstance(n, Result)
               and n.heard.speech.final]  # fmt: skip
@@ -307,7 +390,7 @@ def test_a_break_closes_the_interaction_and_is_told_after_what_was_said_before(
 ) -> None:
     sound = blocks(SPOKEN)
     rest = [Break(), Gap(600.0, Text("休息", "on a break"))]
-    ear = Ear(Script([*sound, *rest, *sound]), Writes(), SpeechOptions())
+    ear = Ear(Script([*sound, *rest, *sound]), Recognition(Writes()), SpeechOptions())
     desk = Desk(make_pipeline(), LiveOptions(), 2, BEGAN, "live")
     events = [e for e in happenings(ear, desk, Voices(None)) if not isinstance(e, Passed)]
     at = events.index(Break())
@@ -325,7 +408,7 @@ def test_a_recogniser_that_fails_once_costs_one_utterance(
             failed.append(speech)
             raise SpeechError(Text("坏了", "broken"))
 
-    ear = Ear(Script(blocks(SPOKEN)), Writes(fail_once), SpeechOptions())
+    ear = Ear(Script(blocks(SPOKEN)), Recognition(Writes(fail_once)), SpeechOptions())
     desk = Desk(make_pipeline(), LiveOptions(), 2, BEGAN, "live")
     events = list(happenings(ear, desk, Voices(None)))
     missed = [e for e in events if isinstance(e, Missed)]
@@ -338,7 +421,7 @@ def test_a_recogniser_that_always_fails_is_no_silence() -> None:
         raise SpeechError(Text("坏了", "broken"))
 
     with pytest.raises(SpeechError, match="broken"):
-        list(Ear(Script(blocks(SPOKEN)), Writes(fail), SpeechOptions()).notices())
+        list(Ear(Script(blocks(SPOKEN)), Recognition(Writes(fail)), SpeechOptions()).notices())
 
 
 def test_a_machine_that_is_too_slow_gives_way_in_the_stated_order_and_says_so() -> None:
@@ -346,7 +429,7 @@ def test_a_machine_that_is_too_slow_gives_way_in_the_stated_order_and_says_so() 
     behind = threading.Event()
     follows = Writes(lambda _: behind.wait(30) and None)
     notices: list[Notice] = []
-    for notice in Ear(Script([*sound] * 2), follows, SpeechOptions()).notices():
+    for notice in Ear(Script([*sound] * 2), Recognition(follows), SpeechOptions()).notices():
         notices.append(notice)
         if isinstance(notice, Passed) and notice.now > 40:
             behind.set()  # by now everything waits
@@ -371,7 +454,9 @@ def test_a_smaller_model_takes_over_and_gives_back() -> None:
     at = int((ends[1] + 10) * RATE / BLOCK)
     # The second utterance waits ten seconds, for which a smaller model is taken.
     script = Script([*sound[:at], taken, *sound[at:]])
-    for notice in Ear(script, follows, SpeechOptions(), smaller=lambda: small).notices():
+    for notice in Ear(
+        script, Recognition(follows, smaller=lambda: small), SpeechOptions()
+    ).notices():
         if isinstance(notice, Passed) and notice.now > ends[1] + 9.8:
             behind.set()
     assert small.heard

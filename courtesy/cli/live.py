@@ -2,7 +2,7 @@
 
 import contextlib
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from courtesy.live.session import Listener
     from courtesy.live.source import Source
     from courtesy.pipeline import Pipeline
+    from courtesy.speech.following import Following
     from courtesy.speech.recognise import WhisperRecogniser
 
 HELP = T(
@@ -117,15 +118,36 @@ def _listen(
     """Listen until the source ends, or somebody stops it."""
     from courtesy.cli.live_screen import Screen
     from courtesy.live.desk import Desk
-    from courtesy.live.ear import Ear
+    from courtesy.live.ear import Ear, Recognition
     from courtesy.live.session import happenings, tell
     from courtesy.speech.following import Following
+    from courtesy.speech.settling import Settling
 
-    ear = Ear(source, Following(recogniser), settings.speech, pipeline.questions)
+    recognition = Recognition(
+        Following(recogniser), pipeline.questions, Settling(recogniser), _smaller(settings)
+    )
+    ear = Ear(source, recognition, settings.speech)
     began = datetime.now().replace(microsecond=0)
-    desk = Desk(pipeline, settings.live, source.channels, began, source.name)
+    desk = Desk(pipeline, settings.live, source.channels, began, source.name, settles=True)
     with Screen(source.name) as screen, _stopped_by_hand(source):
         tell(happenings(ear, desk, pipeline.voices()), [*listeners, screen])
+
+
+def _smaller(settings: "Settings") -> "Callable[[], Following] | None":
+    """Return what loads the model that takes over while the machine is too slow.
+
+    Raises:
+        ModelError: the settings name one that is not there.
+    """
+    from courtesy.pipeline import whisper
+    from courtesy.speech.following import Following
+    from courtesy.speech.models import locate
+
+    if not settings.live.smaller_model:
+        return None
+    other = settings.with_changes(speech={"model": settings.live.smaller_model})
+    locate(other.speech.model)  # not first when it is needed
+    return lambda: Following(whisper(other))
 
 
 @contextlib.contextmanager

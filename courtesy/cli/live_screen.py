@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from courtesy.cli.common import LANG, T, console, say
 from courtesy.live.ear import WITHOUT, Load, Missed, Passed
-from courtesy.live.events import Alert, Closed, Prompt, Running, Said, Withdrawn
+from courtesy.live.events import Alert, Closed, Prompt, Revised, Running, Said, Withdrawn
 from courtesy.live.session import Happening
 from courtesy.live.source import Gap, Trouble
 from courtesy.messages import Text
@@ -91,6 +91,9 @@ class Screen:
             case Said():
                 self._said.append(one)
                 self._line(_sentence(one.utterance))
+            case Revised(_, utterance, _):
+                self._revise(one)
+                self._line(_sentence(utterance))
             case Alert():
                 self._sign(T("忌语：", "Forbidden: ") + one.match.phrase, "bold white on red")
             case Withdrawn():
@@ -101,6 +104,16 @@ class Screen:
             case Closed(_, card):
                 self._last, self._running = card, None
                 self._line(_result(card))
+
+    def _revise(self, one: Revised) -> None:
+        """Put what was heard in the end in its place; where nothing was said after all, nothing."""
+
+        def same(said: Said) -> bool:
+            own, other = said.utterance, one.utterance
+            return (own.start, own.channel) == (other.start, other.channel)
+
+        revised = (Said(one.t, one.utterance, one.matches) if same(s) else s for s in self._said)
+        self._said = deque((s for s in revised if s.utterance.heard), maxlen=_LINES)
 
     def _sign(self, text: str, style: str) -> None:
         self._signs.append((time.monotonic(), text, style))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from courtesy.live.ear import WITHOUT, Load, Missed, Passed
-from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Running, Said, Withdrawn
+from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Revised, Running, Said, Withdrawn
 from courtesy.live.session import Happening
 from courtesy.live.source import Break, Gap, InputLevel, Trouble
 from courtesy.messages import Lang
@@ -13,6 +13,7 @@ from courtesy.text.script import simplify
 
 _NAMES: dict[type, str] = {
     Said: "utterance",
+    Revised: "revised",
     Alert: "alert",
     Withdrawn: "withdrawn",
     Prompt: "prompt",
@@ -46,7 +47,7 @@ def as_dict(one: Happening, now: Seconds, lang: Lang) -> _Object | None:
 
 def _judged(one: LiveEvent, lang: Lang) -> _Object:
     match one:
-        case Said(_, utterance, matches):
+        case Said(_, utterance, matches) | Revised(_, utterance, matches):
             reading = simplify(utterance.heard)
             own: _Object = dict(utterance_dict(utterance, reading))
             return own | {"matches": [match_dict(m, lang) for m in matches]}

@@ -13,7 +13,17 @@ from typing import Final
 from courtesy.config import LiveOptions
 from courtesy.dialogue.interactions import seems_over
 from courtesy.live.ear import Passed
-from courtesy.live.events import Alert, Closed, Due, LiveEvent, Prompt, Running, Said, Withdrawn
+from courtesy.live.events import (
+    Alert,
+    Closed,
+    Due,
+    LiveEvent,
+    Prompt,
+    Revised,
+    Running,
+    Said,
+    Withdrawn,
+)
 from courtesy.live.source import Gap
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
@@ -27,6 +37,7 @@ from courtesy.records import (
     Seconds,
     Utterance,
 )
+from courtesy.speech.voice import Speech
 
 _ENOUGH: Final = 3  # utterances by which the next customer has clearly come
 _SAME_WORDS: Final = 2.0  # seconds by which the same words may begin earlier or later, heard again
@@ -44,10 +55,12 @@ class _Kept:
 
     Attributes:
         said: what was heard.
+        settled: whether that will not change any more.
         closed: whether its interaction is.
     """
 
     said: Utterance
+    settled: bool = True
     closed: bool = False
 
 
@@ -61,6 +74,7 @@ class Desk:
         channels: of the sound.
         began: local time at which listening began.
         name: of the source.
+        settles: whether all that is heard is heard once more (`settle`) before it is closed.
     """
 
     pipeline: Pipeline
@@ -68,6 +82,7 @@ class Desk:
     channels: int
     began: datetime
     name: str
+    settles: bool = False
     running: Scorecard | None = None
     _kept: list[_Kept] = field(default_factory=list)
     _removed: list[Removed] = field(default_factory=list)
@@ -78,13 +93,64 @@ class Desk:
 
     def hear(self, said: Utterance, now: Seconds) -> Iterator[LiveEvent]:
         """Take an utterance that is over; yield what comes of it."""
-        self._kept = _in_order([*self._kept, _Kept(said)])
+        self._kept = _in_order([*self._kept, _Kept(said, settled=not self.settles)])
         self._no_farewell = None
         cards = self._judged()
-        yield self._said(said, cards, now)
-        yield from self._alerts(cards, said, now)
+        yield Said(now, *_understood(said, cards))
+        yield from self._alerts(cards, [said], now)
         yield from self._close(cards, now)
         yield Running(now, self.running)
+
+    def settle(
+        self,
+        window: Iterable[Speech],
+        found: Iterable[tuple[Speech, Utterance | Removed | None]],
+        now: Seconds,
+    ) -> Iterator[LiveEvent]:
+        """Take what some utterances say in the end; yield what comes of it.
+
+        Args:
+            window: the utterances.
+            found: what they say; who is not among them says what was heard before.
+            now: seconds since listening began.
+        """
+        keys = {_key(speech) for speech in window}
+        put = (self._put(speech, one) for speech, one in found)
+        changed = [said for said in put if said]
+        for kept in self._kept:
+            kept.settled = kept.settled or _key(kept.said) in keys
+        self._no_farewell = None
+        cards = self._judged()
+        for said in changed:
+            yield Revised(now, *_understood(said, cards))
+        open_ones = [k.said for k in self._kept if _key(k.said) in keys and not k.closed]
+        yield from self._alerts(cards, [*open_ones, *changed], now, settled=True)
+        yield from self._close(cards, now)
+        yield Running(now, self.running)
+
+    def _put(self, speech: Speech, found: Utterance | Removed | None) -> Utterance | None:
+        """Put what was heard in the end in place of what was heard first, unless it is closed.
+
+        Returns:
+            what it says now, if that is something else.
+        """
+        key = _key(speech)
+        kept = next((k for k in self._kept if _key(k.said) == key), None)
+        if kept and kept.closed:
+            return None
+        self._removed = [r for r in self._removed if (r.start, r.end, r.channel) != key]
+        if isinstance(found, Utterance):
+            if kept is None:
+                self._kept = _in_order([*self._kept, _Kept(found)])
+                return found
+            before, kept.said = kept.said, replace(found, voice=kept.said.voice)
+            return kept.said if before.heard != found.heard else None
+        if found:
+            self._removed.append(found)
+        if kept is None:
+            return None
+        self._kept.remove(kept)
+        return replace(kept.said, heard="", words=(), asked=())
 
     def glance(self, said: Utterance, now: Seconds) -> Iterator[LiveEvent]:
         """Take an utterance that may still go on; yield what is worth an alert at once."""
@@ -123,6 +189,8 @@ class Desk:
     def _is_gone(self, silence: Seconds) -> bool:
         assert self.running is not None
         if silence <= self.options.closed_seconds:
+            return False
+        if not self._settled(self.running):
             return False
         return silence > self.options.away_seconds or seems_over(self.running.interaction)
 
@@ -166,38 +234,48 @@ class Desk:
             numbered[-1] = replace(numbered[-1], ended=True)
         return self.pipeline.judge_again(heard, numbered).scorecards
 
-    def _said(self, said: Utterance, cards: Iterable[Scorecard], now: Seconds) -> Said:
-        """Return an utterance as it is understood now, with its speaker and phrases."""
-        for card in cards:
-            for one in card.interaction.utterances:
-                if (one.start, one.end, one.channel) == (said.start, said.end, said.channel):
-                    own = tuple(m for m in card.interaction.matches if m.utterance == one.id)
-                    return Said(now, one, own)
-        return Said(now, said, ())
-
     def _alerts(
-        self, cards: Iterable[Scorecard], said: Utterance, now: Seconds
+        self,
+        cards: Iterable[Scorecard],
+        said: Sequence[Utterance],
+        now: Seconds,
+        *,
+        settled: bool = False,
     ) -> Iterator[LiveEvent]:
-        """Yield what must not be said, once each, and what of it was not said after all."""
+        """Yield what must not be said, once each, and what of it was not said after all.
+
+        Args:
+            cards: of what is open.
+            said: what was heard, or heard again, just now.
+            now: seconds since listening began.
+            settled: whether that will not change any more.
+        """
         found = _breaches(cards, now)
         yield from (alert for alert in found if not _among(alert, self._alerted))
-        others = [alert for alert in self._alerted if not _among(alert, found)]
-        for alert in others:
-            if not alert.sure and _within(alert.match, said):
+        kept = []
+        for alert in (alert for alert in self._alerted if not _among(alert, found)):
+            again = any(_within(alert.match, one) for one in said)
+            if again and (settled or not alert.sure):
                 yield Withdrawn(now, alert.match)
-        # What is further back is closed, and comes again in no judgement.
-        kept = [alert for alert in others if alert.sure or not _within(alert.match, said)]
+            elif alert.sure:  # it may be closed by now, and comes again in no judgement
+                kept.append(alert)
         self._alerted = [*kept[-_REMEMBERED:], *found]
 
     def _close(self, cards: Sequence[Scorecard], now: Seconds) -> Iterator[LiveEvent]:
         """Close every interaction after which the next has clearly begun."""
         over = 0
         for at, following in enumerate(cards[1:], start=1):
+            if not self._settled(cards[at - 1]):
+                break
             if self._has_come(following.interaction, now):
                 over = at
         if over:
             yield from self._shut(cards[:over], now)
         self.running = cards[over] if over < len(cards) else None
+
+    def _settled(self, card: Scorecard) -> bool:
+        own = {_key(u) for u in card.interaction.utterances}
+        return all(kept.settled for kept in self._kept if _key(kept.said) in own)
 
     def _has_come(self, interaction: Interaction, now: Seconds) -> bool:
         if interaction.aside or interaction.mode == "phone":
@@ -207,10 +285,9 @@ class Desk:
 
     def _shut(self, cards: Iterable[Scorecard], now: Seconds) -> Iterator[LiveEvent]:
         for card in cards:
-            over = {(u.start, u.end, u.channel) for u in card.interaction.utterances}
+            over = {_key(u) for u in card.interaction.utterances}
             for kept in self._kept:
-                if (kept.said.start, kept.said.end, kept.said.channel) in over:
-                    kept.closed = True
+                kept.closed = kept.closed or _key(kept.said) in over
             self._count += 1
             yield Closed(now, card)
         self._prompted.clear()
@@ -263,6 +340,20 @@ class Desk:
         if kind not in self._prompted:
             self._prompted.add(kind)
             yield Prompt(now, due, kind, _TEXTS[kind])
+
+
+def _key(said: Utterance | Speech) -> tuple[Seconds, Seconds, int | None]:
+    """Return by what an utterance is known, however often it is heard."""
+    return round(said.start or 0.0, 3), round(said.end or 0.0, 3), said.channel
+
+
+def _understood(said: Utterance, cards: Iterable[Scorecard]) -> tuple[Utterance, tuple[Match, ...]]:
+    """Return an utterance as it is understood now, with its speaker, and its phrases."""
+    for card in cards:
+        for one in card.interaction.utterances:
+            if _key(one) == _key(said):
+                return one, tuple(m for m in card.interaction.matches if m.utterance == one.id)
+    return said, ()
 
 
 def _in_order(kept: Iterable[_Kept]) -> list[_Kept]:

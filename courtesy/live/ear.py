@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 from queue import Empty, SimpleQueue
 from typing import Final, Literal, Protocol
 
@@ -20,6 +21,7 @@ from courtesy.records import Seconds
 from courtesy.speech.decode import RATE, Samples
 from courtesy.speech.recognise import Transcribed
 from courtesy.speech.second import Ask
+from courtesy.speech.settling import Settling
 from courtesy.speech.voice import Speech, find_speech
 
 Way = Literal["early", "search", "model", "recognition"]
@@ -36,6 +38,7 @@ WITHOUT: Final[dict[Way, Text]] = {
     "model": Text("换用较小的模型", "a smaller model"),
     "recognition": Text("只录音，不识别", "recording only"),
 }
+_PAUSE: Final = 5.0  # seconds without anything new after which a window is heard that is not full
 _EASY: Final = 1.0  # seconds behind from which on it is taken back
 # Utterances that wait; a file that is played too fast waits for them.
 _MOST: Final = 64
@@ -54,6 +57,25 @@ class Follows(Protocol):
 
     def forget(self) -> None:
         """Begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What an ear recognises with.
+
+    Attributes:
+        follows: hears each utterance as it ends.
+        ask: given a text, what the sound is to be asked again.
+        settling: hears it once more among its neighbours, when there is time; None leaves it as it
+            was heard.
+        smaller: loads what hears with less effort, when it is first needed; None where there is
+            nothing smaller.
+    """
+
+    follows: Follows
+    ask: Ask | None = None
+    settling: Settling | None = None
+    smaller: Callable[[], Follows] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +107,19 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What some utterances say will not change any more.
+
+    Attributes:
+        window: the utterances.
+        heard: what they say, in any order; empty leaves them as they were.
+    """
+
+    window: tuple[Speech, ...]
+    heard: tuple[Transcribed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """An utterance was not recognised.
 
@@ -110,7 +145,7 @@ class Load:
     behind: Seconds
 
 
-Notice = Passed | Result | Missed | Load | Gap | Trouble | Break | InputLevel
+Notice = Passed | Result | Settled | Missed | Load | Gap | Trouble | Break | InputLevel
 
 
 class Ear:
@@ -119,28 +154,25 @@ class Ear:
     def __init__(
         self,
         source: Source,
-        follows: Follows,
+        recognition: Recognition,
         options: SpeechOptions,
-        ask: Ask | None = None,
         keep: Callable[[Samples | int], object] | None = None,
-        smaller: Callable[[], Follows] | None = None,
     ) -> None:
         """Take what it listens with.
 
         Args:
             source: of the sound.
-            follows: recognises it.
+            recognition: of what is said.
             options: how it is cut.
-            ask: given a text, what the sound is to be asked again.
             keep: takes every block, or how many samples are lost, to record it.
-            smaller: loads what recognises with less effort, when it is first needed; None where
-                there is nothing smaller.
         """
         self._source = source
-        self._models = [_Late(lambda: follows), *([_Late(smaller)] if smaller else [])]
-        self._ways = [way for way in GIVES_WAY if smaller or way[1] != "model"]
+        self._ask, self._settling = recognition.ask, recognition.settling
+        self._models = [_Late(lambda: recognition.follows)]
+        if recognition.smaller:
+            self._models.append(_Late(recognition.smaller))
+        self._ways = [way for way in GIVES_WAY if recognition.smaller or way[1] != "model"]
         self._options = options
-        self._ask = ask
         self._keep = keep or (lambda _: None)
         self.whole = False  # whether the source came to its own end
         self._inbox = _Inbox()
@@ -228,30 +260,66 @@ class Ear:
         self._notices.put(gap)
 
     def _hear(self) -> None:
-        failures = 0
-        while (speech := self._inbox.get()) is not None:
-            if isinstance(speech, Break):
-                self._notices.put(speech)
-                continue
-            self._give_way(speech)
-            if "recognition" in self._given:
-                if speech.final:
-                    why = Text("机器来不及识别", "the machine was too slow to recognise it")
-                    self._notices.put(Missed(speech, why))
-                continue
-            follows = self._following()
-            try:
-                heard = follows.hear(speech, self._ask, in_haste="search" in self._given)
-            except SpeechError as error:
-                failures += 1
-                if failures >= _FAILURES:
-                    raise
-                follows.forget()
-                self._notices.put(Missed(speech, error.text))
-            else:
-                failures = 0
-                self._notices.put(Result(heard, self._now))
+        self._failures = 0
+        while (item := self._inbox.get(self._patience())) is not None:
+            if item is NOTHING:
+                self._settle()
+            elif isinstance(item, Break):
+                self._settle_all()
+                self._notices.put(item)
+            elif isinstance(item, Speech):
+                self._heard(item)
+        self._settle_all()
         self._notices.put(None)
+
+    def _heard(self, speech: Speech) -> None:
+        self._give_way(speech)
+        if "recognition" in self._given:
+            if speech.final:
+                why = Text("机器来不及识别", "the machine was too slow to recognise it")
+                self._notices.put(Missed(speech, why))
+            return
+        follows = self._following()
+        try:
+            heard = follows.hear(speech, self._ask, in_haste="search" in self._given)
+        except SpeechError as error:
+            self._failed(error)
+            follows.forget()
+            self._notices.put(Missed(speech, error.text))
+            return
+        self._failures = 0
+        self._notices.put(Result(heard, self._now))
+        if self._settling and speech.final:
+            given_up = self._settling.add(speech)
+            if given_up:
+                self._notices.put(Settled(tuple(given_up), ()))
+
+    def _failed(self, error: SpeechError) -> None:
+        """Forgive a failure, but not many in a row."""
+        self._failures += 1
+        if self._failures >= _FAILURES:
+            raise error
+
+    def _patience(self) -> Seconds | None:
+        """Return how long to wait for something new before what is there is settled."""
+        if self._settling is None or not (self._settling.full or self._settling.begun):
+            return None
+        return 0.0 if self._settling.full else _PAUSE
+
+    def _settle(self) -> None:
+        """Hear a window once more, since there is nothing else to do."""
+        assert self._settling
+        window = tuple(self._settling.next())
+        try:
+            heard = self._settling.hear(window, self._ask)
+        except SpeechError as error:
+            self._failed(error)
+            heard = []
+        self._notices.put(Settled(window, tuple(heard)))
+
+    def _settle_all(self) -> None:
+        while self._settling and (self._settling.full or self._settling.begun):
+            self._settle()
 
     def _following(self) -> Follows:
         """Return what recognises now; where that changes, it knows nothing of what was before."""
@@ -307,6 +375,13 @@ class _Stretch:
                 yield item
 
 
+class _Nothing(Enum):
+    NOTHING = 0
+
+
+NOTHING: Final = _Nothing.NOTHING
+
+
 class _Inbox:
     """Utterances that wait for the recogniser, in order; early ones wait for nobody.
 
@@ -337,12 +412,21 @@ class _Inbox:
                 self._waiting.append(speech)
             self._changed.notify_all()
 
-    def get(self) -> Speech | Break | None:
-        """Return the next, since the last is done; None where none will come."""
+    def get(self, patience: Seconds | None = None) -> "Speech | Break | _Nothing | None":
+        """Return the next, since the last is done.
+
+        Args:
+            patience: how long to wait for it; None waits as long as it takes.
+
+        Returns:
+            None where none will come, `NOTHING` where none came.
+        """
         with self._changed:
             self._at_work = None
-            self._changed.wait_for(lambda: self._waiting or self._closed)
-            self._at_work = self._waiting.popleft() if self._waiting else None
+            self._changed.wait_for(lambda: self._waiting or self._closed, patience)
+            if not self._waiting:
+                return None if self._closed else NOTHING
+            self._at_work = self._waiting.popleft()
             self._changed.notify_all()
             return self._at_work
 

@@ -25,6 +25,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """An utterance that was told before turned out to say something else.
+
+    Attributes:
+        t: when this was known.
+        utterance: it has the start, end and channel that it had.
+        matches: phrases in it.
+    """
+
+    t: Seconds
+    utterance: Utterance
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """The clerk has said what must not be said.
 
@@ -43,7 +58,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """An alert that was not sure has come to nothing: the speaker went on otherwise.
+    """An alert has come to nothing: the speaker went on otherwise, or it was misheard.
 
     Attributes:
         t: when this was known.
@@ -97,4 +112,4 @@ class Closed:
     card: Scorecard
 
 
-LiveEvent = Said | Alert | Withdrawn | Prompt | Running | Closed
+LiveEvent = Said | Revised | Alert | Withdrawn | Prompt | Running | Closed

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from courtesy.live.desk import Desk
-from courtesy.live.ear import Ear, Load, Missed, Passed, Result
+from courtesy.live.ear import Ear, Load, Missed, Passed, Result, Settled
 from courtesy.live.events import LiveEvent
 from courtesy.live.source import Break, Gap, InputLevel, Trouble
 from courtesy.records import Removed, Seconds, Utterance
@@ -44,11 +44,15 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
         if isinstance(notice, Result):
             now = max(now, notice.now)
             final = notice.heard.speech.final
-            _, found = understood(notice.heard, voices if final else voiceless)
-            if isinstance(found, Utterance):
-                yield from (desk.hear if final else desk.glance)(found, now)
-            elif found and final:
-                desk.miss(found)
+            _, said = understood(notice.heard, voices if final else voiceless)
+            if isinstance(said, Utterance):
+                yield from (desk.hear if final else desk.glance)(said, now)
+            elif said and final:
+                desk.miss(said)
+            continue
+        if isinstance(notice, Settled):
+            found = [(one.speech, understood(one, voiceless)[1]) for one in notice.heard]
+            yield from desk.settle(notice.window, found, now)
             continue
         if isinstance(notice, Missed):
             speech = notice.speech

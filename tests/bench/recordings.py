@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import random
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,15 @@ SILENCE = 0.25
 NOISE_DBFS = -65.0
 
 
-def build(path: Path, minutes: float, channels: int, seed: int = SEED) -> float:
+def build(
+    path: Path,
+    minutes: float,
+    channels: int,
+    seed: int = SEED,
+    *,
+    silence: float = SILENCE,
+    only: Sequence[str] = (),
+) -> float:
     """Write a 16 kHz WAV file of exactly that length.
 
     Args:
@@ -34,6 +42,8 @@ def build(path: Path, minutes: float, channels: int, seed: int = SEED) -> float:
         minutes: its length.
         channels: 2 for the clean stereo samples, the clerk always left; 1 for the mono ones.
         seed: of the order, the silences and their noise.
+        silence: share of the time between dialogues, 0 to 1.
+        only: dialogues, by the ends of their names; one that is named twice comes twice as often.
 
     Returns:
         the share of silence between dialogues, 0 to 1.
@@ -47,14 +57,14 @@ def build(path: Path, minutes: float, channels: int, seed: int = SEED) -> float:
         out.setsampwidth(2)
         out.setframerate(RATE)
         # Piece by piece: what this process holds must not show in the peak of its children.
-        for dialogue in _endless(draw, channels):
+        for dialogue in _endless(draw, channels, only):
             length = 0
             for block in dialogue:
                 taken = block[:, : max(0, left - length)]
                 length += taken.shape[1]
                 out.writeframes(_pcm(taken))
             left -= length
-            gap = min(left, round(length * SILENCE / (1 - SILENCE) * draw.uniform(0.5, 1.5)))
+            gap = min(left, round(length * silence / (1 - silence) * draw.uniform(0.5, 1.5)))
             out.writeframes(_pcm(_quiet(noise, channels, gap)))
             left -= gap
             silent += gap
@@ -63,8 +73,12 @@ def build(path: Path, minutes: float, channels: int, seed: int = SEED) -> float:
     return silent / round(minutes * 60 * RATE)
 
 
-def _endless(draw: random.Random, channels: int) -> Iterator[Iterator[np.ndarray]]:
+def _endless(
+    draw: random.Random, channels: int, only: Sequence[str]
+) -> Iterator[Iterator[np.ndarray]]:
     golds = [read_gold(path) for path in sorted((SAMPLES / "counter").glob("*.toml"))]
+    if only:
+        golds = [gold for name in only for gold in golds if gold.id.endswith(name)]
     while True:
         draw.shuffle(golds)
         for gold in golds:
