@@ -1,13 +1,13 @@
 """Things that happen at a counter, made up for whoever wants to be told of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from courtesy.config import LiveOptions, Settings
 from courtesy.live.desk import Desk
 from courtesy.live.ear import Passed
-from courtesy.live.events import Alert, Closed
 from courtesy.live.session import Happening
+from courtesy.live.source import Item
 from courtesy.pipeline import Pipeline
 from courtesy.records import Utterance
 
@@ -35,11 +35,23 @@ RUDE = (
 )
 
 
-def alert(make_pipeline: Callable[..., Pipeline]) -> Alert:
-    """Return one alert."""
-    return next(e for e in happened(make_pipeline, RUDE) if isinstance(e, Alert))
+class Quiet:
+    """A source of nothing, which may be paused."""
 
+    name = "USB 麦克风"
+    channels = 2
+    waits = False
+    whole = False
+    paused = False
 
-def closed(make_pipeline: Callable[..., Pipeline]) -> Closed:
-    """Return the end of one interaction."""
-    return next(e for e in happened(make_pipeline, RUDE) if isinstance(e, Closed))
+    def blocks(self) -> Iterator[Item]:
+        yield from ()
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def close(self) -> None:
+        pass
