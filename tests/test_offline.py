@@ -78,6 +78,31 @@ def test_a_recording_is_scored_without_the_network(model_folder: Path) -> None:
     assert found["recordings"][0]["utterances"]
 
 
+@pytest.mark.model
+def test_a_counter_is_listened_to_without_the_network(model_folder: Path) -> None:
+    """Events leave the machine only where --webhook asks for it."""
+    sound = str(SAMPLES / "counter" / "cheguan-mixed.opus")
+    code = (
+        f"sys.argv = ['courtesy', 'live', '--source', {sound!r}, '--pace', '0', '--events', '-']\n"
+        "from courtesy.cli import main\nmain()\n"
+    )
+    done = run_barred(code)
+    assert "NETWORK" not in done.stderr
+    assert done.returncode == 0, done.stderr
+    assert '"event": "interaction"' in done.stdout
+
+
+def test_the_counters_page_asks_no_name_server() -> None:
+    """As Python's own server does when it takes its port."""
+    code = (
+        "from live_events import Quiet\nfrom courtesy.live.page import Page\n"
+        "with Page(0, Quiet(), 'zh') as page:\n    print(page.url)\n"
+    )
+    done = run_barred(f"sys.path.insert(0, 'tests')\n{code}")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("http://127.0.0.1:")
+
+
 @pytest.mark.parametrize("command", ["import courtesy.cli", "import courtesy.pipeline"])
 def test_nothing_is_fetched_when_the_program_starts(command: str) -> None:
     assert run_barred(command).returncode == 0

@@ -1,6 +1,6 @@
 """What happens at a counter, as other programs read it: one JSON object each."""
 
-from typing import Any
+from typing import Any, Final
 
 from courtesy.live.ear import WITHOUT, Load, Missed, Passed
 from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Revised, Running, Said, Withdrawn
@@ -27,6 +27,8 @@ _NAMES: dict[type, str] = {
     InputLevel: "input",
 }
 _Object = dict[str, Any]
+# Of an interaction and its findings: the talk, and numbers of pieces of it.
+_TALK: Final = frozenset({"utterances", "matches", "events"})
 
 
 def as_dict(one: Happening, now: Seconds, lang: Lang) -> _Object | None:
@@ -43,6 +45,18 @@ def as_dict(one: Happening, now: Seconds, lang: Lang) -> _Object | None:
     return {"event": _NAMES[type(one)], "t": round(when, 2)} | (
         _judged(one, lang) if isinstance(one, LiveEvent) else _heard(one, lang)
     )
+
+
+def in_short(found: _Object) -> _Object:
+    """Return it without the talk: an interaction keeps its score and findings, not its words.
+
+    A long interaction is a hundred times as large with all that was said and almost said in it.
+    """
+    if not (card := found.get("interaction")):
+        return found
+    kept = {name: value for name, value in card.items() if name not in _TALK}
+    findings = [{k: v for k, v in f.items() if k not in _TALK} for f in card["findings"]]
+    return found | {"interaction": kept | {"findings": findings}}
 
 
 def _judged(one: LiveEvent, lang: Lang) -> _Object:
