@@ -1,5 +1,6 @@
 """A day's recording takes the place of what was judged live: all of it at once, and it is told."""
 
+import contextlib
 import dataclasses
 import io
 import json
@@ -10,24 +11,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from fakes import FakeRecogniser, GoldRecogniser, decoded
+from fakes import SAMPLES, FakeRecogniser, GoldRecogniser, decoded
 from rich.console import Console
 from stored import command
 from test_keeper import BEGAN, LEFT, morning
 from test_live import MORNING
 
 from courtesy.cli import closing as printed
+from courtesy.config import Settings
 from courtesy.errors import DamagedRecording, StoreError
+from courtesy.live.clips import Clips
 from courtesy.live.closing import Breach, Brief, close_day, compare, day_of
+from courtesy.live.desk import Desk
+from courtesy.live.ear import Ear
 from courtesy.live.events import Closed
 from courtesy.live.keeper import Keeper, store_opener
 from courtesy.live.recorder import Recorder
+from courtesy.live.session import happenings, tell
 from courtesy.live.sitting import Sitting
+from courtesy.live.source import FileSource
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Clip, Heard, Scorecard
+from courtesy.speech.decode import RATE, Samples
 from courtesy.speech.flac import in_16_bits, write_flac
-from courtesy.store import Database, superseding, tables
+from courtesy.speech.following import Following
+from courtesy.speech.recognise import WhisperRecogniser
+from courtesy.store import Database, open_database, superseding, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.content import digest
 from courtesy.store.superseding import unclosed
@@ -215,6 +225,8 @@ def test_a_file_that_holds_less_than_was_heard_changes_nothing(
     write_flac(file, in_16_bits(sound[:, : sound.shape[1] // 2]))
     with pytest.raises(DamagedRecording, match="heard live"):
         close_day(live, pipeline, day_of(SITTING, file), nobody)
+    with live.reading() as connection:
+        assert not unclosed(connection), "it is not tried again at every start"
     deaf = make_pipeline(FakeRecogniser([]), LEFT)
     with pytest.raises(DamagedRecording, match="heard live"):
         close_day(live, deaf, day_of(SITTING, file), nobody)
@@ -296,6 +308,55 @@ def test_sound_on_another_machine_is_told(
     assert "window-3" in result.stderr
     assert "clip1.flac" in result.stderr
     assert f"Deleted {len(cards)} files" in result.stdout  # a share that both see
+
+
+@pytest.mark.model
+def test_a_counter_from_the_sound_to_the_store(
+    tmp_path: Path, make_pipeline: Make, recogniser: WhisperRecogniser
+) -> None:
+    """All of it together, with the real model; the file's sound is what was heard live."""
+    settings = Settings().with_changes(
+        dialogue={"clerk": "left"}, speech={"workers": 1, "batch_size": 1},
+        live={"keep_sound": "day"},
+    )  # fmt: skip
+    pipeline = make_pipeline(recogniser, settings)
+    pipeline.prepare()
+    source = FileSource(SAMPLES / "counter" / "yibao-poor.opus", pace=0)
+    sitting = Sitting(source.name, BEGAN, source.channels, window="3")
+    url, told = str(tmp_path / "courtesy.sqlite3"), []
+    with contextlib.ExitStack() as stack:
+        recorder = stack.enter_context(Recorder(sitting, tmp_path / "sound", told.append))
+        clips = stack.enter_context(Clips(sitting, tmp_path / "sound", told.append))
+        keeper = stack.enter_context(
+            Keeper(
+                sitting, store_opener(url), pipeline.made_by, told.append, clips.of, recorder.file
+            )
+        )
+
+        def keep(block: Samples | int) -> None:
+            recorder.keep(block)
+            clips.ring.keep(block)
+
+        ear = Ear(source, Following(recogniser), settings.speech, pipeline.questions, keep)
+        desk = Desk(pipeline, settings.live, source.channels, BEGAN, sitting.name)
+        tell(happenings(ear, desk, pipeline.voices()), [clips, keeper])
+    assert recorder.whole
+    assert (keeper.kept, told) == (1, [])
+    with open_database(url) as database:
+        with database.reading() as connection:
+            (number,) = connection.scalars(sa.select(tables.recordings.c.id))
+            kept = clips_of(connection, number)
+        assert kept[0] == Clip(str(recorder.file))
+        assert len(kept) > 1
+        assert all(0 < decoded(Path(c.path)).shape[1] <= 20 * RATE for c in kept[1:])
+        found = close_day(database, pipeline, day_of(sitting, recorder.file), nobody)
+        assert [path for path, _ in counting(database)] == [str(recorder.file)]
+    assert [(p.live is None, p.file is None) for p in found.pairs] == [(False, False)]
+    assert found.equal == found.findings > 0
+    assert not found.only_live
+    assert not found.only_file
+    assert command("db", "purge", "--before", "2026-11-24", "--db", url, "--yes").exit_code == 0
+    assert not list((tmp_path / "sound").rglob("*.flac"))
 
 
 # --- what differs ---------------------------------------------------------------------------------

@@ -152,12 +152,12 @@ def close_day(
         progress: told the seconds heard and in all.
 
     Raises:
-        CourtesyError: the file cannot be heard, or holds less than was heard live, or the store
-            cannot be used. Then the live results count as before.
+        CourtesyError: the file cannot be heard, or holds less than was heard live (then it is not
+            `unclosed` any more), or the store cannot be used. The live results count as before.
     """
     from courtesy.store.content import digest
     from courtesy.store.patience import patiently
-    from courtesy.store.superseding import live, supersede
+    from courtesy.store.superseding import give_up, live, supersede
 
     file = Path(day.path)
     (heard,) = pipeline.hear(file, progress)
@@ -167,7 +167,7 @@ def close_day(
     except OSError as error:
         raise unreadable(file, error) from error
 
-    def write() -> Closing:
+    def write() -> Closing | DamagedRecording:
         with database.writing() as connection:
             judged = [
                 (brief(card), one.decisions)
@@ -176,23 +176,25 @@ def close_day(
                 if not card.interaction.aside
             ]
             before = [one for one, _ in judged]
-            _check(day, before, heard)
+            refusal = _refusal(day, before, heard)
+            if refusal:
+                give_up(connection, day)
+                return refusal
             now = [brief(card) for card in after.scorecards if not card.interaction.aside]
             gone = supersede(connection, day, content, after, pipeline.made_by())
             return compare(before, now, gone, sum(count for _, count in judged))
 
-    return patiently(write, waiting)
+    found = patiently(write, waiting)
+    if isinstance(found, DamagedRecording):
+        raise found
+    return found
 
 
-def _check(day: "Day", before: Sequence[Brief], heard: Heard) -> None:
-    """Refuse a file that holds less than what was judged live.
-
-    Raises:
-        DamagedRecording: it does.
-    """
+def _refusal(day: "Day", before: Sequence[Brief], heard: Heard) -> DamagedRecording | None:
+    """Return what is wrong with a file that holds less than what was judged live."""
     last, seconds = max((one.end for one in before), default=0.0), heard.duration or 0.0
     if before and not heard.utterances:
-        raise DamagedRecording(
+        return DamagedRecording(
             Text(
                 f"{day.path} 里没有听到说话，当时却听到了 {len(before)} 次接待，没有按它重新评分；"
                 "当时的结果照旧有效。",
@@ -201,7 +203,7 @@ def _check(day: "Day", before: Sequence[Brief], heard: Heard) -> None:
             )
         )
     if last > seconds + _LATE:
-        raise DamagedRecording(
+        return DamagedRecording(
             Text(
                 f"{day.path} 只有 {seconds:.0f} 秒，当时却听到 {last:.0f} 秒，没有按它重新评分；"
                 "当时的结果照旧有效。",
@@ -209,6 +211,7 @@ def _check(day: "Day", before: Sequence[Brief], heard: Heard) -> None:
                 "nothing was scored again by it; the live results go on counting.",
             )
         )
+    return None
 
 
 def brief(card: Scorecard) -> Brief:

@@ -80,7 +80,7 @@ class Recorder:
 
     def keep(self, block: Samples | int) -> None:
         """Take a block of shape (channels, n), or how many samples are lost."""
-        if self._stopped:
+        if self._stopped or self._ended.is_set():
             return
         if isinstance(block, int):
             self._lost += block

@@ -8,6 +8,7 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -40,7 +41,7 @@ class Day:
 
 
 def unclosed(connection: sa.Connection) -> tuple[Day, ...]:
-    """Return sessions of this machine whose files were not scored yet, as after a power cut."""
+    """Return sessions of this machine whose files are yet to be scored, as after a power cut."""
     names = ("content", "began", "hall", "window", "clerk")
     rows = connection.execute(
         sa.select(_clips.path, *(_recordings[name] for name in names))
@@ -48,7 +49,18 @@ def unclosed(connection: sa.Connection) -> tuple[Day, ...]:
         .where(_clips.start.is_(None), _clips.host == platform.node(), tables.counting(), _alone())
         .order_by(_recordings.id)
     )
-    return tuple(Day(*row) for row in rows)
+    return tuple(day for row in rows if Path((day := Day(*row)).path).is_file())
+
+
+def give_up(connection: sa.Connection, day: Day) -> None:
+    """Note that a file does not hold all of its session; it goes on being purged with it.
+
+    Args:
+        connection: to write on.
+        day: the session.
+    """
+    whole = (_clips.path == day.path, _clips.start.is_(None))
+    connection.execute(sa.update(tables.clips).where(*whole).values(start=0.0))
 
 
 def live(connection: sa.Connection, content: str) -> Iterator[again.Judged]:
