@@ -1,7 +1,9 @@
 """What closes at a counter is in the store, whole; a store that is away costs nothing."""
 
 import dataclasses
+import itertools
 import json
+import multiprocessing
 import sqlite3
 import subprocess
 import sys
@@ -27,7 +29,7 @@ from courtesy.live.keeper import Keeper, alone, store_opener
 from courtesy.live.sitting import Sitting
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
-from courtesy.records import Removed, Scorecard, Utterance
+from courtesy.records import MadeBy, Removed, Scorecard, Utterance
 from courtesy.store import Database, open_database, reading, tables
 
 Make = Callable[..., Pipeline]
@@ -188,6 +190,44 @@ def test_it_can_be_purged(
     assert f"Deleted from {len(cards)} recordings" in command(*day, "2026-11-24").stdout
     assert count(full, tables.utterances) == 0
     assert count(full, tables.interactions) == (len(cards) if more else 0)
+
+
+def _keep_for_ever(url: str, cards: list[Scorecard]) -> None:
+    made_by = MadeBy("0", None, "l", "window 3 (r)")
+    with Keeper(SITTING, store_opener(url), lambda: made_by, print) as keeper:
+        for number in itertools.count():
+            one = cards[number % len(cards)]
+            numbered = dataclasses.replace(one.interaction, id=number)
+            keeper.take(Closed(0.0, dataclasses.replace(one, interaction=numbered)), 0.0)
+            time.sleep(0.001)
+
+
+def test_a_power_cut_leaves_whole_interactions(tmp_path: Path, cards: list[Scorecard]) -> None:
+    url = str(tmp_path / "courtesy.sqlite3")
+    open_database(url).close()
+    writes = multiprocessing.get_context("spawn").Process(target=_keep_for_ever, args=(url, cards))
+    writes.start()
+    with open_database(url) as database:
+        for _ in range(600):
+            if count(database, tables.recordings) > 5:
+                break
+            time.sleep(0.05)
+        writes.kill()
+        writes.join()
+        with database.reading() as connection:
+            parts = list(connection.scalars(sa.select(tables.recordings.c.part)))
+            results = list(
+                connection.execute(
+                    sa.select(tables.results.c.id, tables.recordings.c.part).select_from(
+                        tables.results.join(tables.recordings)
+                    )
+                )
+            )
+            assert len(parts) == len(results) > 5
+            for result, part in results:
+                (card,) = reading.recording(connection, result).scorecards
+                assert card.score == cards[part % len(cards)].score
+                assert len(card.findings) == len(cards[part % len(cards)].findings)
 
 
 # --- a store that is away -------------------------------------------------------------------------
