@@ -31,6 +31,7 @@ ClerkChannel = Literal["auto", "left", "right"]
 ModeChoice = Literal["auto", "counter", "phone"]
 VoiceChoice = Literal["auto", "off", "dvector", "campplus"]
 Switch = Literal["on", "off"]
+KeepSound = Literal["nothing", "clips", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class FairnessOptions:
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """When something is due while people talk. None of it takes points.
+    """When something is due while people talk, and what is kept. None of it takes points.
 
     Attributes:
         greeting_seconds: from the customer's first words until the clerk should have greeted.
@@ -212,6 +213,9 @@ class LiveOptions:
         next_seconds: of the next customer's talk after which the last one's business is closed.
         context: interactions before the running one by which its speakers are told apart.
         smaller_model: that takes over while the machine is too slow; empty where there is none.
+        keep_sound: people's voices are kept only where that is asked for: "clips" some seconds
+            around what was found fault with, "day" the whole session as well.
+        sound_folder: where; empty is the folder `sound` among the user's data.
     """
 
     greeting_seconds: float = 6.0
@@ -222,6 +226,8 @@ class LiveOptions:
     next_seconds: float = 8.0
     context: int = 3
     smaller_model: str = ""
+    keep_sound: KeepSound = "nothing"
+    sound_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +270,7 @@ _CHOICES = {
     "mode": ("auto", "counter", "phone"),
     "voices": ("auto", "off", "dvector", "campplus"),
     "number_calls": ("on", "off"),
+    "keep_sound": ("nothing", "clips", "day"),
 }
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {

@@ -79,6 +79,15 @@ def data_dir() -> Path:
     return Path(platformdirs.user_data_dir("courtesy", appauthor=False))
 
 
+def sound_dir(named: str = "") -> Path:
+    """Return the folder of sound that is kept at a counter; it need not exist.
+
+    Args:
+        named: as the settings have it; empty is the user's own.
+    """
+    return Path(named).expanduser().absolute() if named else data_dir() / "sound"
+
+
 def cache_dir() -> Path:
     """Return a private cache folder: the user's, or a new temporary one where that cannot be.
 

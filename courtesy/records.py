@@ -386,6 +386,21 @@ class Scorecard:
     note: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Sound that courtesy recorded itself, in a file.
+
+    Attributes:
+        path: of the file, absolute.
+        start: seconds from the start of its recording; None for the whole of it.
+        end: seconds; None likewise.
+    """
+
+    path: str
+    start: Seconds | None = None
+    end: Seconds | None = None
+
+
 class Whose(NamedTuple):
     """Whom a recording is of; empty where it is not known.
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from fakes import SAMPLES, GoldRecogniser, read_gold
 from typer.testing import CliRunner, Result
 
-from courtesy.batch.worker import digest
 from courtesy.cli import app
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard
 from courtesy.store import Database, files
+from courtesy.store.content import digest
 from courtesy.store.files import Listed
 from courtesy.store.saving import Origin, keep
 from courtesy.transcripts import read_transcripts

@@ -8,7 +8,7 @@ import pytest
 from courtesy import config
 from courtesy.config import Settings, load_settings
 from courtesy.errors import UsageError
-from courtesy.folders import cache_dir, lexicon_dir, model_dirs
+from courtesy.folders import cache_dir, lexicon_dir, model_dirs, sound_dir
 from courtesy.messages import LANGUAGES
 
 
@@ -78,6 +78,8 @@ def test_the_user_s_own_file_is_found(tmp_path: Path, monkeypatch: pytest.Monkey
         ("[matching]\nblame = -0.1", "blame"),
         ("[matching]\ncredit = 2", "credit"),
         ("[dialogue]\nclerk = 'middle'", "clerk"),
+        ("[live]\nkeep_sound = 'always'", "keep_sound"),
+        ("[live]\nkeep_sound = true", "keep_sound"),
         ("[dialogue]\nmode = 'mail'", "mode"),
     ],
 )
@@ -128,3 +130,12 @@ def test_the_cache_is_the_user_s_alone(tmp_path: Path, monkeypatch: pytest.Monke
 def test_thresholds_need_not_be_told_apart_by_type() -> None:
     """1 is as good as 1.0 in a settings file."""
     assert config.change(Settings().matching, {"blame": 1}).blame == 1
+
+
+def test_no_sound_is_kept_unless_it_is_asked_for(file: Path) -> None:
+    assert Settings().live.keep_sound == "nothing"
+    file.write_text('[live]\nkeep_sound = "clips"\nsound_folder = "D:/sound"\n', encoding="utf-8")
+    assert load_settings(file).live.keep_sound == "clips"
+    assert load_settings(file).live.sound_folder == "D:/sound"
+    assert sound_dir().name == "sound"
+    assert sound_dir("kept").is_absolute()

@@ -37,7 +37,8 @@ MAY_IMPORT = {
     "pipeline": BASE | {"text"} | STAGES,
     "store": BASE,
     "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
-    "live": BASE | {"text", "speech", "dialogue", "pipeline", "report"},
+    # It keeps each interaction as it closes, and its recording in their place.
+    "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},

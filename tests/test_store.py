@@ -22,6 +22,7 @@ from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import (
     Asked,
+    Clip,
     Event,
     Fault,
     Finding,
@@ -37,7 +38,8 @@ from courtesy.records import (
     Utterance,
     Word,
 )
-from courtesy.store import Database, files, migrate, open_database, reading, tables
+from courtesy.store import Database, again, files, migrate, open_database, reading, tables
+from courtesy.store.clips import clips_of, keep_clips
 from courtesy.store.files import Job, Listed
 from courtesy.store.opening import find_database
 from courtesy.store.saving import Origin, keep, keep_result
@@ -417,6 +419,46 @@ def next_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[s
 
     newest = migrate.newest()
     return add
+
+
+def test_a_store_of_the_first_version_loses_nothing_and_takes_clips(
+    db_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    judge: Callable[[Heard], Recording],
+) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(migrate._HERE, first)
+    for later in first.glob("versions/000[2-9]*.py"):
+        later.unlink()
+    recording = judge(read_transcripts(TRANSCRIPTS[0])[0])
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrate, "_HERE", first)
+        with open_database(db_url) as database:
+            # As that version kept it: it knew of no clips, and of nothing that was judged live.
+            earlier.setattr("courtesy.store.saving.keep_clips", lambda *_: None)
+            result = kept(database, recording)
+            with database.writing() as connection:
+                details = connection.scalar(sa.select(tables.recordings.c.details))
+                del details["alone"]
+                connection.execute(sa.update(tables.recordings).values(details=details))
+            assert database.revision() == "0001"
+    with pytest.raises(StoreError, match="courtesy db upgrade"):
+        open_database(db_url)
+    with find_database(db_url) as database:
+        assert database.upgrade() == ("0001", migrate.newest())
+    with open_database(db_url) as database:
+        assert same(read(database, result), recording)
+        with database.writing() as connection:
+            (number,) = again.numbers(connection)
+            assert not again.judged(connection, number).divided
+            keep_clips(connection, number, [Clip("/a.flac", 1.0, 2.0), Clip("/b.flac")])
+            keep_clips(connection, number, [Clip("/c.flac")])
+            assert [c.path for c in clips_of(connection, number)] == [
+                "/a.flac", "/b.flac", "/c.flac",
+            ]  # fmt: skip
+            connection.execute(sa.delete(tables.recordings))
+            assert not clips_of(connection, number)
 
 
 ADD = "op.add_column('files', sa.Column('more', sa.Text()))"

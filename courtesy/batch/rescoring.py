@@ -62,7 +62,7 @@ def judge_again(database: Database, pipeline: Pipeline, number: int) -> Again | 
         there = again.earlier(connection, number, made_by)
         known = reading.recording(connection, there) if there else None
     if known is None:
-        parts = [card.interaction for card in before.recording.scorecards] if before.voices else ()
+        parts = [card.interaction for card in before.recording.scorecards] if before.divided else ()
         known = pipeline.judge_again(before.recording.heard, parts)
     return Again(before, known, made_by)
 

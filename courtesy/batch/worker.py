@@ -6,7 +6,6 @@ or by whoever finds its lease run out.
 
 import dataclasses
 import functools
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -27,13 +26,12 @@ from courtesy.errors import (
 from courtesy.pipeline import Pipeline
 from courtesy.records import Fault, Heard, Recording, Seconds
 from courtesy.store import Database, files, patience
+from courtesy.store.content import digest
 from courtesy.store.files import Job
 from courtesy.store.saving import Origin, keep
 from courtesy.transcripts import is_transcript
 
 Result = TypeVar("Result")
-
-_BLOCK = 1 << 20
 
 
 class Watcher(Protocol):
@@ -273,16 +271,3 @@ class _InHand:
 def _dated(heard: Heard, job: Job) -> Heard:
     """Return a recording with what a manifest or a pattern says of when it began."""
     return dataclasses.replace(heard, began=job.listed.began or heard.began)
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()

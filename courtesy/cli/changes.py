@@ -124,13 +124,14 @@ def print_changes(console: "Console", found: Changes) -> None:
             table.add_column(head)
         table.add_column(T("次数", "Times"), justify="right")
         for (rule, old_one, new_one), count in found.verdicts.most_common():
-            names = (_named(old_one, rule), _named(new_one, rule))
+            names = (named(old_one, rule), named(new_one, rule))
             table.add_row(visible(say(rule_name(rule))), *names, str(count))
         console.print(table)
     console.print(say(_sum(found)), highlight=False, markup=False, soft_wrap=True)
 
 
-def _named(verdict: Verdict | None, rule: str) -> str:
+def named(verdict: Verdict | None, rule: str) -> str:
+    """Return what a verdict of a rule is called; a dash where there is none."""
     return "–" if verdict is None else say(verdict_name(verdict, rule))
 
 

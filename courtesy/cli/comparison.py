@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import mean
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -76,7 +77,19 @@ def print_scores(
     console.print(told + T("。", "."), highlight=False)
 
 
-def score_of(card: Scorecard) -> str:
+class HasScore(Protocol):
+    """An interaction, or what is compared of one."""
+
+    @property
+    def score(self) -> float | None:
+        """0 to 100; None where it has none."""
+
+    @property
+    def grade(self) -> Text | None:
+        """Its name."""
+
+
+def score_of(card: HasScore) -> str:
     """Return a score and its grade; a dash where there is none."""
     return "–" if card.score is None or card.grade is None else f"{card.score:g} {say(card.grade)}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from courtesy.cli import database_export, options
-from courtesy.cli.common import T, console, errors, fail, say
+from courtesy.cli.common import EXIT_FAULTY, T, console, errors, fail, say
 from courtesy.errors import CourtesyError, StoreError
 from courtesy.messages import Text
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from courtesy.store import Database
+    from courtesy.store.clips import Deleted
     from courtesy.store.purging import Old
     from courtesy.store.status import Contents, Status
 
@@ -168,9 +169,34 @@ def _purge(database: "Database", day: "date", *, keep_scores: bool, yes: bool) -
     if not yes:
         typer.confirm(T("删除？不能恢复", "Delete it? It cannot be undone"), abort=True)
     with database.writing() as connection:
-        count = take_out(connection, day, keep_scores=keep_scores)
-    _line(Text(f"已删除 {count} 个录音的内容。", f"Deleted from {count} recordings."))
+        taken = take_out(connection, day, keep_scores=keep_scores)
+    _line(
+        Text(
+            f"已删除 {taken.recordings} 个录音的内容。",
+            f"Deleted from {taken.recordings} recordings.",
+        )
+    )
+    _tell_of_sound(taken.sound)
     _wipe(database)
+    if taken.sound.stuck:
+        raise typer.Exit(EXIT_FAULTY)
+
+
+def _tell_of_sound(sound: "Deleted") -> None:
+    """Say what became of the sound that was recorded at the counter."""
+    if sound.files:
+        _line(Text(f"已删除 {sound.files} 个声音文件。", f"Deleted {sound.files} files of sound."))
+    for why in sound.why:
+        errors().print(say(why), style="red", markup=False, soft_wrap=True)
+    for host in dict.fromkeys(host for host, _ in sound.elsewhere):
+        files = [path for there, path in sound.elsewhere if there == host]
+        left = Text(
+            f"{len(files)} 个声音文件是 {host} 录的，从这里看不到（如 {files[0]}）；"
+            "如果还在，请到那台机器上删除。",
+            f"{len(files)} files of sound were recorded on {host} and cannot be seen from here "
+            f"(such as {files[0]}); delete them there if they are left.",
+        )
+        errors().print(say(left), style="yellow", markup=False, soft_wrap=True)
 
 
 def _what_goes(found: "Old", day: "date", *, keep_scores: bool) -> Text:
@@ -180,6 +206,11 @@ def _what_goes(found: "Old", day: "date", *, keep_scores: bool) -> Text:
         f"Before {day} there are {found.recordings} recordings ({found.first:%Y-%m-%d} to "
         f"{found.last:%Y-%m-%d}, {found.hours:.1f} hours, {found.interactions} interactions).",
     )
+    if found.clips:
+        told += Text(
+            f"在窗口录下的 {found.clips} 个声音文件也会删除。",
+            f"{found.clips} files of sound recorded at the counter go as well.",
+        )
     if keep_scores:
         return told + Text(
             "说过的话会删除，得分、结果和等次保留；以后不能再重新评分。",

@@ -39,6 +39,10 @@ _ONLY_FILES = {"protocol_whitelist": "file"}
 _LARGEST_PAGE = 65_307
 _LAST_PAGE = 0x04
 
+# FLAC: where the number of samples stands, behind 28 bits of other things.
+_FLAC_LENGTH = slice(18, 26)
+_FLAC_SAMPLES = (1 << 36) - 1
+
 Samples = NDArray[np.float32]
 
 
@@ -283,8 +287,14 @@ def _claimed_by_riff(path: Path) -> Seconds | None:
 def _has_end(path: Path) -> bool:
     """Tell whether the file ends as its format says; True for formats that say nothing.
 
-    The last page of an Ogg stream is marked as the last.
+    The last page of an Ogg stream is marked as the last; FLAC's header has its length, which is
+    filled in when it is finished.
     """
+    if path.suffix.lower() == ".flac":
+        with path.open("rb") as file:
+            head = file.read(_FLAC_LENGTH.stop)
+        length = int.from_bytes(head[_FLAC_LENGTH]) & _FLAC_SAMPLES
+        return not head.startswith(b"fLaC") or length > 0
     if path.suffix.lower() not in {".ogg", ".oga", ".opus"}:
         return True
     with path.open("rb") as file:

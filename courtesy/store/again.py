@@ -21,7 +21,8 @@ class Judged:
         number: its row.
         result: the row of the result.
         recording: what was heard and made of it.
-        voices: whether voices helped to find roles and interactions.
+        divided: whether its interactions stay as they were found: voices helped, or it is one that
+            was judged live, without what was said before and after.
         made_by: the versions.
         decisions: how many people made about it.
     """
@@ -29,19 +30,23 @@ class Judged:
     number: int
     result: int
     recording: Recording
-    voices: bool
+    divided: bool
     made_by: MadeBy
     decisions: int
 
 
 def numbers(connection: sa.Connection, since: date | None = None) -> list[int]:
-    """Return the rows of the recordings whose words are there, in the order they were kept.
+    """Return the rows of the recordings that count and whose words are there, as they were kept.
 
     Args:
         connection: to read from.
         since: the first day on which they began, or were added where that is not known.
     """
-    wanted = sa.select(_recordings.id).where(sa.not_(wordless())).order_by(_recordings.id)
+    wanted = (
+        sa.select(_recordings.id)
+        .where(sa.not_(wordless()), tables.counting())
+        .order_by(_recordings.id)
+    )
     if since:
         wanted = wanted.where(began_since(since))
     return list(connection.scalars(wanted))
@@ -72,7 +77,7 @@ def judged(connection: sa.Connection, number: int) -> Judged | None:
         number=number,
         result=row.result,
         recording=reading.recording(connection, row.result),
-        voices=bool(row.details["voices"]),
+        divided=bool(row.details["voices"] or row.details.get("alone")),
         made_by=made_by,
         decisions=connection.scalar(decisions) or 0,
     )

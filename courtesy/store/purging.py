@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from courtesy.messages import Text
-from courtesy.store import tables
+from courtesy.store import clips, tables
 
 # In `recordings.details`: since when the words are gone.
 WORDLESS: Final = "words_removed"
@@ -29,6 +29,7 @@ class Old:
         decisions: of people, about findings.
         first: when the earliest began, or was added; None where there is none.
         last: the same of the latest.
+        clips: files of sound that courtesy recorded itself.
     """
 
     recordings: int
@@ -37,6 +38,20 @@ class Old:
     decisions: int
     first: datetime | None
     last: datetime | None
+    clips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge took.
+
+    Attributes:
+        recordings: how many.
+        sound: what became of the files of sound; recordings whose files cannot be deleted stay.
+    """
+
+    recordings: int
+    sound: clips.Deleted
 
 
 def wordless() -> sa.ColumnElement[bool]:
@@ -85,28 +100,33 @@ def old(connection: sa.Connection, before: date, *, keep_scores: bool) -> Old:
         connection.scalar(decisions) or 0,
         first,
         last,
+        clips.count(connection, wanted),
     )
 
 
-def purge(connection: sa.Connection, before: date, *, keep_scores: bool) -> int:
+def purge(connection: sa.Connection, before: date, *, keep_scores: bool) -> Purged:
     """Take old recordings out; their files stay listed as done, so that none is scored again.
 
     Args:
         connection: on which all of it is written.
         before: recordings that began on this day or later stay.
         keep_scores: take out only what people said: utterances, the words of matches, reasons that
-            quote. Scores, grades, verdicts, points, the lexicon's phrases and decisions stay.
-
-    Returns:
-        how many recordings that are.
+            quote, sound. Scores, grades, verdicts, points, the lexicon's phrases and decisions
+            stay.
     """
     wanted = _old(before, keep_scores=keep_scores)
-    if not keep_scores:
-        return connection.execute(sa.delete(tables.recordings).where(wanted)).rowcount
-    numbers = list(connection.scalars(sa.select(_recordings.id).where(wanted)))
+    sound = clips.delete(connection, wanted)
+    numbers = [
+        number
+        for number in connection.scalars(sa.select(_recordings.id).where(wanted))
+        if number not in sound.stuck
+    ]
     for some in _chunks(numbers):
-        _take_words(connection, some)
-    return len(numbers)
+        if keep_scores:
+            _take_words(connection, some)
+        else:
+            connection.execute(sa.delete(tables.recordings).where(_recordings.id.in_(some)))
+    return Purged(len(numbers), sound)
 
 
 def _old(before: date, *, keep_scores: bool) -> sa.ColumnElement[bool]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from courtesy.messages import Text
 from courtesy.records import (
+    Clip,
     Finding,
     Heard,
     MadeBy,
@@ -21,6 +22,7 @@ from courtesy.records import (
     Utterance,
 )
 from courtesy.store import tables, verdicts
+from courtesy.store.clips import keep_clips
 from courtesy.store.inserting import insert
 
 _Row = tuple[Any, ...]
@@ -31,11 +33,13 @@ class Origin:
     """Where a recording comes from.
 
     Attributes:
-        content: SHA-256 of the file, in hexadecimal digits.
-        path: of the file.
+        content: SHA-256 of the file, in hexadecimal digits; or of what tells a live session from
+            all others.
+        path: of the file, or the session's name.
         hall: its name; empty where it is not known, as the next two.
         window: number or name.
         clerk: name or number.
+        part: the number of the interaction, where it is one that was judged live; None for a file.
     """
 
     content: str
@@ -43,10 +47,15 @@ class Origin:
     hall: str = ""
     window: str = ""
     clerk: str = ""
+    part: int | None = None
 
 
 def keep(
-    connection: sa.Connection, origin: Origin, found: Sequence[Recording], made_by: MadeBy
+    connection: sa.Connection,
+    origin: Origin,
+    found: Sequence[Recording],
+    made_by: MadeBy,
+    clips: Sequence[Clip] = (),
 ) -> int:
     """Keep what one file gave, unless its sound is there already.
 
@@ -55,6 +64,7 @@ def keep(
         origin: of the file.
         found: its recordings; several only of a transcript that holds several. None of them failed.
         made_by: the versions.
+        clips: sound of it that is kept, where it is one recording.
 
     Returns:
         how many recordings are new.
@@ -64,9 +74,11 @@ def keep(
             sa.select(tables.recordings.c.part).where(tables.recordings.c.content == origin.content)
         )
     )
-    fresh = [(part, one) for part, one in enumerate(found) if part not in known]
+    parts = enumerate(found, origin.part or 0)
+    fresh = [(part, one) for part, one in parts if part not in known]
     for part, recording in fresh:
         number = _keep_heard(connection, origin, part, recording.heard)
+        keep_clips(connection, number, clips)
         keep_result(connection, number, recording, made_by)
     return len(fresh)
 
@@ -156,6 +168,8 @@ def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Hea
             "sound": [asdict(sound) for sound in heard.sound],
             # The voices themselves are never kept.
             "voices": any(u.voice for u in heard.utterances),
+            # Where one customer's business ended was told by what was said before and after.
+            "alone": origin.part is not None,
         },
         "added": _now(),
     }

@@ -31,7 +31,7 @@ class Contents:
 
     Attributes:
         files: how many are in each state.
-        recordings: how many were kept.
+        recordings: how many were kept; what was judged live goes out when its recording comes in.
         hours: of them, together.
         utterances: what was said in them.
         interactions: of the results that count.
@@ -107,21 +107,27 @@ def _contents(connection: sa.Connection) -> Contents:
         return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
     recordings, results = tables.recordings.c, tables.results.c
-    seconds, first, last = connection.execute(
+    seconds, first, last, many = connection.execute(
         sa.select(
             sa.func.sum(recordings.duration),
             sa.func.min(recordings.began),
             sa.func.max(recordings.began),
-        )
+            sa.func.count(),
+        ).where(tables.counting())
     ).one()
+    said = (
+        sa.select(sa.func.count())
+        .select_from(tables.utterances.join(tables.recordings))
+        .where(tables.counting())
+    )
     current = sa.select(sa.func.count()).select_from(
         tables.interactions.join(tables.results, results.id == tables.interactions.c.result_id)
     )
     return Contents(
         files=files.counts(connection),
-        recordings=count(tables.recordings),
+        recordings=many,
         hours=(seconds or 0.0) / 3600,
-        utterances=count(tables.utterances),
+        utterances=connection.scalar(said) or 0,
         interactions=connection.scalar(current.where(results.current)) or 0,
         results=count(tables.results),
         decisions=count(tables.decisions),

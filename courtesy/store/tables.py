@@ -1,6 +1,7 @@
 """The tables. Times are seconds from the start of a recording, dates local wall-clock time.
 
     files ──content──► recordings ─┬─► utterances
+                                   ├─► clips
                                    └─► results ─► interactions ─┬─► findings
                         versions ───────▲                       ├─► matches
                                                                 └─► decisions
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Float,
     ForeignKey,
@@ -32,6 +34,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    exists,
+    select,
 )
 
 metadata = MetaData(
@@ -118,7 +122,9 @@ recordings = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("content", String(64), nullable=False),
-    Column("part", Integer, nullable=False),  # of a transcript that holds several recordings
+    Column(
+        "part", Integer, nullable=False
+    ),  # of a transcript of several recordings, or a live session
     Column("path", Words, nullable=False),  # under which it was first heard
     Column("hall", Words, nullable=False, server_default=""),
     Column("window", Words, nullable=False, server_default=""),
@@ -150,6 +156,19 @@ utterances = Table(
     sqlite_with_rowid=False,
 )
 
+# Sound that courtesy recorded itself at a counter.
+clips = Table(
+    "clips",
+    metadata,
+    Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", Float),  # none where the file is the whole of it
+    Column("end", Float),
+    Column("path", Words, nullable=False),
+    Column("host", Words, nullable=False),  # the machine that wrote it: others may not see the file
+    sqlite_with_rowid=False,
+)
+
 results = Table(
     "results",
     metadata,
@@ -161,6 +180,16 @@ results = Table(
     Column("rules", JSON, nullable=False),  # ids, in the rubric's order
     UniqueConstraint("recording_id", "versions_id"),
 )
+
+
+def counting() -> ColumnElement[bool]:
+    """Return the condition that a recording has a result that counts.
+
+    What was judged live has none any more once its recording was heard.
+    """
+    one = select(results.c.id).where(results.c.recording_id == recordings.c.id, results.c.current)
+    return exists(one.correlate(recordings))
+
 
 interactions = Table(
     "interactions",
