@@ -28,7 +28,9 @@ COMMANDS = {
         "--limit", "--clerk", "--model", "--device", "--lexicons", "--rubric", "--config",
     },
     "live": {
-        "--devices", "--device", "--channels", "--source", "--pace", "--events", "--clerk",
+        "--devices", "--device", "--channels", "--source", "--pace", "--quiet", "--supervisor",
+        "--bell", "--no-color", "--events", "--page", "--webhook", "--hall", "--window",
+        "--clerk-name", "--keep-sound", "--db", "--no-store", "--close-days", "--clerk",
         "--clerk-voice", "--mode", "--model", "--lexicons", "--rubric", "--config",
     },
     "batch": set(),

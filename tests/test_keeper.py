@@ -24,9 +24,11 @@ from courtesy.began import by_name
 from courtesy.config import LiveOptions, Settings
 from courtesy.errors import StoreError
 from courtesy.live.desk import Desk
+from courtesy.live.ear import Load
 from courtesy.live.events import Closed
 from courtesy.live.keeper import Keeper, alone, store_opener
 from courtesy.live.sitting import Sitting
+from courtesy.live.source import ON_BREAK, Gap
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import MadeBy, Removed, Scorecard, Utterance
@@ -139,6 +141,35 @@ def test_words_that_were_not_made_out_stay_with_their_interaction(
     with database.reading() as connection:
         stored = reading.recording(connection, connection.scalar(sa.select(tables.results.c.id)))
     assert stored.scorecards[0].interaction.lost == (lost,)
+
+
+def test_what_kept_it_from_being_heard_stands_beside_it(
+    database: Database, db_url: str, make_pipeline: Make, cards: list[Scorecard]
+) -> None:
+    first, second, third = cards[:3]
+    gone = Text("麦克风断了", "the microphone was gone")
+    with Keeper(SITTING, store_opener(db_url), make_pipeline().made_by, lambda _: None) as keeper:
+        keeper.take(Gap(2.0, gone), first.interaction.start + 1)
+        keeper.take(Closed(0.0, first), 0.0)
+        keeper.take(Load(("early", "search"), 5.0), second.interaction.start + 1)
+        keeper.take(Closed(0.0, second), 0.0)
+        keeper.take(Load((), 0.5), second.interaction.end + 1)
+        keeper.take(Gap(600.0, ON_BREAK), second.interaction.end + 2)
+        keeper.take(Closed(0.0, third), 0.0)
+    with database.reading() as connection:
+        notes = [
+            [note.en for note in reading.recording(connection, number).heard.notes]
+            for number in connection.scalars(
+                sa.select(tables.results.c.id)
+                .join(tables.recordings)
+                .order_by(tables.recordings.c.part)
+            )
+        ]
+    assert notes == [
+        ["2.0 s were not heard: the microphone was gone"],
+        ["too slow a machine: simpler recognition"],
+        [],
+    ]
 
 
 def test_it_is_in_reports_exports_and_figures(

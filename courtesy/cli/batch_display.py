@@ -3,9 +3,10 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from courtesy.cli.common import T, errors, say
+from courtesy.cli.redrawn import Redrawn
 from courtesy.errors import CourtesyError, InputError, StoreError
 from courtesy.records import Fault, Recording, Seconds
 from courtesy.report.plain import clock, visible
@@ -18,38 +19,20 @@ _REFRESH = 2.0  # times a second
 _LOOK = 5.0  # seconds between two looks at how many files are left
 
 
-class Display:
+class Display(Redrawn):
     """A table on standard error that is written over; a line a file where that is no terminal."""
 
     def __init__(self, database: Database) -> None:
-        from rich.live import Live
-
+        """Take the store, which knows how many files are left."""
+        shown = sys.stderr.isatty()
+        super().__init__(errors(), self._table, shown=shown, a_second=_REFRESH, transient=True)
         self._database = database
-        self._console = errors()
-        self._shown = sys.stderr.isatty()
         self._began = time.monotonic()
         self._heard: dict[Path, tuple[Seconds, Seconds | None]] = {}
         self._seconds = 0.0
         self._kept = self._same = self._failed = 0
         self._left: dict[str, int] = {}
         self._looked = -_LOOK
-        self._live = Live(
-            console=self._console,
-            refresh_per_second=_REFRESH,
-            get_renderable=self._table,
-            transient=True,
-        )
-
-    def __enter__(self) -> Self:
-        """Show it."""
-        if self._shown:
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Take it away again."""
-        if self._shown:
-            self._live.stop()
 
     def heard(self, path: Path, seconds: Seconds, whole: Seconds | None) -> None:
         """Take note of how much of a recording was heard."""

@@ -30,11 +30,15 @@ def say(text: Text) -> str:
     return text.say(LANG)
 
 
-def console() -> "Console":
-    """Return a console on standard output."""
+def console(*, plain: bool = False) -> "Console":
+    """Return a console on standard output.
+
+    Args:
+        plain: whether it has no colours; NO_COLOR in the environment does the same.
+    """
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, soft_wrap=False, no_color=plain or None)
 
 
 def errors() -> "Console":

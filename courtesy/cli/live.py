@@ -1,38 +1,39 @@
 """`courtesy live`: listening at the counter while people talk."""
 
-import contextlib
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from courtesy.cli import options
-from courtesy.cli.common import LANG, T, console, fail
-from courtesy.errors import CourtesyError
+from courtesy.cli.common import T, console, fail
+from courtesy.errors import CourtesyError, UsageError
+from courtesy.messages import Text
 
 if TYPE_CHECKING:
-    from courtesy.config import Settings
-    from courtesy.live.session import Listener
+    from courtesy.cli.live_run import Plan
     from courtesy.live.source import Source
-    from courtesy.pipeline import Pipeline
-    from courtesy.speech.following import Following
-    from courtesy.speech.recognise import WhisperRecogniser
 
 HELP = T(
-    """守在窗口边听边提醒：该问好没问好、说了忌语，当时就知道。
+    """守在窗口边听：该问好没问好、说了忌语，当时就提醒；每次接待一结束就评分、入库。
 
-    例：courtesy live
+    空格键休息，再按一次继续；q 或 Ctrl-C 结束。
 
-    例：courtesy live --source 录音.wav --pace 1 --events -""",
-    """Listen at the counter and help at once: what is missing, what must not be said.
+    例：courtesy live --window 3
 
-    Example: courtesy live
+    例：courtesy live --page 8765 --supervisor
 
-    Example: courtesy live --source recording.wav --pace 1 --events -""",
+    例：courtesy live --source 录音.wav --pace 4 --events -""",
+    """Listen at the counter and help at once: what is missing, what must not be said. Each
+    interaction is scored and kept as it closes.
+
+    The space bar begins and ends a break; q or Ctrl-C ends the day.
+
+    Example: courtesy live --window 3
+
+    Example: courtesy live --page 8765 --supervisor
+
+    Example: courtesy live --source recording.wav --pace 4 --events -""",
 )
 
 
@@ -52,7 +53,10 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
         Path | None,
         typer.Option(
             metavar="FILE",
-            help=T("播放录音，当作麦克风", "play a recording as if it were the microphone"),
+            help=T(
+                "播放录音，当作麦克风；不给 --db 就不入库",
+                "play a recording as if it were the microphone; kept only with --db",
+            ),
         ),
     ] = None,
     pace: Annotated[
@@ -62,6 +66,26 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
             min=0.0,
         ),
     ] = 1.0,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", help=T("不提醒，只记录", "remind and alert nobody; only keep the results")
+        ),
+    ] = False,
+    supervisor: Annotated[
+        bool,
+        typer.Option(
+            "--supervisor",
+            help=T(
+                "提醒只发给网页、webhook 和事件，不在本屏显示",
+                "alerts go to page, webhook and events, not to this screen",
+            ),
+        ),
+    ] = False,
+    bell: Annotated[
+        bool, typer.Option("--bell", help=T("提醒时响铃", "ring the bell with alerts and prompts"))
+    ] = False,
+    plain: Annotated[bool, typer.Option("--no-color", help=T("不用颜色", "no colours"))] = False,
     events: Annotated[
         str | None,
         typer.Option(
@@ -69,6 +93,58 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
             help=T("每件事一行 JSON", "write what happens as JSON, a line each"),
         ),
     ] = None,
+    page: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            help=T("在本机开一个网页", "show a page on this machine"),
+            min=0,
+            max=65535,
+        ),
+    ] = None,
+    webhook: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help=T(
+                "把提醒和结果发给别的程序，签名密钥在 COURTESY_WEBHOOK_SECRET",
+                "send alerts and results to another program, signed by COURTESY_WEBHOOK_SECRET",
+            ),
+        ),
+    ] = None,
+    hall: Annotated[
+        str, typer.Option(metavar="NAME", help=T("大厅，随结果入库", "the hall, kept with results"))
+    ] = "",
+    window: Annotated[
+        str, typer.Option(metavar="NAME", help=T("窗口", "the window, likewise"))
+    ] = "",
+    clerk_name: Annotated[
+        str, typer.Option(metavar="NAME", help=T("工作人员", "the clerk, likewise"))
+    ] = "",
+    keep_sound: Annotated[
+        str | None,
+        typer.Option(
+            metavar="nothing|clips|day",
+            help=T(
+                "留不留声音：不留、只留有问题的片段、全天",
+                "sound that is kept: none, of what failed, the whole day",
+            ),
+        ),
+    ] = None,
+    db: options.DatabaseUrl = None,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help=T("结果不入库", "keep no results"))
+    ] = False,
+    close_days: Annotated[
+        bool,
+        typer.Option(
+            "--close-days",
+            help=T(
+                "给断电时没收尾的录音补评分，然后退出",
+                "score days that a power cut left unclosed, and exit",
+            ),
+        ),
+    ] = False,
     clerk: options.Clerk = None,
     clerk_voice: options.ClerkVoice = None,
     mode: options.ModeOption = None,
@@ -77,9 +153,8 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
     rubric: options.RubricFile = None,
     config: options.ConfigFile = None,
 ) -> None:
+    from courtesy.cli.live_run import Plan, close_left_days, run
     from courtesy.config import load_settings
-    from courtesy.live.events_file import EventsFile
-    from courtesy.pipeline import load_pipeline, whisper
 
     try:
         if list_devices:
@@ -89,16 +164,57 @@ def live(  # noqa: D103 - its help is HELP, in the language of the run
             dialogue={"clerk": clerk, "clerk_voice": clerk_voice, "mode": mode},
             # One utterance is heard at a time, and on all cores.
             speech={"model": model, "workers": 1, "batch_size": 1},
+            live={"keep_sound": keep_sound},
         )
-        heard = _source(source, pace, device, channels)
-        recogniser = whisper(settings)
-        pipeline = load_pipeline(settings, lexicons or [], rubric, lambda: recogniser)
-        pipeline.prepare()
-        with contextlib.ExitStack() as stack:
-            listeners = [stack.enter_context(EventsFile(events, LANG))] if events else []
-            _listen(heard, pipeline, recogniser, settings, listeners)
+        plan = Plan(
+            settings=settings,
+            lexicons=lexicons or [],
+            rubric=rubric,
+            database=db,
+            # What is tried out with a recording is nobody's day.
+            stored=not no_store and (source is None or db is not None),
+            hall=hall,
+            window=window,
+            clerk=clerk_name,
+            events=events,
+            page=page,
+            webhook=webhook,
+            quiet=quiet,
+            supervisor=supervisor,
+            bell=bell,
+            plain=plain,
+        )
+        if close_days:
+            close_left_days(plan)
+            return
+        _check(plan)
+        run(_source(source, pace, device, channels), plan)
     except CourtesyError as error:
         fail(error)
+
+
+def _check(plan: "Plan") -> None:
+    """Refuse what cannot be meant.
+
+    Raises:
+        UsageError: options that do not go together.
+    """
+    told = plan.events or plan.webhook or plan.page is not None
+    if plan.supervisor and not told:
+        raise UsageError(
+            Text(
+                "--supervisor 要有地方可发：请加 --page、--webhook 或 --events。",
+                "--supervisor needs somewhere to send to: add --page, --webhook or --events.",
+            )
+        )
+    if not plan.stored and plan.settings.live.keep_sound != "nothing":
+        raise UsageError(
+            Text(
+                "声音只和结果一起保存，到期才能一起删除：请给出 --db，或用 --keep-sound nothing。",
+                "Sound is kept with its results, so that it is purged with them: give --db, or "
+                "--keep-sound nothing.",
+            )
+        )
 
 
 def _source(file: Path | None, pace: float, device: str | None, channels: int | None) -> "Source":
@@ -106,63 +222,6 @@ def _source(file: Path | None, pace: float, device: str | None, channels: int | 
     from courtesy.live.source import FileSource
 
     return FileSource(file, pace) if file else Microphone(device, channels)
-
-
-def _listen(
-    source: "Source",
-    pipeline: "Pipeline",
-    recogniser: "WhisperRecogniser",
-    settings: "Settings",
-    listeners: "Sequence[Listener]",
-) -> None:
-    """Listen until the source ends, or somebody stops it."""
-    from courtesy.cli.live_screen import Screen
-    from courtesy.live.desk import Desk
-    from courtesy.live.ear import Ear, Recognition
-    from courtesy.live.session import happenings, tell
-    from courtesy.speech.following import Following
-    from courtesy.speech.settling import Settling
-
-    recognition = Recognition(
-        Following(recogniser), pipeline.questions, Settling(recogniser), _smaller(settings)
-    )
-    ear = Ear(source, recognition, settings.speech)
-    began = datetime.now().replace(microsecond=0)
-    desk = Desk(pipeline, settings.live, source.channels, began, source.name, settles=True)
-    with Screen(source.name) as screen, _stopped_by_hand(source):
-        tell(happenings(ear, desk, pipeline.voices()), [*listeners, screen])
-
-
-def _smaller(settings: "Settings") -> "Callable[[], Following] | None":
-    """Return what loads the model that takes over while the machine is too slow.
-
-    Raises:
-        ModelError: the settings name one that is not there.
-    """
-    from courtesy.pipeline import whisper
-    from courtesy.speech.following import Following
-    from courtesy.speech.models import locate
-
-    if not settings.live.smaller_model:
-        return None
-    other = settings.with_changes(speech={"model": settings.live.smaller_model})
-    locate(other.speech.model)  # not first when it is needed
-    return lambda: Following(whisper(other))
-
-
-@contextlib.contextmanager
-def _stopped_by_hand(source: "Source") -> Iterator[None]:
-    """Have Ctrl-C end the sound, so that what was said is still judged; a second one ends all."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        source.close()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _list_devices() -> None:

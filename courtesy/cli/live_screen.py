@@ -3,13 +3,15 @@
 import sys
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Final, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from courtesy.cli.common import LANG, T, console, say
+from courtesy.cli.redrawn import Redrawn
 from courtesy.live.ear import WITHOUT, Load, Missed, Passed
 from courtesy.live.events import Alert, Closed, Prompt, Revised, Running, Said, Withdrawn
 from courtesy.live.session import Happening
-from courtesy.live.source import Gap, Trouble
+from courtesy.live.source import ON_BREAK, Break, Gap, InputLevel, Source, Trouble
 from courtesy.messages import Text
 from courtesy.records import Finding, Match, Scorecard, Seconds, Utterance
 from courtesy.report import names
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 _REFRESH: Final = 4.0  # times a second
 _LINES: Final = 14  # utterances shown
+_SIGNS: Final = 3
 _SIGN_SECONDS: Final = 12.0  # for which an alert or a prompt stands
+_COMPLAINTS: Final = 3
+_COMPLAINT_SECONDS: Final = 60.0
 _MARKS: Final = {"pass": ("✓", "green"), "fail": ("✗", "bold red"), "unsure": ("?", "yellow"),
                  "na": ("–", "dim")}  # fmt: skip
 _ROLES: Final = {
@@ -31,40 +36,63 @@ _ROLES: Final = {
 }
 
 
-class Screen:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How much of it is shown, and how.
+
+    Attributes:
+        told: whether alerts, prompts and talk are shown; else only whether somebody listens.
+        bell: whether the terminal rings with alerts and prompts.
+        plain: whether there are no colours.
+        terminal: whether there is one to draw on; lines on standard error take its place.
+        page: address of the page that shows the same; empty where there is none.
+    """
+
+    told: bool = True
+    bell: bool = False
+    plain: bool = False
+    terminal: bool = True
+    page: str = ""
+
+
+class Screen(Redrawn):
     """A full terminal; lines where there is none."""
 
-    def __init__(self, name: str) -> None:
-        """Take the name of what is listened to."""
-        from rich.live import Live
-
-        self._name = name
-        self._shown = sys.stdout.isatty()
-        self._console = console()
+    def __init__(self, source: Source, look: Look) -> None:
+        """Take what is listened to, and how it is to look."""
+        super().__init__(
+            console(plain=look.plain),
+            self._screen,
+            shown=look.terminal,
+            a_second=_REFRESH,
+            screen=True,
+        )
+        self._source = source
+        self._look = look
         self._passed = Passed(0.0)
         self._running: Scorecard | None = None
         self._last: Scorecard | None = None
+        self._served = 0
         self._said: deque[Said] = deque(maxlen=_LINES)
-        self._signs: deque[tuple[float, str, str]] = deque(maxlen=3)
+        self._signs: deque[_Sign] = deque(maxlen=_SIGNS)
+        self._complaints: deque[tuple[float, Text]] = deque(maxlen=_COMPLAINTS)
         self._trouble: Text | None = None
+        self._input: InputLevel | None = None
         self._load = Load((), 0.0)
-        self._live = Live(
-            console=self._console,
-            refresh_per_second=_REFRESH,
-            get_renderable=self._screen,
-            screen=True,
-        )
+        self._delay: Seconds | None = None
 
-    def __enter__(self) -> Self:
-        """Show it."""
+    def __exit__(self, *error: object) -> None:
+        """Give the terminal back; what was complained of last is said once more."""
+        super().__exit__(*error)
         if self._shown:
-            self._live.start()
-        return self
+            for _, complaint in self._complaints:
+                self._print(say(complaint))
+        self._shown = False
 
-    def __exit__(self, *_: object) -> None:
-        """Give the terminal back."""
-        if self._shown:
-            self._live.stop()
+    def complain(self, complaint: Text) -> None:
+        """Show what went wrong beside the listening; may be called from any thread."""
+        self._complaints.append((time.monotonic(), complaint))
+        self._line(say(complaint))
 
     def take(self, one: Happening, now: Seconds) -> None:
         """Take note of what happens."""
@@ -75,12 +103,19 @@ class Screen:
                 self._running = card
             case Load():
                 self._load = one
-            case Trouble() | Gap() | Missed():
+            case InputLevel():
+                self._input = one
+                if one.complaint:
+                    self._line(say(one.complaint))
+            case Trouble() | Gap() | Missed() | Break():
                 self._not_heard(one)
             case _:
                 self._happened(one)
 
-    def _not_heard(self, one: Trouble | Gap | Missed) -> None:
+    def _not_heard(self, one: Trouble | Gap | Missed | Break) -> None:
+        if isinstance(one, Break):
+            self._line(say(ON_BREAK))
+            return
         if isinstance(one, Trouble):
             self._trouble = one.why
         lost = f"  {one.seconds:.1f} s" if isinstance(one, Gap) else ""
@@ -88,22 +123,28 @@ class Screen:
 
     def _happened(self, one: Happening) -> None:
         match one:
-            case Said():
+            case Said(now, utterance, _):
                 self._said.append(one)
-                self._line(_sentence(one.utterance))
+                self._delay = now - (utterance.end or now)
+                self._line(_sentence(utterance), talk=True)
             case Revised(_, utterance, _):
                 self._revise(one)
-                self._line(_sentence(utterance))
-            case Alert():
-                self._sign(T("忌语：", "Forbidden: ") + one.match.phrase, "bold white on red")
-            case Withdrawn():
-                self._signs.clear()
-                self._line(T("前面的提示作废", "the alert above is withdrawn"))
+                self._line(_sentence(utterance), talk=True)
+            case Alert(_, match, _, _):
+                words = T("忌语：", "Forbidden: ") + match.phrase
+                self._sign(_Sign(words, "bold white on red", match.phrase_id))
+            case Withdrawn(_, match):
+                self._withdraw(match)
             case Prompt():
-                self._sign(say(one.text), "bold black on yellow")
+                self._sign(_Sign(say(one.text), "bold black on yellow"))
             case Closed(_, card):
                 self._last, self._running = card, None
-                self._line(_result(card))
+                self._served += not card.interaction.aside
+                self._line(_result(card), talk=True)
+
+    def _withdraw(self, match: Match) -> None:
+        self._signs = deque((s for s in self._signs if s.phrase != match.phrase_id), maxlen=_SIGNS)
+        self._line(T(f"作废：{match.phrase}", f"withdrawn: {match.phrase}"), talk=True)
 
     def _revise(self, one: Revised) -> None:
         """Put what was heard in the end in its place; where nothing was said after all, nothing."""
@@ -115,38 +156,53 @@ class Screen:
         revised = (Said(one.t, one.utterance, one.matches) if same(s) else s for s in self._said)
         self._said = deque((s for s in revised if s.utterance.heard), maxlen=_LINES)
 
-    def _sign(self, text: str, style: str) -> None:
-        self._signs.append((time.monotonic(), text, style))
-        self._line(text)
+    def _sign(self, sign: "_Sign") -> None:
+        if not self._look.told:
+            return
+        self._signs.append(sign)
+        self._line(sign.text)
+        if self._look.bell:
+            self._console.bell()
 
-    def _line(self, text: str) -> None:
-        if not self._shown:
-            moment = clock(self._passed.now)
-            print(visible(f"{moment}  {text}"), file=sys.stderr)  # noqa: T201 - not a result
+    def _line(self, text: str, *, talk: bool = False) -> None:
+        """Print a line where nothing is drawn; of the talk only where it may be shown."""
+        if not self._shown and (self._look.told or not talk):
+            self._print(f"{clock(self._passed.now)}  {text}")
+
+    def _print(self, text: str) -> None:
+        print(visible(text), file=sys.stderr)  # noqa: T201 - not a result
 
     def _screen(self) -> "RenderableType":
         from rich.console import Group
         from rich.padding import Padding
         from rich.table import Table
 
+        foot = Padding(self._foot(), (1, 0))
+        if not self._look.told:
+            return Group(self._head(), foot)
         halves = Table.grid(padding=(0, 4), expand=True)
         halves.add_column(ratio=3)
         halves.add_column(ratio=2)
         halves.add_row(self._talk(), self._checklist())
-        return Group(
-            self._head(), Padding(self._sign_shown(), (1, 0)), halves, Padding(self._foot(), (1, 0))
-        )
+        return Group(self._head(), Padding(self._sign_shown(), (1, 0)), halves, foot)
 
     def _head(self) -> "RenderableType":
         from rich.text import Text as Line
 
+        if self._source.paused:
+            words = T(
+                "❚❚ 休息中，没有在听。按空格继续。", "❚❚ on a break, nobody listens. Space: go on."
+            )
+            return Line(words, style="bold black on cyan")
         if self._trouble:
             return Line(f"■ {say(self._trouble)}", style="bold white on red")
         speaks = any(since is not None for since in self._passed.speaking)
         line = Line("● ", style="bold red")  # the sign that listening is on
-        line.append(T("正在听 ", "listening ") + visible(self._name), style="bold")
+        line.append(T("正在听 ", "listening ") + visible(self._source.name), style="bold")
         line.append(f"  {clock(self._passed.now)}", style="dim")
         line.append("  ▮▮▮" if speaks else "", style="green")
+        if self._input and self._input.complaint:
+            line.append(f"\n{say(self._input.complaint)}", style="bold yellow")
         return line
 
     def _sign_shown(self) -> "RenderableType":
@@ -156,13 +212,15 @@ class Screen:
         from rich.text import Text as Line
 
         now = time.monotonic()
-        fresh = [sign for sign in self._signs if now - sign[0] < _SIGN_SECONDS]
+        fresh = [sign for sign in self._signs if now - sign.since < _SIGN_SECONDS]
         if not fresh:
             return Line("\n\n")
         return Group(
             *(
-                Padding(Align.center(Line(visible(text), style=style)), (1, 2), style=style)
-                for _, text, style in fresh
+                Padding(
+                    Align.center(Line(visible(one.text), style=one.style)), (1, 2), style=one.style
+                )
+                for one in fresh
             )
         )
 
@@ -192,14 +250,34 @@ class Screen:
     def _foot(self) -> "RenderableType":
         from rich.text import Text as Line
 
-        waiting = len(self._passed.waiting)
-        line = Line(T(f"待识别 {waiting} 句", f"{waiting} waiting"), style="dim")
+        line = Line(T(f"已接待 {self._served} 位", f"{self._served} served"), style="dim")
+        if self._look.told:
+            waiting = len(self._passed.waiting)
+            line.append(T(f"  待识别 {waiting} 句", f"  {waiting} waiting"))
+            if self._delay is not None:
+                line.append(T(f"  延迟 {self._delay:.1f} 秒", f"  {self._delay:.1f} s late"))
+        line.append(T("  空格 休息  q 结束", "  space: break  q: end"))
+        line.append(f"  {self._look.page}" if self._look.page else "")
         if self._load.given:
             what = WITHOUT[self._load.given[-1]]
             behind = self._load.behind
-            told = T(f"  慢了 {behind:.0f} 秒：", f"  {behind:.0f} s behind: ") + say(what)
+            told = T(f"\n慢了 {behind:.0f} 秒：", f"\n{behind:.0f} s behind: ") + say(what)
             line.append(told, style="bold yellow")
+        now = time.monotonic()
+        for since, complaint in list(self._complaints):
+            if now - since < _COMPLAINT_SECONDS:
+                line.append(f"\n{visible(say(complaint))}", style="bold yellow")
         return line
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Something large that stands for a while."""
+
+    text: str
+    style: str
+    phrase: str = ""  # that was alerted, by its id
+    since: float = field(default_factory=time.monotonic)
 
 
 def _checked(finding: Finding) -> "Line":

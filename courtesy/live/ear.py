@@ -278,6 +278,7 @@ class Ear:
             if speech.final:
                 why = Text("机器来不及识别", "the machine was too slow to recognise it")
                 self._notices.put(Missed(speech, why))
+                self._settle_later(speech)
             return
         follows = self._following()
         try:
@@ -289,10 +290,14 @@ class Ear:
             return
         self._failures = 0
         self._notices.put(Result(heard, self._now))
-        if self._settling and speech.final:
-            given_up = self._settling.add(speech)
-            if given_up:
-                self._notices.put(Settled(tuple(given_up), ()))
+        if speech.final:
+            self._settle_later(speech)
+
+    def _settle_later(self, speech: Speech) -> None:
+        """Have an utterance heard once more when there is time, or for the first time."""
+        given_up = self._settling.add(speech) if self._settling else ()
+        if given_up:
+            self._notices.put(Settled(tuple(given_up), ()))
 
     def _failed(self, error: SpeechError) -> None:
         """Forgive a failure, but not many in a row."""

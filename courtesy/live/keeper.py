@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Final, Self
 
 from courtesy import folders
 from courtesy.errors import OutputError, StoreError, UsageError, reason
+from courtesy.live.ear import WITHOUT, Load
 from courtesy.live.events import Closed
 from courtesy.live.session import Happening
 from courtesy.live.sitting import Sitting
+from courtesy.live.source import ON_BREAK, Gap
 from courtesy.messages import Text
-from courtesy.records import Clip, Heard, MadeBy, Recording, Run, Scorecard, Seconds
+from courtesy.records import Clip, Heard, Interaction, MadeBy, Recording, Run, Scorecard, Seconds
 from courtesy.report.json_report import to_json
 from courtesy.text.script import simplify
 
@@ -72,6 +74,7 @@ class Keeper:
         self._complain = complain
         self._clips = clips
         self._day: tuple[Clip, ...] = (Clip(str(day)),) if day else ()
+        self._remarks = _Remarks()
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
         self._closed: float | None = None  # since when, by the monotonic clock
@@ -114,11 +117,13 @@ class Keeper:
             self._put_aside()
 
     def take(self, one: Happening, now: Seconds) -> None:
-        """Have an interaction stored."""
+        """Have an interaction stored, with a note of what kept it from being heard well."""
+        self._remarks.take(one, now)
         if not isinstance(one, Closed):
             return
         card = one.card
-        new = _Waiting(alone(card, self._sitting), (*self._day, *self._clips(card)))
+        recording = alone(card, self._sitting, self._remarks.of(card.interaction))
+        new = _Waiting(recording, (*self._day, *self._clips(card)))
         self._day = ()  # kept with the first: all of a sitting are purged together
         with self._changed:
             full = len(self._waiting) >= _MOST
@@ -260,12 +265,44 @@ def store_opener(url: str | None) -> "Callable[[], Database]":
     return opened
 
 
-def alone(card: Scorecard, sitting: Sitting) -> Recording:
+class _Remarks:
+    """What kept the counter from being heard well, and when."""
+
+    def __init__(self) -> None:
+        self._past: list[tuple[Seconds, Seconds, Text]] = []
+        self._since: tuple[Seconds, Text] | None = None  # what gave way, and still does
+
+    def take(self, one: Happening, now: Seconds) -> None:
+        """Take note of lost sound, and of what gives way."""
+        if isinstance(one, Gap) and one.why != ON_BREAK:
+            lost = f"{one.seconds:.1f}"
+            told = Text(f"有 {lost} 秒没有听到：", f"{lost} s were not heard:") + one.why
+            self._past.append((now, now + one.seconds, told))
+        elif isinstance(one, Load):
+            if self._since:
+                since, told = self._since
+                self._past.append((since, now, told))
+            why = WITHOUT[one.given[-1]] if one.given else None
+            self._since = (now, Text("机器太慢：", "too slow a machine:") + why) if why else None
+
+    def of(self, interaction: Interaction) -> tuple[Text, ...]:
+        """Return what there is to say of an interaction; no later one began before it."""
+        start, end = interaction.start or 0.0, interaction.end or 0.0
+        self._past = [one for one in self._past if one[1] >= start]
+        still = [(self._since[0], end, self._since[1])] if self._since else []
+        found = (
+            told for since, until, told in (*self._past, *still) if since <= end and until >= start
+        )
+        return tuple(dict.fromkeys(found))
+
+
+def alone(card: Scorecard, sitting: Sitting, notes: tuple[Text, ...] = ()) -> Recording:
     """Return an interaction as a recording of its own; its times stay those of the sitting.
 
     Args:
         card: with utterances numbered in any way.
         sitting: in which it was.
+        notes: of what there is to say about how it was heard.
     """
     one = card.interaction
     ids = {u.id: i for i, u in enumerate(one.utterances)}
@@ -284,6 +321,7 @@ def alone(card: Scorecard, sitting: Sitting) -> Recording:
         path=sitting.name,
         utterances=said,
         removed=one.lost,
+        notes=notes,
         duration=max(0.0, (one.end or 0.0) - (one.start or 0.0)),
         channels=sitting.channels,
         whole=one.ended,

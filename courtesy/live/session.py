@@ -5,7 +5,7 @@ from typing import Protocol
 
 from courtesy.live.desk import Desk
 from courtesy.live.ear import Ear, Load, Missed, Passed, Result, Settled
-from courtesy.live.events import LiveEvent
+from courtesy.live.events import Alert, LiveEvent, Prompt, Withdrawn
 from courtesy.live.source import Break, Gap, InputLevel, Trouble
 from courtesy.records import Removed, Seconds, Utterance
 from courtesy.speech.gathered import understood
@@ -66,6 +66,11 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
             yield from desk.end(now)
         yield notice
     yield from desk.end(now, whole=ear.whole)
+
+
+def without_alerts(happening: Iterable[Happening]) -> Iterator[Happening]:
+    """Leave out what is meant to make somebody act at once."""
+    return (one for one in happening if not isinstance(one, Alert | Withdrawn | Prompt))
 
 
 def tell(happening: Iterable[Happening], listeners: Iterable[Listener]) -> None:
