@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from databases import PostgreSQL
+from pulse import Pulse
 
 from courtesy.config import Settings
 from courtesy.errors import ModelError
@@ -124,6 +125,18 @@ def postgresql() -> Iterator[PostgreSQL]:
             pytest.fail(missing)
         pytest.skip(missing)
     with PostgreSQL() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pulse() -> Iterator[Pulse]:
+    """Start a sound server of our own; without its programs a test is skipped, in CI it fails."""
+    missing = Pulse.missing()
+    if missing:
+        if IN_CI:
+            pytest.fail(f"needs {missing}")
+        pytest.skip(f"needs {missing}")
+    with Pulse() as server:
         yield server
 
 
