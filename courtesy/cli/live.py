@@ -218,10 +218,14 @@ def _check(plan: "Plan") -> None:
 
 
 def _source(file: Path | None, pace: float, device: str | None, channels: int | None) -> "Source":
+    from courtesy.live.checked import Checked
     from courtesy.live.microphone import Microphone
     from courtesy.live.source import FileSource
 
-    return FileSource(file, pace) if file else Microphone(device, channels)
+    # A recording that is silent or clipped cannot be mended; a microphone can.
+    if file:
+        return Checked(FileSource(file, pace), refuse=False)
+    return Checked(Microphone(device, channels), refuse=True)
 
 
 def _list_devices() -> None:

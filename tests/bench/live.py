@@ -1,11 +1,12 @@
 """Is help there while it helps? `courtesy live` through a real sound device, beside the file road.
 
-    python -m tests.bench.live [--dense 60] [--normal 10] [--served 30] [--memory 8] [--save]
+    python -m tests.bench.live [--dense 60] [--normal 10] [--served 60] [--memory 8] [--save]
 
 Dense talk and talk at a normal window are played into a null sink of PulseAudio in real time, and
 `courtesy live` hears them through PortAudio. What it says is stamped when it arrives here, and
-compared with when the words were played: the sound server's latency counts. Numbers are minutes,
-`--memory` hours; 0 leaves a part out.
+compared with when the words were played: the sound server's latency counts. Customers who are
+well served, and the working day of which memory is taken, are played by `--source`, faster than
+they were spoken. All are minutes but `--memory`, which is hours; 0 leaves a part out.
 """
 
 from __future__ import annotations
@@ -14,32 +15,36 @@ import argparse
 import fcntl
 import json
 import os
+import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import wave
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 import psutil
 
 from tests.pulse import Pulse
+
 from .children import courtesy
 from .recordings import build
-from .tables import Report, Table, finish, machine
+from .tables import Report, Table, Words, finish, machine
 
 CHUNK = 0.02  # seconds that are played at once
+POLITE = ("shebao-good", "budongchan-good", "churujing-good")
 # Where forbidden phrases are said, three times as often as the rest, for enough alerts.
 RUDE = ("shuiwu-poor", "yibao-poor")
-POLITE = ("shebao-good", "budongchan-good", "churujing-good")
-ALL = ("budongchan-good", "cheguan-mixed", "churujing-good", "gongjijin-mixed", "huji-mixed",
-       "shebao-good", "shichang-mixed")  # fmt: skip
+OTHERS = (*POLITE, "cheguan-mixed", "gongjijin-mixed", "huji-mixed", "shichang-mixed")
+DENSE = (*RUDE * 3, *OTHERS)
+TALK = {"dense": 0.05, "normal": 0.4}  # share of silence between dialogues
+FAST = {"served": 4.0, "memory": 8.0}  # times as fast
+WARM = 0.1  # of a run, after which memory has settled
 SOON = 6.0  # seconds within which the same words are the same
 
 
@@ -77,10 +82,10 @@ class Clock:
 
 
 def listen(
-    arguments: list[str], play: Path | None, seconds: float, environment: dict[str, str]
+    arguments: list[str], play: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> Run:
     """Run `courtesy live` over a sound that is played, or over its own source."""
-    command = [*courtesy("live", "--no-store", "--events", "-", "--channels", "2"), *arguments]
+    command = courtesy("live", "--no-store", "--clerk", "left", "--events", "-", *arguments)
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True,
         encoding="utf-8",
@@ -90,10 +95,10 @@ def listen(
         reader = threading.Thread(target=_read, args=(child, run, began))
         reader.start()
         if play:
-            # It listens when the input is calibrated, which needs some sound: noise, at first.
+            # The input is checked first, which needs some sound: noise, until that is told.
             run.clock = _play(play, environment, began)
             time.sleep(8.0)  # what was said last is still to be heard
-            child.send_signal(2)
+            child.send_signal(signal.SIGINT)
         reader.join()
     if child.returncode:
         raise SystemExit(f"{command} ended with {child.returncode}")
@@ -159,7 +164,7 @@ def _noise(frames: int, channels: int) -> bytes:
 
 def reference(file: Path) -> dict[str, Any]:
     """Return what the file road makes of a recording."""
-    done = subprocess.run(courtesy("score", "--json", str(file)), capture_output=True, check=True)
+    done = subprocess.run(courtesy("score", "--json", "--clerk", "left", str(file)), capture_output=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)["recordings"][0]
     return found
 
@@ -234,3 +239,150 @@ def quantile(values: list[float], share: float) -> float:
     """Return a quantile, the next higher value that is there."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
+def spoken(minutes: float, name: str, folder: Path, only: tuple[str, ...]) -> Path:
+    """Write the sound of one part; return its file."""
+    file = folder / f"{name}.wav"
+    build(file, minutes, 2, silence=TALK.get(name, TALK["normal"]), only=only)
+    return file
+
+
+def through_device(name: str, minutes: float, folder: Path, pulse: Pulse) -> dict[str, Any]:
+    """Play talk in real time; return what was measured."""
+    file = spoken(minutes, name, folder, DENSE)
+    recording = reference(file)
+    run = listen(["--channels", "2"], file, pulse.environment)
+    shift = offset(run, recording)
+    late = behind(run, shift)
+    equal, count, others = same(run, recording, shift)
+    return {
+        "minutes": minutes,
+        "alerts": list(alerts(run, shift)),
+        "withdrawn": len(run.of("withdrawn")),
+        "greeting": prompts(run, "greeting", shift),
+        "behind": late,
+        "behind_at_the_end": late[-len(late) // 12 :],
+        "missed": len(run.of("missed")),
+        "gave_way": sum(bool(event["given_up"]) for event in run.of("load")),
+        "gaps": sum(event["seconds"] for event in run.of("gap")),
+        "cpu": mean(run.cpu),
+        "equal": equal,
+        "utterances": count,
+        "others": others,
+    }
+
+
+def from_file(name: str, minutes: float, folder: Path) -> dict[str, Any]:
+    """Play talk faster than it was spoken; return what was measured."""
+    file = spoken(minutes, name, folder, POLITE if name == "served" else OTHERS)
+    run = listen(["--source", str(file), "--pace", str(FAST[name])])
+    settled = run.memory[round(WARM * len(run.memory)) :]
+    return {
+        "minutes": minutes,
+        "interactions": len(run.of("interaction")),
+        "prompts": [event["kind"] for event in run.of("prompt")],
+        "alerts": len(run.of("alert")) - len(run.of("withdrawn")),
+        "memory": [settled[0], settled[-1], max(settled)],
+        "gave_way": sum(bool(event["given_up"]) for event in run.of("load")),
+        "missed": len(run.of("missed")),
+        "gaps": sum(event["seconds"] for event in run.of("gap")),
+    }
+
+
+def same_sound(folder: Path, minutes: float) -> dict[str, Any]:
+    """Hear the same samples by both roads; return how many utterances have the same findings."""
+    file = spoken(minutes, "same", folder, DENSE)
+    recording = reference(file)
+    run = listen(["--source", str(file), "--pace", "0"])
+    equal, count, others = same(run, recording, 0.0)
+    return {"minutes": minutes, "equal": equal, "utterances": count, "others": others}
+
+
+def rows(raw: dict[str, Any]) -> Iterator[list[Words]]:
+    """Yield the table's rows: what, the goal, what was measured."""
+    if dense := raw.get("dense"):
+        found, late = dense["alerts"], dense["behind_at_the_end"]
+        yield [
+            ("忌语说完到提醒，中位数", "end of a forbidden phrase to its alert, median"),
+            "≤ 1.2 s",
+            f"{median(found):.2f} s ({len(found)})",
+        ]
+        yield [
+            ("同上，第 95 百分位", "the same, 95th percentile"),
+            "≤ 2.0 s",
+            f"{quantile(found, 0.95):.2f} s",
+        ]
+        yield [
+            ("该问好时到提示，最长", "greeting due to its prompt, longest"),
+            "≤ 1 s",
+            f"{max(dense['greeting']):.2f} s ({len(dense['greeting'])})",
+        ]
+        yield [
+            ("密集对话之后的延迟，最长", "behind at the end of dense talk, longest"),
+            "≤ 3 s",
+            f"{max(late):.1f} s ({dense['minutes']:g} min)",
+        ]
+    if normal := raw.get("normal"):
+        yield [
+            ("处理器，平常窗口", "processor, normal window"),
+            "≤ 60 %",
+            f"{normal['cpu']:.0%}",
+        ]
+    if same_ := raw.get("same"):
+        yield [
+            ("与文件相同的句子", "utterances with the file's findings"),
+            "≥ 98 %",
+            f"{same_['equal'] / same_['utterances']:.1%} ({same_['utterances']})",
+        ]
+    if served := raw.get("served"):
+        yield [
+            ("周到接待中的误提示", "prompts to clerks who serve well"),
+            "0",
+            f"{len(served['prompts'])} ({served['interactions']})",
+        ]
+    if memory := raw.get("memory"):
+        grown = memory["memory"][1] - memory["memory"][0]
+        yield [
+            ("内存增长", "growth of memory"),
+            "< 50 MB",
+            f"{grown / 1e6:.0f} MB ({memory['minutes'] / 60:g} h)",
+        ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dense", type=float, default=60.0)
+    parser.add_argument("--normal", type=float, default=10.0)
+    parser.add_argument("--same", type=float, default=30.0)
+    parser.add_argument("--served", type=float, default=60.0)
+    parser.add_argument("--memory", type=float, default=8.0)
+    parser.add_argument("--save", action="store_true")
+    parser.add_argument("--lang", choices=("zh", "en"), default="en")
+    given = parser.parse_args()
+    raw: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as name, Pulse() as pulse:
+        folder = Path(name)
+        for part in ("dense", "normal"):
+            if minutes := getattr(given, part):
+                raw[part] = through_device(part, minutes, folder, pulse)
+        if given.same:
+            raw["same"] = same_sound(folder, given.same)
+        for part, minutes in (("served", given.served), ("memory", 60 * given.memory)):
+            if minutes:
+                raw[part] = from_file(part, minutes, folder)
+    head: list[Words] = [("", ""), ("目标", "goal"), ("测得", "measured")]
+    report = Report("live", [Table("", head, list(rows(raw)))], [NOTE], machine(), raw)
+    finish(report, save=given.save, lang=given.lang)
+
+
+NOTE: Words = (
+    "样本对话随机排列，双声道，48 kHz 空接收器，PulseAudio 经 PortAudio；服务器的延迟计在内。"
+    "忌语多的对话出现三倍。括号里是个数或时长。",
+    "The samples' dialogues in a drawn order, stereo, through PulseAudio's null sink at 48 kHz and "
+    "PortAudio, whose latency counts; dialogues with forbidden phrases come three times as often. "
+    "In brackets how many, or how long.",
+)
+
+if __name__ == "__main__":
+    main()
