@@ -32,7 +32,7 @@ from courtesy.live.ear import (
 )
 from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Revised, Said, Withdrawn
 from courtesy.live.session import happenings
-from courtesy.live.source import BLOCK, Break, FileSource, Gap, Item
+from courtesy.live.source import BLOCK, Break, FileSource, Gap, Item, Trouble
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Recording, Scorecard, Utterance
@@ -396,6 +396,19 @@ def test_a_break_closes_the_interaction_and_is_told_after_what_was_said_before(
     at = events.index(Break())
     assert len([e for e in events[:at] if isinstance(e, Closed)]) == 1
     assert len([e for e in events[at:] if isinstance(e, Closed)]) == 1
+
+
+def test_what_was_said_before_the_microphone_went_away_does_not_wait_for_it_to_come_back() -> None:
+    sound = blocks(SPOKEN)
+    ends = [s.end for s in find_speech(iter(sound), SpeechOptions())]
+    at = int((ends[0] + 0.1) * RATE / BLOCK)  # before its pause is over
+    heard, gone = threading.Event(), Text("麦克风断了", "the microphone was gone")
+    script = Script([*sound[:at], Trouble(gone), heard, Gap(60.0, gone), *sound[at:]])
+    follows = Writes(lambda speech: speech.final and heard.set())
+    notices = list(Ear(script, Recognition(follows), SpeechOptions()).notices())
+    first = next(i for i, n in enumerate(notices) if isinstance(n, Result) and n.heard.speech.final)
+    order = [i for i, n in enumerate(notices) if isinstance(n, Trouble | Gap)]
+    assert order[0] < first < order[1]
 
 
 def test_a_recogniser_that_fails_once_costs_one_utterance(

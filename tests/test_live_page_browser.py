@@ -1,5 +1,6 @@
 """The counter's page in a browser, with hands on it."""
 
+import dataclasses
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from playwright.sync_api import Page as Tab
 
 from courtesy.live import page as page_module
 from courtesy.live.ear import Load, Passed
-from courtesy.live.events import Alert, Prompt, Said, Withdrawn
+from courtesy.live.events import Alert, Prompt, Revised, Said, Withdrawn
 from courtesy.live.page import Page
 from courtesy.live.page_words import WORDS
 from courtesy.live.source import Trouble
@@ -85,6 +86,28 @@ def test_the_talk_appears_as_it_is_said_and_phrases_are_marked(
     expect(tab.locator("#lines .clerk .who")).to_contain_text("工作人员")
     expect(tab.locator("#lines mark.bad")).to_have_text("有牌子，自己看")
     expect(tab.locator("#card-title")).to_have_text("上一位")
+
+
+def test_what_is_heard_in_the_end_takes_the_place_of_what_was_heard_first(
+    tab: Tab, counter: tuple[Page, Quiet], make_pipeline: Callable[..., Pipeline]
+) -> None:
+    page, _ = counter
+    tab.goto(page.url)
+    talk = (("customer", "我找谁？"), ("clerk", "有牌子，自己看。"), ("customer", "嗯。"))
+    first, second, third = (
+        e for e in happened(make_pipeline, talk) if isinstance(e, Said)
+    )  # fmt: skip
+    for one in (first, second, third):
+        page.take(one, 5.0)
+    expect(tab.locator("#lines mark.bad")).to_have_text("有牌子，自己看")
+    again = dataclasses.replace(second.utterance, heard="有牌子，您看一下。")
+    page.take(Revised(20.0, again, ()), 20.0)
+    page.take(Revised(20.0, dataclasses.replace(third.utterance, heard=""), ()), 20.0)
+    for _ in range(2):
+        expect(tab.locator("#lines li")).to_have_count(2)
+        expect(tab.locator("#lines li").nth(1)).to_contain_text("有牌子，您看一下。")
+        expect(tab.locator("#lines mark.bad")).to_have_count(0)
+        tab.reload()  # and so it is for who comes later
 
 
 def test_the_checklist_has_marks_and_the_score_so_far(

@@ -252,6 +252,8 @@ class Desk:
         """
         found = _breaches(cards, now)
         yield from (alert for alert in found if not _among(alert, self._alerted))
+        # One is known by what it was first told with.
+        told = [next((a for a in self._alerted if _among(a, [one])), one) for one in found]
         kept = []
         for alert in (alert for alert in self._alerted if not _among(alert, found)):
             again = any(_within(alert.match, one) for one in said)
@@ -259,7 +261,7 @@ class Desk:
                 yield Withdrawn(now, alert.match)
             elif alert.sure:  # it may be closed by now, and comes again in no judgement
                 kept.append(alert)
-        self._alerted = [*kept[-_REMEMBERED:], *found]
+        self._alerted = [*kept[-_REMEMBERED:], *(replace(alert, sure=True) for alert in told)]
 
     def _close(self, cards: Sequence[Scorecard], now: Seconds) -> Iterator[LiveEvent]:
         """Close every interaction after which the next has clearly begun."""

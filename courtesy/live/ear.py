@@ -241,6 +241,8 @@ class Ear:
                     self._skip(gap)
                 case Break() as pause:  # told after what was said before it
                     self._inbox.put(pause)
+                case Trouble():
+                    pass  # the gap that comes next says how long
                 case None:
                     over = True
         self._inbox.close()
@@ -355,7 +357,7 @@ class _Late:
 
 
 class _Stretch:
-    """The blocks of a source up to the next gap or break."""
+    """The blocks of a source up to where it breaks off: what was said till then is not to wait."""
 
     def __init__(
         self,
@@ -366,18 +368,19 @@ class _Stretch:
         self._items = items
         self._passed = passed
         self._told = told
-        self.end: Gap | Break | None = None  # None where the source ended
+        self.end: Gap | Break | Trouble | None = None  # None where the source ended
 
     def __iter__(self) -> Iterator[Samples]:
         for item in self._items:
-            if isinstance(item, Gap | Break):
-                self.end = item
-                return
             if isinstance(item, Trouble | InputLevel):
                 self._told(item)
-            else:
-                self._passed(item)
-                yield item
+            if isinstance(item, Gap | Break | Trouble):
+                self.end = item
+                return
+            if isinstance(item, InputLevel):
+                continue
+            self._passed(item)
+            yield item
 
 
 class _Nothing(Enum):

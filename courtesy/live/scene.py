@@ -11,9 +11,9 @@ from typing import Any, Final, Literal
 
 from courtesy.live.as_json import as_dict, in_short
 from courtesy.live.ear import Load, Missed, Passed
-from courtesy.live.events import Alert, Closed, Prompt, Running, Said, Withdrawn
+from courtesy.live.events import Alert, Closed, Prompt, Revised, Running, Said, Withdrawn
 from courtesy.live.session import Happening
-from courtesy.live.source import ON_BREAK, Break, Gap, InputLevel, Trouble
+from courtesy.live.source import ON_BREAK, Gap, InputLevel, Trouble
 from courtesy.messages import Lang, Text
 from courtesy.records import Scorecard, Seconds
 from courtesy.report import names
@@ -133,12 +133,18 @@ class Scene:
         match one:
             case Said() | Missed() | Gap():
                 self._lines.append(found)
+            case Revised():
+                self._revise(found)
             case Alert() | Prompt():
                 self._signs.append((self._clock(), found))
             case Withdrawn():
-                gone = [pair for pair in self._signs if pair[1].get("sign") == found["sign"]]
-                for pair in gone:
-                    self._signs.remove(pair)
+                self._withdraw(found)
+            case _:
+                self._stand(one, found)
+
+    def _stand(self, one: Happening, found: _Object) -> None:
+        """Take note of how things stand now; other things are told by the state."""
+        match one:
             case Running():
                 self._running = found["interaction"]
             case Closed():
@@ -147,8 +153,17 @@ class Scene:
                 self._load = found
             case InputLevel():
                 self._input = found
-            case Passed() | Trouble() | Break():
-                pass  # told by the state
+
+    def _withdraw(self, found: _Object) -> None:
+        standing = (pair for pair in self._signs if pair[1].get("sign") != found["sign"])
+        self._signs = deque(standing, maxlen=_SIGNS)
+
+    def _revise(self, found: _Object) -> None:
+        """Put what was heard in the end in its place; where nothing was said after all, nothing."""
+        place = found["place"]
+        new = found | {"event": "utterance"}
+        lines = (new if one.get("place") == place else one for one in self._lines)
+        self._lines = deque((one for one in lines if one.get("heard") != ""), maxlen=_LINES)
 
     def _shown(self, one: Happening, now: Seconds) -> _Object | None:
         """Return what happens with the names that people know things by, safe to show."""
@@ -157,7 +172,10 @@ class Scene:
             return None
         found = in_short(found) | {"at": datetime.now().strftime("%H:%M")}
         match one:
-            case Said(_, said, matches):
+            case Missed(speech, _):
+                found["place"] = f"{speech.start:.2f} {speech.channel}"
+            case Said(_, said, matches) | Revised(_, said, matches):
+                found["place"] = f"{said.start:.2f} {said.channel}"
                 found["role_name"] = names.ROLES[said.role].say(self._lang)
                 for match_, named in zip(matches, found["matches"], strict=True):
                     named["tone"] = tone_of(match_)

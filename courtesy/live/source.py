@@ -92,7 +92,8 @@ class Source(Protocol):
         ...
 
     def blocks(self) -> Iterator[Item]:
-        """Yield blocks of shape (channels, 1536), 16 kHz, -1 to 1; only the last may be shorter.
+        """Yield blocks of shape (channels, 1536), 16 kHz, -1 to 1; the last before anything else,
+        or before the end, may be shorter.
 
         Raises:
             CourtesyError: it cannot go on at all.

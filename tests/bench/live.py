@@ -164,7 +164,9 @@ def _noise(frames: int, channels: int) -> bytes:
 
 def reference(file: Path) -> dict[str, Any]:
     """Return what the file road makes of a recording."""
-    done = subprocess.run(courtesy("score", "--json", "--clerk", "left", str(file)), capture_output=True, check=True)
+    done = subprocess.run(
+        courtesy("score", "--json", "--clerk", "left", str(file)), capture_output=True, check=True
+    )
     found: dict[str, Any] = json.loads(done.stdout)["recordings"][0]
     return found
 
