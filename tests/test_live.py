@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import SAMPLES, transcribed
+from fakes import SAMPLES, FakeEncoder, FakeRecogniser, transcribed, voice
 from typer.testing import CliRunner
 
 from courtesy.cli import app
@@ -41,6 +41,7 @@ from courtesy.speech.recognise import Transcribed
 from courtesy.speech.second import Ask
 from courtesy.speech.settling import Settling
 from courtesy.speech.voice import Speech, find_speech
+from courtesy.speech.voiceprints import keep, make_print
 from courtesy.speech.voices import Voices
 from courtesy.speech.windows import pack
 
@@ -264,6 +265,35 @@ def test_a_customer_who_does_not_come_back_is_gone_some_time(desk: Desk) -> None
     said = talk(*POLITE, *LATER, ("customer", "好的。"))
     assert not closed(live(desk, said, until=said[-1].end + 500))
     assert closed(list(desk.tick(Passed(said[-1].end + 601, (None, None)))))
+
+
+def test_on_one_channel_an_enrolled_voice_tells_who_the_clerk_is(
+    make_pipeline: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COURTESY_VOICEPRINTS", str(tmp_path / "voiceprints.json"))
+    clips = [(voice(1, i), 5.0) for i in range(4)]
+    keep(make_print("张三", FakeEncoder.name, clips, "2026-11-22"))
+    settings = Settings().with_changes(dialogue={"clerk_voice": "张三"})
+    pipeline = make_pipeline(FakeRecogniser([]), settings)
+    pipeline._encoder = FakeEncoder([])
+    pipeline.prepare()
+    desk = Desk(pipeline, LiveOptions(), 1, BEGAN, "live")
+    turns = (
+        ("customer", "我想查一下社保缴了多少年。"), ("clerk", "什么事？"),
+        ("customer", "查社保，我带了身份证。"), ("clerk", "拿来看看。"),
+        ("customer", "你看这个要不要？"), ("clerk", "这不归我管，你去问别人。"),
+        ("customer", "这不归我管？那归谁管？"), ("clerk", "下一个。"),
+    )  # fmt: skip
+    said = [
+        dataclasses.replace(u, channel=None, voice=voice(1 if u.channel == 0 else 2, 10 + i))
+        for i, u in enumerate(talk(*turns))
+    ]
+    events = live(desk, said)
+    (card,) = closed([*events, *desk.end(said[-1].end + 1)])
+    assert [u.role for u in card.interaction.utterances] == [who for who, _ in turns]
+    alerted = {e.match.start for e in events if isinstance(e, Alert)}
+    assert said[5].start in alerted
+    assert said[6].start not in alerted
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

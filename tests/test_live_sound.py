@@ -18,7 +18,7 @@ from courtesy.config import LiveOptions, Settings, SpeechOptions
 from courtesy.errors import OutputError
 from courtesy.live.clips import Clips, Ring, faults
 from courtesy.live.desk import Desk
-from courtesy.live.ear import Ear, Passed
+from courtesy.live.ear import Ear, Passed, Recognition
 from courtesy.live.events import Alert, Closed, LiveEvent
 from courtesy.live.recorder import Recorder
 from courtesy.live.sitting import Sitting
@@ -94,7 +94,12 @@ def test_the_ear_gives_all_it_hears(tmp_path: Path) -> None:
     sitting = dataclasses.replace(SITTING, channels=2)
     gap = Gap(3.0, Text("断了", "gone"))
     with Recorder(sitting, tmp_path, lambda _: None) as recorder:
-        ear = Ear(Script([*sound, gap, *sound]), Writes(), SpeechOptions(), keep=recorder.keep)
+        ear = Ear(
+            Script([*sound, gap, *sound]),
+            Recognition(Writes()),
+            SpeechOptions(),
+            keep=recorder.keep,
+        )
         last = max(n.now for n in ear.notices() if isinstance(n, Passed))
     found = decoded(recorder.file)
     assert found.shape[1] / RATE == pytest.approx(last)

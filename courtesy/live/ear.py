@@ -38,7 +38,12 @@ WITHOUT: Final[dict[Way, Text]] = {
     "model": Text("换用较小的模型", "a smaller model"),
     "recognition": Text("只录音，不识别", "recording only"),
 }
-_PAUSE: Final = 5.0  # seconds without anything new after which a window is heard that is not full
+# Seconds in which nobody ends an utterance, after which a full window is heard, or one that is not.
+_QUIET: Final = 0.7
+_PAUSE: Final = 5.0
+_MOMENT: Final = 0.05
+_MANY: Final = 4  # full windows from which on less quiet must do
+_JUST_BEGUN: Final = 0.5  # seconds of an utterance that hardly ends within the next two
 _EASY: Final = 1.0  # seconds behind from which on it is taken back
 # Utterances that wait; a file that is played too fast waits for them.
 _MOST: Final = 64
@@ -265,12 +270,15 @@ class Ear:
         self._failures = 0
         while (item := self._inbox.get(self._patience())) is not None:
             if item is NOTHING:
-                self._settle()
+                if self._calm():
+                    self._settle()
             elif isinstance(item, Break):
                 self._settle_all()
                 self._notices.put(item)
             elif isinstance(item, Speech):
                 self._heard(item)
+            if self._source.waits and self._settling and self._settling.full:
+                self._settle()
         self._settle_all()
         self._notices.put(None)
 
@@ -311,7 +319,17 @@ class Ear:
         """Return how long to wait for something new before what is there is settled."""
         if self._settling is None or not (self._settling.full or self._settling.begun):
             return None
-        return 0.0 if self._settling.full else _PAUSE
+        if self._settling.full >= _MANY:
+            return _MOMENT
+        return _QUIET if self._settling.full else _PAUSE
+
+    def _calm(self) -> bool:
+        """Tell whether nobody is about to end an utterance, which would have to wait."""
+        assert self._settling
+        since = [self._now - began for began in self._speaking if began is not None]
+        if self._settling.full >= _MANY:
+            return max(since, default=0.0) < _JUST_BEGUN
+        return not since
 
     def _settle(self) -> None:
         """Hear a window once more, since there is nothing else to do."""

@@ -19,7 +19,7 @@ import numpy as np
 from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
 from courtesy.messages import Text
-from courtesy.records import Asked, Word
+from courtesy.records import Asked, Seconds, Word
 from courtesy.speech.decode import RATE
 from courtesy.speech.denoise import denoised
 from courtesy.speech.device import choose_device, leave_cores_alone, physical_cores
@@ -216,9 +216,10 @@ class WhisperRecogniser:
     def follow(
         self,
         window: list[Speech],
-        said: list[int],
+        said: Sequence[int],
         ask: Ask | None = None,
         beam_size: int | None = None,
+        length: Seconds = WINDOW,
     ) -> tuple[Transcribed, list[int]]:
         """Hear the last utterance of a window, of which the others were heard before.
 
@@ -227,6 +228,7 @@ class WhisperRecogniser:
             said: the tokens of all but the last.
             ask: given a text, what the sound is to be asked again.
             beam_size: None takes that of the settings.
+            length: of the window, seconds; a shorter one takes less time.
 
         Returns:
             what the last one says, and the tokens of all.
@@ -235,7 +237,7 @@ class WhisperRecogniser:
             SpeechError: the recogniser failed.
         """
         known = len(window) - 1
-        (heard,), (tokens,) = self._decoded([window], ask, said, known, beam_size)
+        (heard,), (tokens,) = self._decoded([window], ask, said, known, beam_size, length)
         return heard, tokens
 
     def _decoded(
@@ -245,6 +247,7 @@ class WhisperRecogniser:
         said: Sequence[int] = (),
         known: int = 0,
         beam_size: int | None = None,
+        length: Seconds = WINDOW,
     ) -> tuple[list[Transcribed], list[list[int]]]:
         """Return what the utterances of some windows say, and each window's tokens.
 
@@ -254,6 +257,7 @@ class WhisperRecogniser:
             said: tokens with which each window's text begins.
             known: how many utterances at the start of each window said them; they are left out.
             beam_size: None takes that of the settings.
+            length: to which each window is filled up with silence, seconds.
         """
         from faster_whisper.audio import pad_or_trim
 
@@ -262,7 +266,8 @@ class WhisperRecogniser:
         frames = [feature.shape[-1] for feature in features]
         prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True)
         try:
-            encoded = self._model.encode(np.stack([pad_or_trim(f) for f in features]))
+            size = round(length / self._model.feature_extractor.time_per_frame)
+            encoded = self._model.encode(np.stack([pad_or_trim(f, size) for f in features]))
             results = self._model.model.generate(
                 encoded,
                 [[*prompt, *said]] * len(windows),

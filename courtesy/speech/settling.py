@@ -28,9 +28,9 @@ class Settling:
         self._heard = 0  # utterances of the last window, when that was heard before it was full
 
     @property
-    def full(self) -> bool:
-        """Whether a full window waits."""
-        return bool(self._full)
+    def full(self) -> int:
+        """How many full windows wait."""
+        return len(self._full)
 
     @property
     def begun(self) -> bool:

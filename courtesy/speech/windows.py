@@ -35,10 +35,11 @@ def pack(speech: Iterable[Speech]) -> Iterator[list[Speech]]:
 def fits(window: list[Speech], piece: Speech) -> bool:
     """Tell whether an utterance may join those of a window."""
     own = all(other.recording == piece.recording for other in window[:1])
-    return own and _seconds([*window, piece]) <= WINDOW
+    return own and length_of([*window, piece]) <= WINDOW
 
 
-def _seconds(window: list[Speech]) -> Seconds:
+def length_of(window: list[Speech]) -> Seconds:
+    """Return how much of a window utterances take, with the gaps between them, seconds."""
     return sum(len(s.samples) for s in window) / RATE + GAP * (len(window) - 1)
 
 

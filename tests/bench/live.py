@@ -254,7 +254,7 @@ def through_device(name: str, minutes: float, folder: Path, pulse: Pulse) -> dic
     """Play talk in real time; return what was measured."""
     file = spoken(minutes, name, folder, DENSE)
     recording = reference(file)
-    run = listen(["--channels", "2"], file, pulse.environment)
+    run = listen(["--channels", "2"], file, pulse.environ)
     shift = offset(run, recording)
     late = behind(run, shift)
     equal, count, others = same(run, recording, shift)
