@@ -23,7 +23,7 @@ from courtesy.errors import DamagedRecording, StoreError
 from courtesy.live.clips import Clips
 from courtesy.live.closing import Breach, Brief, close_day, compare, day_of
 from courtesy.live.desk import Desk
-from courtesy.live.ear import Ear
+from courtesy.live.ear import Ear, Recognition
 from courtesy.live.events import Closed
 from courtesy.live.keeper import Keeper, store_opener
 from courtesy.live.recorder import Recorder
@@ -37,6 +37,7 @@ from courtesy.speech.decode import RATE, Samples
 from courtesy.speech.flac import in_16_bits, write_flac
 from courtesy.speech.following import Following
 from courtesy.speech.recognise import WhisperRecogniser
+from courtesy.speech.settling import Settling
 from courtesy.store import Database, open_database, superseding, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.content import digest
@@ -337,8 +338,9 @@ def test_a_counter_from_the_sound_to_the_store(
             recorder.keep(block)
             clips.ring.keep(block)
 
-        ear = Ear(source, Following(recogniser), settings.speech, pipeline.questions, keep)
-        desk = Desk(pipeline, settings.live, source.channels, BEGAN, sitting.name)
+        recognition = Recognition(Following(recogniser), pipeline.questions, Settling(recogniser))
+        ear = Ear(source, recognition, settings.speech, keep)
+        desk = Desk(pipeline, settings.live, source.channels, BEGAN, sitting.name, settles=True)
         tell(happenings(ear, desk, pipeline.voices()), [clips, keeper])
     assert recorder.whole
     assert (keeper.kept, told) == (1, [])
