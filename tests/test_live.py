@@ -219,6 +219,19 @@ def test_nobody_is_closed_before_all_was_heard_in_the_end(desk: Desk) -> None:
     assert len(card.interaction.utterances) == len(first)
 
 
+def test_the_next_customer_is_looked_after_before_the_last_one_is_closed(desk: Desk) -> None:
+    desk.settles = True
+    first = talk(*POLITE, *LATER, ("customer", "好，谢谢，再见。"), ("clerk", "不客气，再见。"))
+    second = talk(("customer", "你好，我要办护照。"), ("clerk", "身份证给我。"),
+                  ("customer", "给，要多久？"), ("clerk", "十天。"),
+                  start=first[-1].end + 20)  # fmt: skip
+    events = live(desk, [*first, *second])
+    assert not closed(events)
+    (prompt,) = (e for e in events if isinstance(e, Prompt) and e.kind == "greeting")
+    assert prompt.due == second[0].start + 6
+    assert prompt.t - second[0].start < 14
+
+
 def test_windows_are_heard_again_as_a_recording_s_are() -> None:
     sound = blocks(SPOKEN)
     again: list[list[Speech]] = []

@@ -5,6 +5,7 @@ said live is what a recording would say. An interaction is closed when the next 
 begun, or after a long silence; what is closed stays closed.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -88,7 +89,7 @@ class Desk:
     _removed: list[Removed] = field(default_factory=list)
     _count: int = 0  # interactions that are closed
     _alerted: list[Alert] = field(default_factory=list)
-    _prompted: set[Due] = field(default_factory=set)
+    _prompted: set[tuple[int, Due]] = field(default_factory=set)  # with the interaction's number
     _no_farewell: bool | None = None  # whether there is none, once that was asked
 
     def hear(self, said: Utterance, now: Seconds) -> Iterator[LiveEvent]:
@@ -190,7 +191,7 @@ class Desk:
         assert self.running is not None
         if silence <= self.options.closed_seconds:
             return False
-        if not self._settled(self.running):
+        if not all(kept.settled for kept in self._kept):
             return False
         return silence > self.options.away_seconds or seems_over(self.running.interaction)
 
@@ -264,16 +265,20 @@ class Desk:
         self._alerted = [*kept[-_REMEMBERED:], *(replace(alert, sure=True) for alert in told)]
 
     def _close(self, cards: Sequence[Scorecard], now: Seconds) -> Iterator[LiveEvent]:
-        """Close every interaction after which the next has clearly begun."""
-        over = 0
-        for at, following in enumerate(cards[1:], start=1):
-            if not self._settled(cards[at - 1]):
-                break
-            if self._has_come(following.interaction, now):
-                over = at
+        """Close every interaction after which the next has clearly begun, once it is settled.
+
+        Who has come is being served, and reminded of, also before the last one is settled.
+        """
+        come = [
+            at
+            for at, following in enumerate(cards[1:], start=1)
+            if self._has_come(following.interaction, now)
+        ]
+        settled = list(itertools.takewhile(self._settled, cards))
+        over = max((at for at in come if at <= len(settled)), default=0)
         if over:
             yield from self._shut(cards[:over], now)
-        self.running = cards[over] if over < len(cards) else None
+        self.running = cards[max(come, default=0)] if cards else None
 
     def _settled(self, card: Scorecard) -> bool:
         own = {_key(u) for u in card.interaction.utterances}
@@ -292,7 +297,7 @@ class Desk:
                 kept.closed = kept.closed or _key(kept.said) in over
             self._count += 1
             yield Closed(now, card)
-        self._prompted.clear()
+        self._prompted = {one for one in self._prompted if one[0] >= self._count}
         self.running = None
         self._forget()
 
@@ -339,8 +344,10 @@ class Desk:
         return self._no_farewell
 
     def _prompt(self, kind: Due, now: Seconds, due: Seconds) -> Iterator[Prompt]:
-        if kind not in self._prompted:
-            self._prompted.add(kind)
+        assert self.running is not None
+        once = (self.running.interaction.id, kind)
+        if once not in self._prompted:
+            self._prompted.add(once)
             yield Prompt(now, due, kind, _TEXTS[kind])
 
 
