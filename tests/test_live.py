@@ -165,6 +165,14 @@ def test_what_may_still_go_on_is_alerted_at_once_and_taken_back_if_it_comes_to_n
                 if isinstance(e, Alert | Withdrawn)]  # fmt: skip
 
 
+def test_what_breaks_off_in_the_middle_of_a_word_is_not_relied_on_to_its_end(desk: Desk) -> None:
+    said = talk(*POLITE, ("clerk", "这不归我管，我只管收材料。"))
+    list(live(desk, said[:2]))
+    going_on = dataclasses.replace(said[2], heard="这不归我管")
+    assert not list(desk.glance(going_on, 9.0, paused=False))
+    assert list(desk.glance(going_on, 9.0, paused=True))
+
+
 def test_what_was_alerted_early_is_not_alerted_again(desk: Desk) -> None:
     said = talk(*POLITE, ("clerk", "这不归我管，你去问别人。"))
     list(live(desk, said[:2]))
@@ -228,7 +236,7 @@ def test_the_next_customer_is_looked_after_before_the_last_one_is_closed(desk: D
     events = live(desk, [*first, *second])
     assert not closed(events)
     (prompt,) = (e for e in events if isinstance(e, Prompt) and e.kind == "greeting")
-    assert prompt.due == second[0].start + 6
+    assert second[1].start < second[0].start + 6 < prompt.due == second[1].end  # just spoken
     assert prompt.t - second[0].start < 14
 
 
@@ -387,6 +395,16 @@ def test_a_file_is_cut_live_as_it_is_cut_whole() -> None:
         (s.start, s.end, s.channel) for s in whole
     ]
     assert all(np.array_equal(a.samples, b.samples) for a, b in zip(final, whole, strict=True))
+
+
+def test_who_talks_on_is_heard_in_the_meantime() -> None:
+    said = list(find_speech(iter(blocks(SPOKEN)), SpeechOptions(), early=True))
+    long = next(s for s in said if s.final and s.end - s.start > 3.0)
+    looks = [s for s in said if not s.paused and long.start == s.start]
+    assert len(looks) >= 2
+    assert all(not s.final and s.end < long.end for s in looks)
+    assert max(np.diff([s.end for s in looks])) < 1.0
+    assert np.array_equal(looks[-1].samples, long.samples[: len(looks[-1].samples)])
 
 
 def test_a_file_is_played_at_its_pace() -> None:

@@ -130,8 +130,9 @@ class Screen(Redrawn):
             case Revised(_, utterance, _):
                 self._revise(one)
                 self._line(_sentence(utterance), talk=True)
-            case Alert(_, match, _, _):
-                words = T("忌语：", "Forbidden: ") + match.phrase
+            case Alert(_, match, _, late=late):
+                words = T("忌语（再听发现）：", "Forbidden (found on hearing it again): ")
+                words = (words if late else T("忌语：", "Forbidden: ")) + match.phrase
                 self._sign(_Sign(words, "bold white on red", match.phrase_id))
             case Withdrawn(_, match):
                 self._withdraw(match)

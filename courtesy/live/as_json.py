@@ -65,9 +65,10 @@ def _judged(one: LiveEvent, lang: Lang) -> _Object:
             reading = simplify(utterance.heard)
             own: _Object = dict(utterance_dict(utterance, reading))
             return own | {"matches": [match_dict(m, lang) for m in matches]}
-        case Alert(_, found, finding, sure):
+        case Alert(_, found, finding, sure, late):
             judged = finding_dict(finding, lang)
-            return {"sure": sure, "match": match_dict(found, lang), "finding": judged}
+            match_ = match_dict(found, lang)
+            return {"sure": sure, "late": late, "match": match_, "finding": judged}
         case Withdrawn(_, found):
             return {"match": match_dict(found, lang)}
         case Prompt(_, due, kind, text):

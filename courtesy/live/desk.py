@@ -13,23 +13,19 @@ from typing import Final
 
 from courtesy.config import LiveOptions
 from courtesy.dialogue.interactions import seems_over
+from courtesy.live.alerts import Alerts
 from courtesy.live.ear import Passed
 from courtesy.live.events import (
-    Alert,
     Closed,
-    Due,
     LiveEvent,
-    Prompt,
     Revised,
     Running,
     Said,
-    Withdrawn,
 )
+from courtesy.live.prompts import Prompts, fails
 from courtesy.live.source import Gap
-from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import (
-    Finding,
     Heard,
     Interaction,
     Match,
@@ -41,13 +37,6 @@ from courtesy.records import (
 from courtesy.speech.voice import Speech
 
 _ENOUGH: Final = 3  # utterances by which the next customer has clearly come
-_SAME_WORDS: Final = 2.0  # seconds by which the same words may begin earlier or later, heard again
-_REMEMBERED: Final = 100
-_TEXTS: Final[dict[Due, Text]] = {
-    "greeting": Text("请先问好", "Greet the customer"),
-    "thanks_reply": Text("群众道谢了，请回应", "The customer thanked you: answer"),
-    "farewell": Text("请道别", "Say goodbye"),
-}
 
 
 @dataclass(slots=True)
@@ -85,12 +74,15 @@ class Desk:
     name: str
     settles: bool = False
     running: Scorecard | None = None
+    _prompts: Prompts = field(init=False)
     _kept: list[_Kept] = field(default_factory=list)
     _removed: list[Removed] = field(default_factory=list)
     _count: int = 0  # interactions that are closed
-    _alerted: list[Alert] = field(default_factory=list)
-    _prompted: set[tuple[int, Due]] = field(default_factory=set)  # with the interaction's number
+    _alerts: Alerts = field(default_factory=Alerts)
     _no_farewell: bool | None = None  # whether there is none, once that was asked
+
+    def __post_init__(self) -> None:
+        self._prompts = Prompts(self.options)
 
     def hear(self, said: Utterance, now: Seconds) -> Iterator[LiveEvent]:
         """Take an utterance that is over; yield what comes of it."""
@@ -98,7 +90,7 @@ class Desk:
         self._no_farewell = None
         cards = self._judged()
         yield Said(now, *_understood(said, cards))
-        yield from self._alerts(cards, [said], now)
+        yield from self._alerts.judged(cards, [said], now)
         yield from self._close(cards, now)
         yield Running(now, self.running)
 
@@ -125,7 +117,7 @@ class Desk:
         for said in changed:
             yield Revised(now, *_understood(said, cards))
         open_ones = [k.said for k in self._kept if _key(k.said) in keys and not k.closed]
-        yield from self._alerts(cards, [*open_ones, *changed], now, settled=True)
+        yield from self._alerts.judged(cards, [*open_ones, *changed], now, settled=True)
         yield from self._close(cards, now)
         yield Running(now, self.running)
 
@@ -153,18 +145,21 @@ class Desk:
         self._kept.remove(kept)
         return replace(kept.said, heard="", words=(), asked=())
 
-    def glance(self, said: Utterance, now: Seconds) -> Iterator[LiveEvent]:
-        """Take an utterance that may still go on; yield what is worth an alert at once."""
+    def glance(self, said: Utterance, now: Seconds, *, paused: bool = True) -> Iterator[LiveEvent]:
+        """Take an utterance that may still go on; yield what is worth an alert at once.
+
+        Args:
+            said: the utterance.
+            now: seconds since listening began.
+            paused: whether its speaker has paused; else it breaks off in the middle of a word.
+        """
         kept = self._kept
         self._kept = _in_order([*kept, _Kept(said)])
         try:
             cards = self._judged()
         finally:
             self._kept = kept
-        for alert in _breaches(cards, now):
-            if _within(alert.match, said) and not _among(alert, self._alerted):
-                self._alerted.append(replace(alert, sure=False))
-                yield self._alerted[-1]
+        yield from self._alerts.at_once(cards, said, now, paused=paused)
 
     def miss(self, removed: Removed) -> None:
         """Take note that something was said that nobody made out."""
@@ -185,7 +180,9 @@ class Desk:
             yield from self._shut(self._judged(ended=True), now)
             yield Running(now, None)
             return
-        yield from self._prompts(passed, last, quiet=not busy)
+        yield from self._prompts.due(
+            self.running, passed, last, quiet=not busy, lacks_farewell=self._lacks_farewell
+        )
 
     def _is_gone(self, silence: Seconds) -> bool:
         assert self.running is not None
@@ -235,35 +232,6 @@ class Desk:
             numbered[-1] = replace(numbered[-1], ended=True)
         return self.pipeline.judge_again(heard, numbered).scorecards
 
-    def _alerts(
-        self,
-        cards: Iterable[Scorecard],
-        said: Sequence[Utterance],
-        now: Seconds,
-        *,
-        settled: bool = False,
-    ) -> Iterator[LiveEvent]:
-        """Yield what must not be said, once each, and what of it was not said after all.
-
-        Args:
-            cards: of what is open.
-            said: what was heard, or heard again, just now.
-            now: seconds since listening began.
-            settled: whether that will not change any more.
-        """
-        found = _breaches(cards, now)
-        yield from (alert for alert in found if not _among(alert, self._alerted))
-        # One is known by what it was first told with.
-        told = [next((a for a in self._alerted if _among(a, [one])), one) for one in found]
-        kept = []
-        for alert in (alert for alert in self._alerted if not _among(alert, found)):
-            again = any(_within(alert.match, one) for one in said)
-            if again and (settled or not alert.sure):
-                yield Withdrawn(now, alert.match)
-            elif alert.sure:  # it may be closed by now, and comes again in no judgement
-                kept.append(alert)
-        self._alerted = [*kept[-_REMEMBERED:], *(replace(alert, sure=True) for alert in told)]
-
     def _close(self, cards: Sequence[Scorecard], now: Seconds) -> Iterator[LiveEvent]:
         """Close every interaction after which the next has clearly begun, once it is settled.
 
@@ -297,7 +265,7 @@ class Desk:
                 kept.closed = kept.closed or _key(kept.said) in over
             self._count += 1
             yield Closed(now, card)
-        self._prompted = {one for one in self._prompted if one[0] >= self._count}
+        self._prompts.forget(self._count)
         self.running = None
         self._forget()
 
@@ -314,41 +282,11 @@ class Desk:
     def _last(self) -> Seconds:
         return max((kept.said.end or 0.0 for kept in self._kept), default=0.0)
 
-    def _prompts(self, passed: Passed, last: Seconds, *, quiet: bool) -> Iterator[Prompt]:
-        """Yield what is missing and can still be said, once in each interaction."""
-        assert self.running is not None
-        card, options, now = self.running, self.options, passed.now
-        one = card.interaction
-        if one.aside or one.mode == "phone":
-            return
-        customer = [u.start for u in one.utterances if u.role == "customer" and u.start is not None]
-        due = min(customer, default=now) + options.greeting_seconds
-        # The customer may well talk on, but the clerk may be greeting just now.
-        if now >= due and _ungreeted(card) and not _clerk_may_speak(card, passed):
-            yield from self._prompt("greeting", now, due)
-        if not quiet:
-            return
-        thanks = _fails(card, "thanks_reply")
-        if thanks and thanks.end is not None:
-            due = thanks.end + options.thanks_seconds
-            if now >= due:
-                yield from self._prompt("thanks_reply", now, due)
-        due = last + options.farewell_seconds
-        if now >= due and _done(one) and self._lacks_farewell():
-            yield from self._prompt("farewell", now, due)
-
     def _lacks_farewell(self) -> bool:
         """Tell whether nobody said goodbye, if this was all."""
         if self._no_farewell is None:
-            self._no_farewell = _fails(self._judged(ended=True)[-1], "farewell") is not None
+            self._no_farewell = fails(self._judged(ended=True)[-1], "farewell") is not None
         return self._no_farewell
-
-    def _prompt(self, kind: Due, now: Seconds, due: Seconds) -> Iterator[Prompt]:
-        assert self.running is not None
-        once = (self.running.interaction.id, kind)
-        if once not in self._prompted:
-            self._prompted.add(once)
-            yield Prompt(now, due, kind, _TEXTS[kind])
 
 
 def _key(said: Utterance | Speech) -> tuple[Seconds, Seconds, int | None]:
@@ -367,62 +305,3 @@ def _understood(said: Utterance, cards: Iterable[Scorecard]) -> tuple[Utterance,
 
 def _in_order(kept: Iterable[_Kept]) -> list[_Kept]:
     return sorted(kept, key=lambda one: (one.said.start or 0.0, one.said.end or 0.0))
-
-
-def _breaches(cards: Iterable[Scorecard], now: Seconds) -> list[Alert]:
-    """Return what the clerk said that must not be said, once each."""
-    found: list[Alert] = []
-    for card in cards:
-        by_id = {match.id: match for match in card.interaction.matches}
-        for finding in card.findings:
-            for match in (by_id[i] for i in finding.matches if finding.verdict == "fail"):
-                alert = Alert(now, match, finding)
-                if match.polarity == "forbidden" and match.counted and not _among(alert, found):
-                    found.append(alert)
-    return found
-
-
-def _among(alert: Alert, others: Iterable[Alert]) -> bool:
-    """Tell whether an alert is for the same words as another, which may have been heard again."""
-    one = alert.match
-    return any(
-        one.phrase_id == other.match.phrase_id
-        and abs((one.start or 0.0) - (other.match.start or 0.0)) < _SAME_WORDS
-        for other in others
-    )
-
-
-def _within(match: Match, said: Utterance) -> bool:
-    return match.start is not None and (said.start or 0.0) <= match.start <= (said.end or 0.0)
-
-
-def _clerk_may_speak(card: Scorecard, passed: Passed) -> bool:
-    """Tell whether what the clerk says now may not be known yet."""
-    clerk = {u.channel for u in card.interaction.utterances if u.role == "clerk"}
-    other = {u.channel for u in card.interaction.utterances if u.role == "customer"}
-    unknown = {*passed.waiting, *(c for c, s in enumerate(passed.speaking) if s is not None)}
-    if clerk != other and len(clerk | other) > 1:  # each has a channel
-        return bool(unknown & clerk)
-    return bool(unknown)
-
-
-def _fails(card: Scorecard, rule: str) -> Finding | None:
-    """Return the finding by which a rule fails as things stand; None where it does not."""
-    return next((f for f in card.findings if f.rule == rule and f.verdict == "fail"), None)
-
-
-def _ungreeted(card: Scorecard) -> bool:
-    """Tell whether nobody has greeted; a clerk who has not said a word has not either."""
-    judged = any(finding.rule == "greeting" for finding in card.findings)
-    silent = not any(u.role == "clerk" for u in card.interaction.utterances)
-    return judged and (silent or _fails(card, "greeting") is not None)
-
-
-def _done(interaction: Interaction) -> bool:
-    """Tell whether the business sounds done: the customer's last words thank or take leave."""
-    last = interaction.utterances[-1]
-    matches: Iterable[Match] = interaction.matches
-    parting = {"thanks", "farewell"}
-    return last.role == "customer" and any(
-        m.utterance == last.id and m.list in parting for m in matches
-    )

@@ -6,15 +6,14 @@ what has given way is told.
 
 import functools
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 from queue import Empty, SimpleQueue
 from typing import Final, Literal, Protocol
 
 from courtesy.config import SpeechOptions
 from courtesy.errors import SpeechError
+from courtesy.live.inbox import NOTHING, Inbox
 from courtesy.live.source import Break, Gap, InputLevel, Item, Source, Trouble
 from courtesy.messages import Text
 from courtesy.records import Seconds
@@ -45,8 +44,6 @@ _MOMENT: Final = 0.05
 _MANY: Final = 4  # full windows from which on less quiet must do
 _JUST_BEGUN: Final = 0.5  # seconds of an utterance that hardly ends within the next two
 _EASY: Final = 1.0  # seconds behind from which on it is taken back
-# Utterances that wait; a file that is played too fast waits for them.
-_MOST: Final = 64
 _FAILURES: Final = 3  # of the recogniser, one after the other, that it is not forgiven
 _LOOK: Final = 0.2
 
@@ -180,7 +177,7 @@ class Ear:
         self._options = options
         self._keep = keep or (lambda _: None)
         self.whole = False  # whether the source came to its own end
-        self._inbox = _Inbox()
+        self._inbox = Inbox()
         self._notices: SimpleQueue[Notice | BaseException | None] = SimpleQueue()
         self._samples = 0  # so far, gaps included
         self._speaking: tuple[Seconds | None, ...] = ()
@@ -236,10 +233,9 @@ class Ear:
             speaking = functools.partial(self._spoken, start)
             early = find_speech(stretch, self._options, early=True, speaking=speaking)
             for speech in early:
-                if not speech.final and "early" in self._given:
-                    continue
                 here = replace(speech, start=speech.start + start, end=speech.end + start)
-                self._inbox.put(here)
+                if speech.final or self._may_be_early(speech):
+                    self._inbox.put(here)
             self._speaking = ()
             match stretch.end:
                 case Gap() as gap:
@@ -251,6 +247,10 @@ class Ear:
                 case None:
                     over = True
         self._inbox.close()
+
+    def _may_be_early(self, speech: Speech) -> bool:
+        # A source that waits has nobody who could be warned before a sentence is over.
+        return "early" not in self._given and (speech.paused or not self._source.waits)
 
     def _passed(self, block: Samples) -> None:
         self._samples += block.shape[1]
@@ -399,67 +399,3 @@ class _Stretch:
                 continue
             self._passed(item)
             yield item
-
-
-class _Nothing(Enum):
-    NOTHING = 0
-
-
-NOTHING: Final = _Nothing.NOTHING
-
-
-class _Inbox:
-    """Utterances that wait for the recogniser, in order; early ones wait for nobody.
-
-    One that is not final is dropped when another comes after it: by then it is known what became of
-    it.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: deque[Speech | Break] = deque()
-        self._changed = threading.Condition()
-        self._at_work: Speech | Break | None = None
-        self._closed = False
-
-    def waiting(self) -> tuple[int | None, ...]:
-        """Return the channels of the utterances that are not done yet."""
-        with self._changed:
-            both = [*self._waiting, *([self._at_work] if self._at_work else ())]
-            return tuple(s.channel for s in both if isinstance(s, Speech) and s.final)
-
-    def put(self, speech: Speech | Break) -> None:
-        """Add an utterance, or that there is a break after it; wait where too many are there."""
-        with self._changed:
-            last = self._waiting[-1] if self._waiting else None
-            if isinstance(last, Speech) and not last.final:
-                self._waiting.pop()
-            self._changed.wait_for(lambda: len(self._waiting) < _MOST or self._closed)
-            if not self._closed:
-                self._waiting.append(speech)
-            self._changed.notify_all()
-
-    def get(self, patience: Seconds | None = None) -> "Speech | Break | _Nothing | None":
-        """Return the next, since the last is done.
-
-        Args:
-            patience: how long to wait for it; None waits as long as it takes.
-
-        Returns:
-            None where none will come, `NOTHING` where none came.
-        """
-        with self._changed:
-            self._at_work = None
-            self._changed.wait_for(lambda: self._waiting or self._closed, patience)
-            if not self._waiting:
-                return None if self._closed else NOTHING
-            self._at_work = self._waiting.popleft()
-            self._changed.notify_all()
-            return self._at_work
-
-    def close(self, *, at_once: bool = False) -> None:
-        """Let nothing more in, and what is there out, unless it is `at_once`."""
-        with self._changed:
-            self._closed = True
-            if at_once:
-                self._waiting.clear()
-            self._changed.notify_all()

@@ -48,12 +48,14 @@ class Alert:
         match: the phrase; when it was said is its `start` and `end`.
         finding: what it costs and why.
         sure: False while its speaker may still go on; it may then come to nothing.
+        late: whether it was found only when the talk was heard once more.
     """
 
     t: Seconds
     match: Match
     finding: Finding
     sure: bool = True
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

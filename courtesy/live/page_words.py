@@ -25,6 +25,7 @@ WORDS: Final = {
     "speaking": Text("有人在说话", "somebody speaks"),
     "signs": Text("警示与提醒", "Alerts and prompts"),
     "may_go_on": Text("话可能还没有说完，也许会收回", "still speaking: this may be taken back"),
+    "heard_again": Text("前面说的，再听一遍才发现", "said a while ago; found on hearing it again"),
     "served": Text("正在接待", "Being served"),
     "last": Text("上一位", "The last customer"),
     "nobody": Text("还没有人来", "Nobody has come yet"),

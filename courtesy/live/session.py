@@ -1,7 +1,7 @@
 """A day at a counter: what the ear hears goes to the desk, and what comes of it to who asked."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from courtesy.live.desk import Desk
 from courtesy.live.ear import Ear, Load, Missed, Passed, Result, Settled
@@ -9,7 +9,11 @@ from courtesy.live.events import Alert, LiveEvent, Prompt, Withdrawn
 from courtesy.live.source import Break, Gap, InputLevel, Trouble
 from courtesy.records import Removed, Seconds, Utterance
 from courtesy.speech.gathered import understood
+from courtesy.speech.recognise import Transcribed
 from courtesy.speech.voices import Voices
+
+# A voice is asked once: not of what may still go on, nor of what is heard once more.
+_VOICELESS: Final = Voices(None)
 
 Happening = LiveEvent | Passed | Missed | Load | Gap | Trouble | Break | InputLevel
 
@@ -38,20 +42,13 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
         CourtesyError: the source, the recogniser or the speaker model cannot go on.
     """
     now: Seconds = 0.0
-    # What may still go on is judged without its voice, which is asked once.
-    voiceless = Voices(None)
     for notice in ear.notices():
         if isinstance(notice, Result):
             now = max(now, notice.now)
-            final = notice.heard.speech.final
-            _, said = understood(notice.heard, voices if final else voiceless)
-            if isinstance(said, Utterance):
-                yield from (desk.hear if final else desk.glance)(said, now)
-            elif said and final:
-                desk.miss(said)
+            yield from _taken(desk, notice.heard, now, voices)
             continue
         if isinstance(notice, Settled):
-            found = [(one.speech, understood(one, voiceless)[1]) for one in notice.heard]
+            found = [(one.speech, understood(one, _VOICELESS)[1]) for one in notice.heard]
             yield from desk.settle(notice.window, found, now)
             continue
         if isinstance(notice, Missed):
@@ -66,6 +63,18 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
             yield from desk.end(now)
         yield notice
     yield from desk.end(now, whole=ear.whole)
+
+
+def _taken(desk: Desk, heard: Transcribed, now: Seconds, voices: Voices) -> Iterator[LiveEvent]:
+    speech = heard.speech
+    _, said = understood(heard, voices if speech.final else _VOICELESS)
+    if isinstance(said, Utterance):
+        if speech.final:
+            yield from desk.hear(said, now)
+        else:
+            yield from desk.glance(said, now, paused=speech.paused)
+    elif said and speech.final:
+        desk.miss(said)
 
 
 def without_alerts(happening: Iterable[Happening]) -> Iterator[Happening]:

@@ -16,8 +16,9 @@ from courtesy.speech.second import Ask
 from courtesy.speech.voice import Speech
 from courtesy.speech.windows import WINDOW, length_of
 
-_SHORT: Final = 15.0  # seconds of a window
-_SOUND: Final = 12.0  # of it that may be sound
+_SHORT: Final = (8.0, 15.0)  # seconds of a window
+_ROOM: Final = 3.0  # of it that are not sound
+_SOUND: Final = _SHORT[-1] - _ROOM
 _TOKENS: Final = 24  # of what was said before
 _HASTY_BEAM: Final = 1
 
@@ -52,13 +53,17 @@ class Following:
         """Return what an utterance says.
 
         Args:
-            speech: follows the last that was final.
+            speech: follows the last that was final; in the middle of it, it is heard by itself,
+                which takes half the time.
             ask: given a text, what the sound is to be asked again.
             in_haste: weigh fewer hypotheses than the settings ask for.
 
         Raises:
             SpeechError: the recogniser failed.
         """
+        if not speech.paused:
+            heard, _ = self._alone(speech, ask, _HASTY_BEAM if in_haste else None)
+            return heard
         if self._early and _same(self._early[0], speech):
             _, heard, before = self._early
             heard = replace(heard, speech=speech)
@@ -80,13 +85,20 @@ class Following:
         before = _latest(self._before, speech)
         window = [*(one.speech for one in before), speech]
         said = [token for one in before for token in one.tokens]
-        length = _SHORT if length_of(window) <= _SOUND else WINDOW
+        length = _SHORT[-1] if length_of(window) <= _SOUND else WINDOW
         heard, tokens = self._recogniser.follow(window, said, ask, beam, length)
         if not heard.failed:
             return heard, (*before, _Said(speech, tuple(tokens[len(said) :])))
         # What led the decoder astray is not to lead it astray again.
-        alone, _ = self._recogniser.follow([speech], [], ask, beam)
+        alone, _ = self._alone(speech, ask, beam)
         return better(heard, alone), ()
+
+    def _alone(
+        self, speech: Speech, ask: Ask | None, beam: int | None
+    ) -> tuple[Transcribed, list[int]]:
+        seconds = length_of([speech])
+        length = next((most for most in _SHORT if seconds <= most - _ROOM), WINDOW)
+        return self._recogniser.follow([speech], [], ask, beam, length)
 
 
 def _latest(before: _Before, speech: Speech) -> _Before:

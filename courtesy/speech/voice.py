@@ -28,6 +28,9 @@ _SAME_SOUND = 1e-3
 _QUIET = 1e-9
 _RING = 10  # frames: 0.3 s
 _SPOKE = 0.5
+# Frames after which speech that goes on is given out, and what is then given out again.
+_FIRST_LOOK = 37  # 1.2 s
+_NEXT_LOOK = 25  # 0.8 s
 # How much louder a channel is, in dB, while its own speaker speaks: what is assumed at first, and
 # how fast what is heard replaces it (a share a frame: about 3 s of speech).
 _LOUDER = 20.0
@@ -48,6 +51,7 @@ class Speech:
         recording: which of the recordings that are heard together it is of, in order.
         final: whether its speaker has paused for good; else there may be more to come, and then
             another comes in its place.
+        paused: whether its speaker has paused at all; else it breaks off in the middle of a word.
     """
 
     start: Seconds
@@ -56,6 +60,7 @@ class Speech:
     samples: Samples
     recording: int = 0
     final: bool = True
+    paused: bool = True
 
 
 class VoiceActivity:
@@ -104,8 +109,8 @@ def find_speech(
     Args:
         blocks: arrays of shape (channels, n) at 16 kHz, n a multiple of 512 but for the last.
         options: pause, padding, thresholds.
-        early: give each stretch out as soon as it would end if its speaker paused for good, too:
-            with all its samples, but not `final`.
+        early: give each stretch out while it goes on, too, not `final`: every 0.8 s in the middle
+            of it, and as soon as it would end if its speaker paused for good, with all its samples.
         speaking: told after each block since when somebody speaks on each channel; None where
             nobody does.
     """
@@ -231,6 +236,7 @@ class _Cutter:
         self._frame = 0  # index of the next frame
         self._began: int | None = None
         self._last_voice = 0
+        self._look = 0  # frame at which speech is given out that goes on
         self._last_end = 0  # sample index up to which speech was given out
         self._chances: list[float] = []  # of the frames since the speech began
 
@@ -252,6 +258,7 @@ class _Cutter:
                 if chance >= high:
                     self._began, self._chances = self._frame, []
                     self._last_voice = self._frame
+                    self._look = self._frame + _FIRST_LOOK
             elif chance >= low:
                 self._last_voice = self._frame
             if self._began is not None:
@@ -262,6 +269,9 @@ class _Cutter:
                     yield from self._split()
                 elif self._early and self._frame - self._last_voice == self._padded:
                     yield from self._so_far()
+                elif self._early and self._frame == self._last_voice >= self._look:
+                    self._look = self._frame + _NEXT_LOOK
+                    yield self._unfinished(self._began)
             self._frame += 1
         self._forget()
 
@@ -293,6 +303,10 @@ class _Cutter:
         if self._began is not None and self._last_voice + 1 - self._began >= self._shortest:
             start, end = self._padded_from(self._began, self._last_voice + 1)
             yield replace(self._cut(start, end), final=False)
+
+    def _unfinished(self, began: int) -> Speech:
+        start, _ = self._padded_from(began, self._frame)
+        return replace(self._cut(start, (self._frame + 1) * FRAME), final=False, paused=False)
 
     def _padded_from(self, began: int, end_frame: int) -> tuple[int, int]:
         start = max(began * FRAME - self._pad, self._last_end, self._held_from)

@@ -179,8 +179,14 @@ def offset(run: Run, recording: dict[str, Any]) -> float:
     return median(one for one in apart if abs(one - best) < 0.15)
 
 
-def alerts(run: Run, shift: float) -> Iterator[float]:
-    """Yield how long after the end of a forbidden phrase its alert arrived, seconds."""
+def alerts(run: Run, shift: float, *, late: bool = False) -> Iterator[float]:
+    """Yield how long after the end of a forbidden phrase its alert arrived, seconds.
+
+    Args:
+        run: of the program.
+        shift: by how much its times are later than those of what was played.
+        late: those that were only found when the talk was heard once more; else all others.
+    """
     withdrawn = [event["match"] for event in run.of("withdrawn")]
     seen: list[tuple[str, float]] = []
     for event in run.of("alert"):
@@ -190,6 +196,8 @@ def alerts(run: Run, shift: float) -> Iterator[float]:
             continue
         seen.append(key)
         if any(w["phrase_id"] == key[0] and w["start"] == key[1] for w in withdrawn):
+            continue
+        if event["late"] != late:
             continue
         yield event["arrived"] - run.clock.at(match["end"] - shift)
 
@@ -261,6 +269,7 @@ def through_device(name: str, minutes: float, folder: Path, pulse: Pulse) -> dic
     return {
         "minutes": minutes,
         "alerts": list(alerts(run, shift)),
+        "late": list(alerts(run, shift, late=True)),
         "withdrawn": len(run.of("withdrawn")),
         "greeting": prompts(run, "greeting", shift),
         "behind": late,
@@ -314,6 +323,11 @@ def rows(raw: dict[str, Any]) -> Iterator[list[Words]]:
             ("同上，第 95 百分位", "the same, 95th percentile"),
             "≤ 2.0 s",
             f"{quantile(found, 0.95):.2f} s",
+        ]
+        yield [
+            ("再听一遍才发现的", "found only when heard once more"),
+            "",
+            f"{len(dense['late'])} / {len(found) + len(dense['late'])}",
         ]
         yield [
             ("该问好时到提示，最长", "greeting due to its prompt, longest"),
