@@ -35,7 +35,7 @@ from courtesy.live.session import happenings
 from courtesy.live.source import BLOCK, Break, FileSource, Gap, Item, Trouble
 from courtesy.messages import LANGUAGES, Text
 from courtesy.pipeline import Pipeline
-from courtesy.records import Heard, Recording, Scorecard, Utterance
+from courtesy.records import Heard, Recording, Scorecard, Utterance, Word
 from courtesy.speech.decode import RATE, Samples, open_recording
 from courtesy.speech.recognise import Transcribed
 from courtesy.speech.second import Ask
@@ -163,6 +163,15 @@ def test_what_may_still_go_on_is_alerted_at_once_and_taken_back_if_it_comes_to_n
     assert [type(e) for e in after if isinstance(e, Alert | Withdrawn)] == [Withdrawn]
     assert not [e for e in desk.hear(dataclasses.replace(whole, start=20, end=22), 23.0)
                 if isinstance(e, Alert | Withdrawn)]  # fmt: skip
+
+
+def test_a_first_word_that_is_taken_to_begin_early_is_alerted_at_once(desk: Desk) -> None:
+    said = talk(*POLITE, ("clerk", "这不归我管。"))
+    list(live(desk, said[:2]))
+    words = tuple(Word(c, said[2].start - 0.2 + 0.3 * i, said[2].start + 0.3 * (i + 1), 0.9)
+                  for i, c in enumerate("这不归我管"))  # fmt: skip
+    early = dataclasses.replace(said[2], heard="这不归我管", words=words)
+    assert [e.match.start < said[2].start for e in desk.glance(early, 9.0)] == [True]
 
 
 def test_what_breaks_off_in_the_middle_of_a_word_is_not_relied_on_to_its_end(desk: Desk) -> None:

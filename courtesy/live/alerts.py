@@ -91,4 +91,7 @@ def _among(alert: Alert, others: Iterable[Alert]) -> bool:
 
 
 def _within(match: Match, said: Utterance) -> bool:
-    return match.start is not None and (said.start or 0.0) <= match.start <= (said.end or 0.0)
+    if match.start is None or match.end is None:
+        return False
+    # By its middle: an utterance's first word may be taken to begin in the silence before it.
+    return (said.start or 0.0) <= (match.start + match.end) / 2 <= (said.end or 0.0)

@@ -6,7 +6,8 @@ Dense talk and talk at a normal window are played into a null sink of PulseAudio
 `courtesy live` hears them through PortAudio. What it says is stamped when it arrives here, and
 compared with when the words were played: the sound server's latency counts. Customers who are
 well served, and the working day of which memory is taken, are played by `--source`, faster than
-they were spoken. All are minutes but `--memory`, which is hours; 0 leaves a part out.
+they were spoken. All are minutes but `--memory`, which is hours; 0 leaves a part out, and its
+figures are those that were kept.
 """
 
 from __future__ import annotations
@@ -34,17 +35,18 @@ from tests.pulse import Pulse
 
 from .children import courtesy
 from .recordings import build
-from .tables import Report, Table, Words, finish, machine
+from .tables import Report, Table, Words, finish, load, machine
 
 CHUNK = 0.02  # seconds that are played at once
 POLITE = ("shebao-good", "budongchan-good", "churujing-good")
-# Where forbidden phrases are said, three times as often as the rest, for enough alerts.
+# Where forbidden phrases are said, four times as often as the rest, for enough alerts.
 RUDE = ("shuiwu-poor", "yibao-poor")
 OTHERS = (*POLITE, "cheguan-mixed", "gongjijin-mixed", "huji-mixed", "shichang-mixed")
-DENSE = (*RUDE * 3, *OTHERS)
-TALK = {"dense": 0.05, "normal": 0.4}  # share of silence between dialogues
+DENSE = (*RUDE * 4, *OTHERS)
+TALK = {"dense": 0.05, "normal": 0.5, "memory": 0.75}  # share of silence between dialogues
 FAST = {"served": 4.0, "memory": 8.0}  # times as fast
 WARM = 0.1  # of a run, after which memory has settled
+PARTS = ("dense", "normal", "same", "served", "memory")
 SOON = 6.0  # seconds within which the same words are the same
 
 
@@ -376,7 +378,8 @@ def main() -> None:
     parser.add_argument("--save", action="store_true")
     parser.add_argument("--lang", choices=("zh", "en"), default="en")
     given = parser.parse_args()
-    raw: dict[str, Any] = {}
+    kept = load("live")
+    raw: dict[str, Any] = dict(kept.raw) if kept else {}
     with tempfile.TemporaryDirectory() as name, Pulse() as pulse:
         folder = Path(name)
         for part in ("dense", "normal"):
@@ -387,6 +390,9 @@ def main() -> None:
         for part, minutes in (("served", given.served), ("memory", 60 * given.memory)):
             if minutes:
                 raw[part] = from_file(part, minutes, folder)
+    for part in PARTS:
+        if getattr(given, part):
+            raw[part]["commit"] = machine()["commit"]
     head: list[Words] = [("", ""), ("目标", "goal"), ("测得", "measured")]
     report = Report("live", [Table("", head, list(rows(raw)))], [NOTE], machine(), raw)
     finish(report, save=given.save, lang=given.lang)
