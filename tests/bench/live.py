@@ -43,7 +43,7 @@ POLITE = ("shebao-good", "budongchan-good", "churujing-good")
 RUDE = ("shuiwu-poor", "yibao-poor")
 OTHERS = (*POLITE, "cheguan-mixed", "gongjijin-mixed", "huji-mixed", "shichang-mixed")
 DENSE = (*RUDE * 4, *OTHERS)
-TALK = {"dense": 0.05, "normal": 0.5, "memory": 0.75}  # share of silence between dialogues
+SILENCE = {"dense": 0.05, "normal": 0.5, "memory": 0.75}  # share of silence between dialogues
 FAST = {"served": 4.0, "memory": 8.0}  # times as fast
 WARM = 0.1  # of a run, after which memory has settled
 PARTS = ("dense", "normal", "same", "served", "memory")
@@ -256,7 +256,7 @@ def quantile(values: list[float], share: float) -> float:
 def spoken(minutes: float, name: str, folder: Path, only: tuple[str, ...]) -> Path:
     """Write the sound of one part; return its file."""
     file = folder / f"{name}.wav"
-    build(file, minutes, 2, silence=TALK.get(name, TALK["normal"]), only=only)
+    build(file, minutes, 2, silence=SILENCE.get(name, SILENCE["normal"]), only=only)
     return file
 
 
@@ -400,9 +400,9 @@ def main() -> None:
 
 NOTE: Words = (
     "样本对话随机排列，双声道，48 kHz 空接收器，PulseAudio 经 PortAudio；服务器的延迟计在内。"
-    "忌语多的对话出现三倍。括号里是个数或时长。",
+    "忌语多的对话出现四倍。括号里是个数或时长。",
     "The samples' dialogues in a drawn order, stereo, through PulseAudio's null sink at 48 kHz and "
-    "PortAudio, whose latency counts; dialogues with forbidden phrases come three times as often. "
+    "PortAudio, whose latency counts; dialogues with forbidden phrases come four times as often. "
     "In brackets how many, or how long.",
 )
 
