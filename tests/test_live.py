@@ -1,5 +1,6 @@
 """Listening while people talk: the same findings as a recording's, and in time."""
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 
 from courtesy.cli import app
 from courtesy.config import LiveOptions, Settings, SpeechOptions
-from courtesy.errors import SpeechError
+from courtesy.errors import OutputError, SpeechError
 from courtesy.live.as_json import as_dict
 from courtesy.live.desk import Desk
 from courtesy.live.ear import (
@@ -31,6 +32,7 @@ from courtesy.live.ear import (
     Settled,
 )
 from courtesy.live.events import Alert, Closed, LiveEvent, Prompt, Revised, Said, Withdrawn
+from courtesy.live.events_file import EventsFile
 from courtesy.live.session import happenings
 from courtesy.live.source import BLOCK, Break, FileSource, Gap, Item, Trouble
 from courtesy.messages import LANGUAGES, Text
@@ -481,6 +483,17 @@ def test_what_was_said_before_the_microphone_went_away_does_not_wait_for_it_to_c
     assert order[0] < first < order[1]
 
 
+def test_who_stops_asking_leaves_no_thread_behind(make_pipeline: Callable[..., Pipeline]) -> None:
+    ear = Ear(FileSource(SPOKEN, pace=0), Recognition(Writes()), SpeechOptions())
+    desk = Desk(make_pipeline(), LiveOptions(), 2, BEGAN, "live")
+    before = set(threading.enumerate())
+    with contextlib.closing(happenings(ear, desk, Voices(None))) as happening:
+        next(happening)
+        own = set(threading.enumerate()) - before
+        assert own
+    assert not own & set(threading.enumerate())
+
+
 def test_a_recogniser_that_fails_once_costs_one_utterance(
     make_pipeline: Callable[..., Pipeline],
 ) -> None:
@@ -579,6 +592,16 @@ def test_the_command_hears_live_what_the_file_holds(tmp_path: Path, model_folder
     assert {f["rule"]: f["verdict"] for f in ended[0]["findings"]} == same
     rude = {m["phrase_id"] for m in whole["matches"] if m["counted"] and m["severity"]}
     assert {line["match"]["phrase_id"] for line in lines if line["event"] == "alert"} == rude
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
+def test_events_that_cannot_be_written_are_one_sentence_also_when_they_are_closed() -> None:
+    with (
+        pytest.raises(OutputError, match="/dev/full") as told,
+        EventsFile("/dev/full", "en") as file,
+    ):
+        file.take(Break(), 0.0)
+    assert "full" in told.value.text.en
 
 
 def test_a_source_that_is_not_there_is_one_sentence() -> None:

@@ -235,7 +235,7 @@ def _list_devices() -> None:
 
     found = devices()
     if not found:
-        typer.echo(T("没有。", "None."))
+        typer.echo(T("这台机器上没有麦克风。", "There is no microphone on this machine."))
         return
     table = Table(box=None, pad_edge=False)
     for head in (T("麦克风", "Microphone"), T("接口", "Interface"), T("声道", "Channels")):

@@ -116,11 +116,14 @@ def run(source: Source, plan: Plan) -> None:
                 pipeline, plan.settings.live, source.channels, began, source.name, settles=True
             )
             stack.enter_context(screen)
-            with _stopped_by_hand(source), pressed(lambda key: _key(key, source)):
-                happening = happenings(ear, desk, pipeline.voices())
-                if plan.quiet:
-                    happening = without_alerts(happening)
-                tell(happening, [*told, *keeping, screen])
+            # The talk is closed here, or its threads would still run when the interpreter is gone.
+            with (
+                _stopped_by_hand(source),
+                pressed(lambda key: _key(key, source)),
+                contextlib.closing(happenings(ear, desk, pipeline.voices())) as happening,
+            ):
+                wanted = without_alerts(happening) if plan.quiet else happening
+                tell(wanted, [*told, *keeping, screen])
     kept.close()
 
 
@@ -189,7 +192,7 @@ class _Kept:
         """
         if self._keeper and self._keeper.kept:
             count = self._keeper.kept
-            told = T(f"已入库 {count} 次接待。", f"{count} interactions are in the store.")
+            told = T(f"已入库 {count} 次接待。", f"Interactions kept in the store: {count}.")
             errors().print(told, highlight=False)
         if self._recorder and self._recorder.whole and self._keeper and self._keeper.kept:
             _close(self._plan, self._pipeline, day_of(self._sitting, self._recorder.file))

@@ -16,6 +16,7 @@ from courtesy.messages import Text
 from courtesy.records import Finding, Match, Scorecard, Seconds, Utterance
 from courtesy.report import names
 from courtesy.report.plain import clock, visible
+from courtesy.text.script import simplify
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -291,7 +292,7 @@ def _checked(finding: Finding) -> "Line":
 
 def _sentence(said: Utterance) -> str:
     role, _ = _ROLES[said.role]
-    return f"{say(role)}{T('：', ': ')}{said.heard}"
+    return f"{say(role)}{T('：', ': ')}{simplify(said.heard)}"
 
 
 def _spoken(one: Said) -> "Line":
@@ -300,7 +301,7 @@ def _spoken(one: Said) -> "Line":
     role, style = _ROLES[one.utterance.role]
     line = Line(f"{say(role)} ", style=style)
     start = len(line)
-    line.append(visible(one.utterance.heard), style="")
+    line.append(visible(simplify(one.utterance.heard)), style="")
     for match in one.matches:
         if match.counted:
             line.stylize(_colour(match), start + match.span.start, start + match.span.end)

@@ -6,7 +6,7 @@ what has given way is told.
 
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Final, Literal, Protocol
@@ -184,7 +184,7 @@ class Ear:
         self._given: tuple[Way, ...] = ()
         self._at_work = self._models[0]
 
-    def notices(self) -> Iterator[Notice]:
+    def notices(self) -> Generator[Notice]:
         """Yield what happens, as it happens.
 
         Raises:
@@ -344,6 +344,8 @@ class Ear:
 
     def _settle_all(self) -> None:
         while self._settling and (self._settling.full or self._settling.begun):
+            if self._inbox.left:
+                return
             self._settle()
 
     def _following(self) -> Follows:

@@ -37,9 +37,16 @@ class EventsFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it."""
+        """Close it.
+
+        Raises:
+            OutputError: what was written last cannot be kept.
+        """
         if self._target != "-":
-            self._file.close()
+            try:
+                self._file.close()
+            except OSError as error:
+                raise self._unwritable(error) from error
 
     def take(self, one: Happening, now: Seconds) -> None:
         """Write a line.

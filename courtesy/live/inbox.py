@@ -34,6 +34,7 @@ class Inbox:
         self._changed = threading.Condition()
         self._at_work: Speech | Break | None = None
         self._closed = False
+        self.left = False  # nobody wants to know any more
 
     def waiting(self) -> tuple[int | None, ...]:
         """Return the channels of the utterances that are not done yet."""
@@ -79,4 +80,5 @@ class Inbox:
             self._closed = True
             if at_once:
                 self._waiting.clear()
+                self.left = True
             self._changed.notify_all()

@@ -19,6 +19,7 @@ from courtesy.records import Scorecard, Seconds
 from courtesy.report import names
 from courtesy.report.plain import visible
 from courtesy.report.view import tone_of
+from courtesy.text.script import simplify
 
 SIGN_SECONDS: Final = 12.0  # for which an alert or a prompt stands
 _LINES: Final = 20
@@ -181,6 +182,7 @@ class Scene:
                     named["tone"] = tone_of(match_)
             case Alert(match=match_) | Withdrawn(match=match_):
                 # The same words are alerted and withdrawn with the same times.
+                found["said"] = simplify(match_.heard)
                 found["sign"] = f"{match_.phrase_id} {match_.start}"
                 found["name"] = names.list_name(match_.list, match_.polarity).say(self._lang)
             case Gap(_, why):

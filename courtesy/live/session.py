@@ -1,6 +1,7 @@
 """A day at a counter: what the ear hears goes to the desk, and what comes of it to who asked."""
 
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Generator, Iterable, Iterator
 from typing import Final, Protocol
 
 from courtesy.live.desk import Desk
@@ -30,7 +31,7 @@ class Listener(Protocol):
         """
 
 
-def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
+def happenings(ear: Ear, desk: Desk, voices: Voices) -> Generator[Happening]:
     """Yield what happens at a counter until its sound ends.
 
     Args:
@@ -42,26 +43,27 @@ def happenings(ear: Ear, desk: Desk, voices: Voices) -> Iterator[Happening]:
         CourtesyError: the source, the recogniser or the speaker model cannot go on.
     """
     now: Seconds = 0.0
-    for notice in ear.notices():
-        if isinstance(notice, Result):
-            now = max(now, notice.now)
-            yield from _taken(desk, notice.heard, now, voices)
-            continue
-        if isinstance(notice, Settled):
-            found = [(one.speech, understood(one, _VOICELESS)[1]) for one in notice.heard]
-            yield from desk.settle(notice.window, found, now)
-            continue
-        if isinstance(notice, Missed):
-            speech = notice.speech
-            desk.miss(Removed("", speech.start, speech.end, notice.why, speech.channel))
-        elif isinstance(notice, Gap):
-            desk.lose(now, notice)
-        elif isinstance(notice, Passed):
-            now = notice.now
-            yield from desk.tick(notice)
-        elif isinstance(notice, Break):
-            yield from desk.end(now)
-        yield notice
+    with contextlib.closing(ear.notices()) as notices:
+        for notice in notices:
+            if isinstance(notice, Result):
+                now = max(now, notice.now)
+                yield from _taken(desk, notice.heard, now, voices)
+                continue
+            if isinstance(notice, Settled):
+                found = [(one.speech, understood(one, _VOICELESS)[1]) for one in notice.heard]
+                yield from desk.settle(notice.window, found, now)
+                continue
+            if isinstance(notice, Missed):
+                speech = notice.speech
+                desk.miss(Removed("", speech.start, speech.end, notice.why, speech.channel))
+            elif isinstance(notice, Gap):
+                desk.lose(now, notice)
+            elif isinstance(notice, Passed):
+                now = notice.now
+                yield from desk.tick(notice)
+            elif isinstance(notice, Break):
+                yield from desk.end(now)
+            yield notice
     yield from desk.end(now, whole=ear.whole)
 
 
