@@ -14,6 +14,8 @@
     ├── SpeechError          the recogniser failed: never to be taken for silence
     ├── VoiceError           the speaker model or a voiceprint: missing, of another kind, unusable
     ├── StoreError           the database: missing, of another version, locked, full, gone
+    ├── ReviewError          a person may not do that with a flag, or not any more
+    │   └── Overtaken        somebody else has done something with it since they read it
     ├── ClusterError         the machines of a batch: the one that leads them is lost
     └── OutputError          a result could not be written; what was there before is untouched
 
@@ -39,6 +41,8 @@ __all__ = [
     "NotATranscript",
     "NotReadable",
     "OutputError",
+    "Overtaken",
+    "ReviewError",
     "SpeechError",
     "StoreError",
     "Unreachable",
@@ -167,6 +171,18 @@ class StoreError(CourtesyError):
         """Take the sentence."""
         super().__init__(text)
         self.passing = passing
+
+
+class ReviewError(CourtesyError):
+    """A person may not do that with a flag, or not any more."""
+
+    kind = "review"
+
+
+class Overtaken(ReviewError):
+    """Somebody else has done something with the flag since it was read."""
+
+    kind = "overtaken"
 
 
 class ClusterError(CourtesyError):

@@ -11,13 +11,17 @@ from typer.testing import CliRunner, Result
 from courtesy.cli import app
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard
-from courtesy.store import Database, files
+from courtesy.reviews import Role
+from courtesy.store import Database, accounts, files
+from courtesy.store.accounts import Account
 from courtesy.store.content import digest
 from courtesy.store.files import Listed
 from courtesy.store.saving import Origin, keep
 from courtesy.transcripts import read_transcripts
 
 TRANSCRIPTS = sorted((SAMPLES / "transcripts").iterdir())
+# The clerk of a transcript with forbidden phrases.
+RUDE = next(f"工号{at}" for at, path in enumerate(TRANSCRIPTS) if "poor" in path.name)
 # One a day, in the order of their names.
 DAYS = [datetime(2026, 11, day, 9, 30) for day in range(1, 1 + len(TRANSCRIPTS))]
 
@@ -60,3 +64,14 @@ def keep_sound(database: Database, make_pipeline: Callable[..., Pipeline], name:
     pipeline = make_pipeline(GoldRecogniser(read_gold(path.with_suffix(".toml"))))
     pipeline.prepare()
     keep_file(database, pipeline, path, pipeline.hear(path))
+
+
+def people(database: Database) -> dict[str, Account]:
+    """Make two reviewers, a supervisor, and the clerk of the last transcript; by their names."""
+    roles: dict[str, Role] = {"li": "reviewer", "wang": "reviewer", "zhao": "supervisor",
+                              "chen": "clerk"}  # fmt: skip
+    with database.writing() as connection:
+        return {
+            name: accounts.add(connection, name, "-", role, clerk=RUDE if role == "clerk" else "")
+            for name, role in roles.items()
+        }

@@ -264,22 +264,6 @@ def test_what_was_heard_by_stays_among_the_versions() -> None:
     assert made.options["dialogue"]["gap_seconds"] == Settings().dialogue.gap_seconds
 
 
-def test_decisions_stay_with_what_they_are_about(
-    db_url: str, database: Database, make_pipeline: Make
-) -> None:
-    keep_transcripts(database, make_pipeline())
-    with database.writing() as connection:
-        first = connection.scalar(sa.select(sa.func.min(tables.results.c.id)))
-        connection.execute(
-            sa.insert(tables.decisions).values(
-                result_id=first, interaction=0, finding=0, verdict="pass", by="李", at=sa.func.now()
-            )
-        )
-    out = command("rescore", "--db", db_url, "--rubric", "strict", "--write", "--yes").stdout
-    assert "1 decisions of reviewers are about the old results" in out
-    assert count(database, tables.decisions) == 1
-
-
 def test_a_setting_that_divides_otherwise_is_counted_apart(
     db_url: str, database: Database, make_pipeline: Make, tmp_path: Path
 ) -> None:

@@ -34,7 +34,7 @@ class Changes:
         interactions: in both.
         changed: of these, with another score, grade or verdict.
         apart: interactions that are divided otherwise now, and have no fellow.
-        decisions: of reviewers, about results that no longer count.
+        decisions: of reviewers, about what was found before.
         scores: how many have a score both times; their sums before and after follow.
         verdicts: how often a rule's verdict went from one to another.
     """
@@ -157,7 +157,8 @@ def _sum(found: Changes) -> Text:
         )
     if found.decisions:
         told += Text(
-            f"{found.decisions} 条复核意见是对原来的结果作的，留在那里。",
-            f"{found.decisions} decisions of reviewers are about the old results and stay there.",
+            f"{found.decisions} 条复核意见：所指的判定还在的，继续有效。",
+            f"Decisions of reviewers: {found.decisions}; they go on where their finding is still "
+            "there.",
         )
     return told

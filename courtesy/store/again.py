@@ -72,7 +72,11 @@ def judged(connection: sa.Connection, number: int) -> Judged | None:
     made_by = versions_of(connection, number)
     if row is None or made_by is None:
         return None
-    decisions = sa.select(sa.func.count()).where(tables.decisions.c.result_id == row.result)
+    decisions = (
+        sa.select(sa.func.count())
+        .select_from(tables.decisions.join(tables.flags))
+        .where(tables.flags.c.recording_id == number)
+    )
     return Judged(
         number=number,
         result=row.result,

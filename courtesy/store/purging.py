@@ -91,7 +91,8 @@ def old(connection: sa.Connection, before: date, *, keep_scores: bool) -> Old:
         .select_from(tables.interactions.join(results))
         .where(wanted, tables.results.c.current)
     )
-    decided = tables.decisions.join(results, tables.decisions.c.result_id == tables.results.c.id)
+    flags = tables.flags.join(tables.recordings)
+    decided = tables.decisions.join(flags, tables.decisions.c.flag_id == tables.flags.c.id)
     decisions = sa.select(sa.func.count()).select_from(decided).where(wanted)
     return Old(
         count,
@@ -137,6 +138,10 @@ def _old(before: date, *, keep_scores: bool) -> sa.ColumnElement[bool]:
 def _take_words(connection: sa.Connection, numbers: Sequence[int]) -> None:
     said = tables.utterances
     connection.execute(sa.delete(said).where(said.c.recording_id.in_(numbers)))
+    corrected = tables.corrections
+    connection.execute(
+        sa.update(corrected).where(corrected.c.recording_id.in_(numbers)).values(heard=None)
+    )
     rows = connection.execute(
         sa.select(_recordings.id, _recordings.details).where(_recordings.id.in_(numbers))
     )

@@ -2,9 +2,12 @@
 
     files ──content──► recordings ─┬─► utterances
                                    ├─► clips
-                                   └─► results ─► interactions ─┬─► findings
-                        versions ───────▲                       ├─► matches
-                                                                └─► decisions
+                                   ├─► results ─► interactions ─┬─► findings
+                        versions ──┼────▲                       ├─► matches
+                                   │                            └─► amended
+                                   ├─► flags ─┬─► decisions, appeals, comments
+                                   └─► corrections     │
+                                                       └─► accounts
 
 A recording is known by its content, so that the same sound under another name is heard once. A
 result is what one set of versions made of it; scoring again adds one and keeps the old. Rows below
@@ -50,6 +53,9 @@ metadata = MetaData(
 
 WAITING, WORKING, DONE, FAILED = "waiting", "working", "done", "failed"
 STATES = (WAITING, WORKING, DONE, FAILED)
+FLAG_STATES = (
+    "waiting", "second", "disputed", "confirmed", "rejected", "unsure", "appealed", "gone"
+)  # fmt: skip
 
 # SQLite numbers rows by itself only where the key is called INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -271,22 +277,170 @@ matches = Table(
     sqlite_with_rowid=False,
 )
 
-# What a person decided about a finding; never changed, only added to.
+# What the program holds against a clerk, or cannot tell: one for each finding that people are to
+# look at. It outlives the results: scored again, the same words are the same flag, so that what
+# people decided about them goes on.
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False),
+    # By these it is known again: what is missing belongs to its interaction's first utterance.
+    Column("rule", Words, nullable=False),
+    Column("phrase_id", Words, nullable=False, server_default=""),
+    Column("utterance", Integer, nullable=False),
+    Column("nth", Integer, nullable=False, server_default="0"),  # of the same in one utterance
+    # Where it stands in the result that counts; none where that does not hold it any more.
+    Column("result_id", _Id, ForeignKey("results.id", ondelete="SET NULL")),
+    Column("interaction", Integer),
+    Column("finding", Integer),
+    Column("verdict", String(10), nullable=False),
+    Column("severity", String(10), nullable=False, server_default=""),
+    Column("confidence", Float),
+    Column("hall", Words, nullable=False, server_default=""),
+    Column("window", Words, nullable=False, server_default=""),
+    Column("clerk", Words, nullable=False, server_default=""),
+    Column("began", DateTime),  # its interaction
+    Column("state", String(10), nullable=False),
+    Column("rank", Float, nullable=False),  # the higher the sooner it is to be looked at
+    Column("twice", Boolean, nullable=False),  # whether two people are to look at it
+    Column("assigned_id", _Id, ForeignKey("accounts.id")),
+    Column("revision", Integer, nullable=False, server_default="0"),  # of what people did with it
+    CheckConstraint(f"state IN {FLAG_STATES}", name="state"),
+    UniqueConstraint("recording_id", "rule", "phrase_id", "utterance", "nth"),
+    Index("ix_flags_state_rank", "state", "rank", "id"),
+    Index("ix_flags_clerk_state", "clerk", "state"),
+    Index("ix_flags_result_id_interaction", "result_id", "interaction"),
+)
+
+# Of which result the flags of a recording are; made apart from the keeping, which is to be fast.
+flagged = Table(
+    "flagged",
+    metadata,
+    Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True),
+    Column("result_id", _Id),  # none where no result of it counts any more
+)
+
+# What people decided about a flag; never changed, only added to.
 decisions = Table(
     "decisions",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("result_id", _Id, nullable=False),
-    Column("interaction", Integer, nullable=False),
-    Column("finding", Integer, nullable=False),
-    Column("verdict", String(10), nullable=False),
-    Column("by", Words, nullable=False),
+    Column("flag_id", _Id, ForeignKey("flags.id", ondelete="CASCADE"), nullable=False),
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("part", String(10), nullable=False),  # first, second, or final look
+    Column("outcome", String(10)),  # none takes the same person's last one back
+    Column("why", String(10), nullable=False, server_default=""),
     Column("note", Words, nullable=False, server_default=""),
     Column("at", DateTime, nullable=False),
+    Index("ix_decisions_flag_id", "flag_id"),
+    Index("ix_decisions_account_id_at", "account_id", "at"),
+)
+
+# A clerk's objection, and what became of it; one flag is objected to once.
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("flag_id", _Id, ForeignKey("flags.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("until", DateTime, nullable=False),  # by when it is to be answered
+    Column("judge_id", _Id, ForeignKey("accounts.id")),
+    Column("upheld", Boolean),  # whether the flag stands
+    Column("answer", Words, nullable=False, server_default=""),
+    Column("judged", DateTime),
+)
+
+# What was said, or by whom, as a person heard it; the last one for an utterance counts.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False),
+    Column("utterance", Integer, nullable=False),
+    Column("heard", Words),  # none leaves it as it was
+    Column("role", String(10)),  # likewise
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Index("ix_corrections_recording_id", "recording_id"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("flag_id", _Id, ForeignKey("flags.id", ondelete="CASCADE"), nullable=False),
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Index("ix_comments_flag_id", "flag_id"),
+)
+
+# Interactions that count otherwise than the program judged them, since people decided so.
+amended = Table(
+    "amended",
+    metadata,
+    Column("result_id", _Id, primary_key=True),
+    Column("interaction", Integer, primary_key=True),
+    Column("verdicts", Text, nullable=False),
+    Column("score", Float),
+    Column("grade_zh", Words),
+    Column("grade_en", Words),
     ForeignKeyConstraint(
-        ["result_id", "interaction", "finding"],
-        ["findings.result_id", "findings.interaction", "findings.number"],
+        ["result_id", "interaction"],
+        ["interactions.result_id", "interactions.number"],
         ondelete="CASCADE",
     ),
-    Index("ix_decisions_finding", "result_id", "interaction", "finding"),
+    sqlite_with_rowid=False,
+)
+
+# Who may sign in. An account is closed, never deleted: what its owner decided stays.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),  # in small letters
+    Column("title", Words, nullable=False, server_default=""),  # the person's name
+    Column("role", String(15), nullable=False),
+    Column("clerk", Words, nullable=False, server_default=""),  # as recordings name them
+    Column("password", Words, nullable=False),  # Argon2's digest
+    Column("made", DateTime, nullable=False),
+    Column("closed", DateTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of what the browser has
+    Column("account_id", _Id, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("began", Float, nullable=False),  # seconds since 1970, as the next one
+    Column("seen", Float, nullable=False),
+)
+
+# Sign-ins that failed.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("at", Float, nullable=False),  # seconds since 1970
+    Index("ix_attempts_name_at", "name", "at"),
+    Index("ix_attempts_address_at", "address", "at"),
+)
+
+# Every write by a person, each entry holding the checksum of the one before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", String(32), nullable=False),  # UTC, as it went into the checksum
+    Column("by", Words, nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("details", Words, nullable=False),  # JSON, as it went into the checksum
+    Column("before", String(64), nullable=False, unique=True),  # so that no entry is followed twice
+    Column("own", String(64), nullable=False),
 )

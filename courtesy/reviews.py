@@ -1,0 +1,149 @@
+"""What people make of what the program flags: who may decide, what they decide, what then stands.
+
+A flag is an accusation that waits for a person. What becomes of it is told here from its history
+alone, so that the pages, the reports and the tests cannot disagree about it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+Role = Literal["clerk", "reviewer", "supervisor", "trainer", "administrator"]
+Outcome = Literal["confirmed", "rejected", "unsure"]
+# Why a flag is rejected.
+Why = Literal["", "words", "person", "quoted", "context", "sound"]
+Part = Literal["first", "second", "final"]
+State = Literal[
+    "waiting",  # nobody has looked at it
+    "second",  # one has, and another one is to, without knowing what the first one said
+    "disputed",  # they differ, and a supervisor is to tell
+    "confirmed",
+    "rejected",
+    "unsure",
+    "appealed",  # the clerk objects, and nobody has answered yet
+    "gone",  # the program does not say so any more
+]
+
+# Those that do not count against a clerk, whatever the program says.
+NOT_COUNTED: Final[frozenset[State]] = frozenset({"disputed", "rejected", "unsure", "appealed"})
+OPEN: Final[frozenset[State]] = frozenset({"waiting", "second", "disputed", "appealed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one person said of a flag.
+
+    Attributes:
+        by: the account.
+        part: which look it was.
+        outcome: None takes back what the same person said before.
+        why: where it is rejected.
+        note: in their own words.
+        at: UTC.
+    """
+
+    by: int
+    part: Part
+    outcome: Outcome | None
+    why: Why = ""
+    note: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A clerk's objection.
+
+    Attributes:
+        by: the account.
+        reason: in their own words.
+        at: UTC.
+        until: by when it is to be answered, UTC.
+        upheld: whether the flag stands; None where nobody has answered yet.
+        judge: the account that answered.
+        answer: in its owner's own words.
+        judged: UTC.
+    """
+
+    by: int
+    reason: str
+    at: datetime
+    until: datetime
+    upheld: bool | None = None
+    judge: int | None = None
+    answer: str = ""
+    judged: datetime | None = None
+
+
+def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Return the decisions that were not taken back, in their order.
+
+    >>> one, two = Decision(1, "first", "confirmed"), Decision(2, "second", "rejected")
+    >>> standing([one, Decision(1, "first", None), two]) == (two,)
+    True
+    """
+    kept: list[Decision] = []
+    for one in decisions:
+        own = [d for d in kept if d.by == one.by and d.part == one.part]
+        if own:  # somebody who decides anew has changed their mind
+            kept.remove(own[-1])
+        if one.outcome:
+            kept.append(one)
+    return tuple(kept)
+
+
+def state(decisions: Iterable[Decision], appeal: Appeal | None, *, twice: bool) -> State:
+    """Return what stands after all that people did.
+
+    Args:
+        decisions: in their order.
+        appeal: the clerk's, if there is one.
+        twice: whether two people are to look at it, neither knowing what the other said.
+
+    >>> one, other = Decision(1, "first", "confirmed"), Decision(2, "second", "unsure")
+    >>> state([one], None, twice=True)
+    'second'
+    >>> state([one, other], None, twice=True)
+    'disputed'
+    """
+    if appeal:
+        if appeal.upheld is None:
+            return "appealed"
+        return "confirmed" if appeal.upheld else "rejected"
+    kept = standing(decisions)
+    last = [one.outcome for one in kept if one.part == "final"]
+    if last and last[-1]:
+        return last[-1]
+    looks = [one.outcome for one in kept if one.part != "final" and one.outcome]
+    if not looks:
+        return "waiting"
+    if twice and len(looks) == 1:
+        return "second"
+    return looks[0] if len(set(looks)) == 1 else "disputed"
+
+
+def next_part(now: State) -> Part | None:
+    """Return which look the next decision is; None where none is to be made."""
+    parts: dict[State, Part] = {"waiting": "first", "second": "second", "disputed": "final"}
+    return parts.get(now)
+
+
+def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Return how far two agree beyond chance: Cohen's kappa, -1 to 1; None where it is undefined.
+
+    Source: Cohen (1960), A coefficient of agreement for nominal scales.
+
+    >>> alike, unlike = [("a", "a")] * 20 + [("b", "b")] * 15, [("a", "b")] * 5 + [("b", "a")] * 10
+    >>> round(kappa([*alike, *unlike]), 2)
+    0.4
+    """
+    count = len(pairs)
+    if not count:
+        return None
+    names = {name for pair in pairs for name in pair}
+    agreed = sum(one == other for one, other in pairs) / count
+    first = {name: sum(one == name for one, _ in pairs) / count for name in names}
+    second = {name: sum(other == name for _, other in pairs) / count for name in names}
+    chance = sum(first[name] * second[name] for name in names)
+    return None if chance == 1.0 else (agreed - chance) / (1.0 - chance)

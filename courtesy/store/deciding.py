@@ -1,0 +1,299 @@
+"""What people do with a flag: kept beside all that was done before, and what then stands.
+
+Two may have the same flag before them. Whoever decides says which state of it they saw; if somebody
+else was faster they are told (`Overtaken`), and nothing is written.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from courtesy.errors import Overtaken, ReviewError
+from courtesy.messages import Text
+from courtesy.reviews import OPEN, Decision, Outcome, State, Why, next_part, standing, state
+from courtesy.store import audit, tables
+from courtesy.store.accounts import Account
+from courtesy.store.histories import History, histories
+from courtesy.store.queueing import Flag, flag
+
+_flags = tables.flags.c
+
+
+def history(connection: sa.Connection, one: Flag) -> History:
+    """Return what people did with a flag."""
+    return histories(connection, [one.id])[one.id]
+
+
+def decide(
+    connection: sa.Connection,
+    one: Flag,
+    by: Account,
+    outcome: Outcome,
+    why: Why = "",
+    note: str = "",
+) -> State:
+    """Keep what somebody says of a flag; return what then stands.
+
+    Args:
+        connection: on which it is written.
+        one: the flag as they saw it.
+        by: who decides.
+        outcome: what they say.
+        why: where they reject it.
+        note: in their own words.
+
+    Raises:
+        Overtaken: somebody else was faster.
+        ReviewError: they have looked at it already, or are the clerk whom it is about.
+    """
+    one = current(connection, one.id, one.revision)
+    past = history(connection, one)
+    part = next_part(_now_stands(past, one))
+    if part is None:
+        raise ReviewError(
+            Text("这一条已经有了结论。", "This one has been decided already."),
+        )
+    if by.clerk and by.clerk == one.clerk:
+        raise ReviewError(
+            Text("不能复核自己的话。", "Nobody decides about their own words."),
+        )
+    if any(decision.by == by.id for decision in standing(past.decisions)):
+        raise ReviewError(
+            Text("第二遍要由别人来听。", "The second look is to be somebody else's."),
+        )
+    decision = Decision(by.id, part, outcome, why, note, _utc())
+    return _kept(connection, one, by, past, decision)
+
+
+def take_back(connection: sa.Connection, one: Flag, by: Account) -> State:
+    """Take back what somebody said of a flag; return what then stands.
+
+    Args:
+        connection: on which it is written.
+        one: the flag as they saw it.
+        by: who takes it back: it was they who said it, and nobody has said anything since.
+
+    Raises:
+        Overtaken: somebody else was faster.
+        ReviewError: there is nothing of theirs to take back, or others have built on it.
+    """
+    one = current(connection, one.id, one.revision)
+    past = history(connection, one)
+    kept = standing(past.decisions)
+    if not kept or kept[-1].by != by.id or past.appeal:
+        raise ReviewError(
+            Text(
+                "没有可以撤回的：这一条不是您最后决定的，或已有申诉。",
+                "There is nothing to take back: the last word on it was not yours, or the clerk "
+                "has appealed.",
+            )
+        )
+    return _kept(connection, one, by, past, Decision(by.id, kept[-1].part, None, at=_utc()))
+
+
+def appeal(
+    connection: sa.Connection, one: Flag, by: Account, reason: str, within: timedelta
+) -> State:
+    """Keep a clerk's objection; return what then stands.
+
+    Args:
+        connection: on which it is written.
+        one: the flag as they saw it.
+        by: the clerk whom it is about.
+        reason: in their own words.
+        within: how long others have to answer it.
+
+    Raises:
+        Overtaken: somebody else was faster.
+        ReviewError: it is about somebody else, or was appealed before.
+    """
+    one = current(connection, one.id, one.revision)
+    if not by.clerk or by.clerk != one.clerk:
+        raise ReviewError(
+            Text("只能申诉自己的。", "People appeal what is held against themselves."),
+        )
+    if history(connection, one).appeal:
+        raise ReviewError(
+            Text("这一条已经申诉过了。", "This one was appealed before."),
+        )
+    now = _utc()
+    connection.execute(
+        sa.insert(tables.appeals).values(
+            flag_id=one.id, account_id=by.id, reason=reason, at=now, until=now + within
+        )
+    )
+    audit.note(connection, by.name, "appeal", f"flag {one.id}", {"reason": reason})
+    return _moved(connection, one, "appealed")
+
+
+def answer(connection: sa.Connection, one: Flag, by: Account, text: str, *, upheld: bool) -> State:
+    """Keep the last word on an appeal; return what then stands.
+
+    Args:
+        connection: on which it is written.
+        one: the flag as they saw it.
+        by: who judges: neither the clerk, nor one who decided about it before.
+        text: in their own words.
+        upheld: whether the flag stands.
+
+    Raises:
+        Overtaken: somebody else was faster.
+        ReviewError: they decided about it before, or there is nothing to answer.
+    """
+    one = current(connection, one.id, one.revision)
+    past = history(connection, one)
+    if past.appeal is None or past.appeal.upheld is not None:
+        raise ReviewError(
+            Text("没有待答复的申诉。", "There is no appeal to answer."),
+        )
+    if by.id in {past.appeal.by, *(decision.by for decision in past.decisions)}:
+        raise ReviewError(
+            Text(
+                "申诉要由没有决定过这一条的人终审。",
+                "An appeal is judged by somebody who has not decided about it before.",
+            )
+        )
+    connection.execute(
+        sa.update(tables.appeals)
+        .where(tables.appeals.c.flag_id == one.id)
+        .values(upheld=upheld, judge_id=by.id, answer=text, judged=_utc())
+    )
+    details = {"upheld": upheld, "answer": text}
+    audit.note(connection, by.name, "answer", f"flag {one.id}", details)
+    return _moved(connection, one, "confirmed" if upheld else "rejected")
+
+
+def say(connection: sa.Connection, one: Flag, by: Account, text: str) -> None:
+    """Keep a comment."""
+    connection.execute(
+        sa.insert(tables.comments).values(flag_id=one.id, account_id=by.id, text=text, at=_utc())
+    )
+    audit.note(connection, by.name, "comment", f"flag {one.id}", {"text": text})
+
+
+def assign(connection: sa.Connection, one: Flag, by: Account, to: int | None) -> None:
+    """Have a flag looked at by somebody; None lets everybody take it.
+
+    Raises:
+        Overtaken: somebody else was faster.
+    """
+    _move(connection, one, assigned_id=to)
+    audit.note(connection, by.name, "assign", f"flag {one.id}", {"to": to})
+
+
+def correct(
+    connection: sa.Connection,
+    one: Flag,
+    by: Account,
+    utterance: int,
+    heard: str | None = None,
+    role: str | None = None,
+) -> None:
+    """Keep what an utterance says, or who says it, as a person heard it.
+
+    Args:
+        connection: on which it is written.
+        one: the flag whose recording it is.
+        by: who corrects.
+        utterance: its number in the recording.
+        heard: what it says; None leaves that.
+        role: who says it; likewise.
+
+    Raises:
+        ReviewError: there is no such utterance.
+    """
+    said = sa.select(tables.utterances.c.number).where(
+        tables.utterances.c.recording_id == one.recording,
+        tables.utterances.c.number == utterance,
+    )
+    if connection.scalar(said) is None:
+        raise ReviewError(
+            Text(
+                "没有这句话，或原话已删除。", "There is no such utterance; its words may be gone."
+            ),
+        )
+    values: dict[str, Any] = {"utterance": utterance, "heard": heard, "role": role}
+    connection.execute(
+        sa.insert(tables.corrections).values(
+            recording_id=one.recording, account_id=by.id, at=_utc(), **values
+        )
+    )
+    audit.note(connection, by.name, "correct", f"recording {one.recording}", values)
+
+
+def current(connection: sa.Connection, number: int, revision: int) -> Flag:
+    """Return a flag as somebody saw it.
+
+    Raises:
+        Overtaken: it is not what they saw any more.
+        ReviewError: there is none of that number.
+    """
+    one = flag(connection, number)
+    if one is None:
+        raise ReviewError(
+            Text("没有这一条，可能已清理。", "There is no such flag; it may have been purged."),
+        )
+    if one.revision != revision:
+        raise _overtaken()
+    return one
+
+
+def _now_stands(past: History, one: Flag) -> State:
+    now: State = (
+        "gone" if one.state == "gone" else state(past.decisions, past.appeal, twice=one.twice)
+    )
+    return now
+
+
+def _kept(
+    connection: sa.Connection, one: Flag, by: Account, past: History, decision: Decision
+) -> State:
+    connection.execute(
+        sa.insert(tables.decisions).values(
+            flag_id=one.id,
+            account_id=decision.by,
+            part=decision.part,
+            outcome=decision.outcome,
+            why=decision.why,
+            note=decision.note,
+            at=decision.at,
+        )
+    )
+    now = state((*past.decisions, decision), past.appeal, twice=one.twice)
+    action = "decide" if decision.outcome else "take back"
+    details = {"outcome": decision.outcome, "why": decision.why, "note": decision.note,
+               "part": decision.part, "state": now}  # fmt: skip
+    audit.note(connection, by.name, action, f"flag {one.id}", details)
+    return _moved(connection, one, now)
+
+
+def _moved(connection: sa.Connection, one: Flag, now: State) -> State:
+    # Who is done with it, whoever it was given to, need not see it any more.
+    more = {} if now in OPEN else {"assigned_id": None}
+    _move(connection, one, state=now, **more)
+    return now
+
+
+def _move(connection: sa.Connection, one: Flag, **values: Any) -> None:
+    done = connection.execute(
+        sa.update(tables.flags)
+        .where(_flags.id == one.id, _flags.revision == one.revision)
+        .values(revision=one.revision + 1, **values)
+    )
+    if not done.rowcount:
+        raise _overtaken()
+
+
+def _overtaken() -> Overtaken:
+    return Overtaken(
+        Text(
+            "刚才有别人处理了这一条，您的没有写入。请看过新的情况再决定。",
+            "Somebody else has just done something with this one, and yours was not kept. Look at "
+            "it again and decide.",
+        )
+    )
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
