@@ -231,6 +231,30 @@ class LiveOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewOptions:
+    """How people look at what was flagged.
+
+    Attributes:
+        twice: the share of flags that two people look at, neither knowing what the other said.
+        appeal_days: for which a clerk may appeal after a flag was confirmed.
+        answer_days: within which an appeal is to be answered.
+        idle_minutes: after which somebody who does nothing is signed out.
+        longest_hours: after which everybody is.
+        attempts: wrong passwords for one name in a quarter of an hour, after which it has to wait;
+            ten times as many from one address.
+        around_seconds: of sound before and after what was said.
+    """
+
+    twice: float = 0.1
+    appeal_days: float = 7.0
+    answer_days: float = 7.0
+    idle_minutes: float = 30.0
+    longest_hours: float = 12.0
+    attempts: int = 5
+    around_seconds: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of all stages together."""
 
@@ -240,6 +264,7 @@ class Settings:
     measures: MeasureOptions = field(default_factory=MeasureOptions)
     fairness: FairnessOptions = field(default_factory=FairnessOptions)
     live: LiveOptions = field(default_factory=LiveOptions)
+    review: ReviewOptions = field(default_factory=ReviewOptions)
 
     def with_changes(self, **stages: Mapping[str, object]) -> "Settings":
         """Return a copy with what the command line asks for; None leaves a value as it is.
@@ -262,6 +287,7 @@ Options = TypeVar(
     MeasureOptions,
     FairnessOptions,
     LiveOptions,
+    ReviewOptions,
 )
 
 _CHOICES = {
@@ -275,7 +301,7 @@ _CHOICES = {
 # Lowest and highest value; all other numbers are 0 or more.
 _RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("credit", "blame", "doubt", "hint", "ask", "voice_threshold"), (0, 1)),
-    **dict.fromkeys(("clipped", "chinese", "quality", "lost"), (0, 1)),
+    **dict.fromkeys(("clipped", "chinese", "quality", "lost", "twice"), (0, 1)),
     "beam_size": (1, 64),
     **dict.fromkeys(("workers", "batch_size"), (0, 64)),
     "snr_db": (-20, 60),

@@ -241,9 +241,11 @@ class Pipeline:
             model=self._recogniser.name if self._recogniser else None,
             lexicons=self._lexicon.digest,
             rubric=self._rubric.stamp,
-            # What is said while people talk changes no score.
+            # What is said while people talk, and how they look at it later, changes no score.
             options={
-                k: dict(v) for k, v in dataclasses.asdict(self._settings).items() if k != "live"
+                k: dict(v)
+                for k, v in dataclasses.asdict(self._settings).items()
+                if k not in {"live", "review"}
             },
         )
 

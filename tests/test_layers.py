@@ -15,7 +15,9 @@ ROOT = Path(courtesy.__file__).resolve().parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 # What each room may import besides itself, after the table of design.md.
-BASE = {"errors", "messages", "records", "config", "folders", "began", "collected"}
+BASE = {
+    "errors", "messages", "records", "config", "folders", "began", "collected", "reviews"
+}  # fmt: skip
 STAGES = {"lexicon", "matching", "speech", "transcripts", "dialogue", "scoring"}
 MAY_IMPORT = {
     "messages": set(),
@@ -23,6 +25,7 @@ MAY_IMPORT = {
     "records": {"messages"},
     "began": {"records"},
     "collected": {"messages", "records"},
+    "reviews": {"messages", "records"},
     "config": {"errors", "messages", "records"},
     "folders": {"errors", "messages"},
     "text": BASE,
@@ -39,6 +42,8 @@ MAY_IMPORT = {
     "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
     # It keeps each interaction as it closes, and its recording in their place.
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
+    # The desk: it plays the recording, and shows what was said with the report's words.
+    "review": BASE | {"text", "speech", "report", "store"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -57,6 +62,7 @@ MAY_IMPORT = {
         "store",
         "batch",
         "live",
+        "review",
     }
     | STAGES,
     "__main__": {"cli"},
@@ -84,6 +90,10 @@ ONLY_HERE = {
     "ray": {"batch"},
     "sounddevice": {"live"},
     "fastapi": {"review"},
+    "starlette": {"review"},
+    "pydantic": {"review"},
+    "argon2": {"review"},
+    "uvicorn": {"cli"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
     "jinja2": {"report"},

@@ -14,6 +14,7 @@ from courtesy.cli import (
     models,
     report,
     rescore,
+    review,
     rubric,
     score,
     voice,
@@ -61,6 +62,7 @@ app.command("eval", help=evaluate.HELP)(evaluate.evaluate)
 app.command("live", help=live.HELP)(live.live)
 app.add_typer(batch.app, name="batch")
 app.command("rescore", help=rescore.HELP)(rescore.rescore)
+app.add_typer(review.app, name="review")
 app.add_typer(database.app, name="db")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(rubric.app, name="rubric")

@@ -49,7 +49,7 @@ def heard(connection: sa.Connection, recording: int) -> Heard:
     details = row.details
     return Heard(
         path=row.path,
-        utterances=tuple(_utterance(one) for one in said),
+        utterances=tuple(utterance(one) for one in said),
         removed=tuple(
             Removed(text, start, end, Text(zh, en), channel)
             for text, start, end, zh, en, channel in details["removed"]
@@ -148,7 +148,8 @@ def grouped(
     return found
 
 
-def _utterance(row: Any) -> Utterance:
+def utterance(row: Any) -> Utterance:
+    """Return the utterance of a row of their table."""
     details = row.details or {}
     sound = details.get("sound")
     return Utterance(

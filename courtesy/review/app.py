@@ -1,0 +1,60 @@
+"""The desk as an application that any ASGI server serves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from importlib import resources
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+from courtesy import __version__
+from courtesy.config import ReviewOptions
+from courtesy.messages import Text
+from courtesy.review import answers, findings, pages, signing
+from courtesy.review.access import same_site
+from courtesy.review.keeping_up import KeepingUp
+from courtesy.review.office import Office
+from courtesy.store import Database
+
+_ABOUT = "Flags of courtesy, listened to and decided about by people."
+
+
+def make_app(database: Database, options: ReviewOptions, *, secure: bool = False) -> FastAPI:
+    """Return the application over a store.
+
+    Args:
+        database: the store; whoever opened it closes it.
+        options: the settings.
+        secure: whether it is served by TLS, so that cookies are never sent without.
+    """
+    office = Office(database, options, secure)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with KeepingUp(office):
+            yield
+
+    app = FastAPI(
+        title="courtesy review",
+        description=_ABOUT,
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        # Their pages would fetch scripts from a content network.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(same_site)],
+    )
+    app.state.office = office
+    app.include_router(signing.router)
+    app.include_router(findings.router)
+    app.include_router(pages.router)
+    static = resources.files("courtesy.review") / "static"
+    app.mount("/static", StaticFiles(directory=str(static)), name="static")
+    answers.prepare(app, _page)
+    return app
+
+
+def _page(request: Request, status: HTTPStatus, kind: str, text: Text) -> Response:
+    return pages.error(request, status, kind, text)

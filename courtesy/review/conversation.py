@@ -1,0 +1,158 @@
+"""A flag with all that is needed to decide about it: the talk, the evidence, what others did."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from courtesy.messages import Lang
+from courtesy.records import Match, Seconds, Utterance
+from courtesy.report import names
+from courtesy.report.json_report import finding_dict, match_dict, utterance_dict
+from courtesy.report.view import tone_of
+from courtesy.reviews import Appeal, Decision, next_part, standing
+from courtesy.store.accounts import Account
+from courtesy.store.queueing import Flag
+from courtesy.store.showing import Case, case
+from courtesy.text.script import simplify, traditionalize
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A flag as one account may see it.
+
+    Attributes:
+        case: all that is kept about it.
+        account: who looks.
+    """
+
+    case: Case
+    account: Account
+
+    @property
+    def evidence(self) -> tuple[Match, ...]:
+        """The phrases that the finding rests on."""
+        finding = self.case.finding
+        wanted = set(finding.matches) if finding else set()
+        return tuple(match for match in self.case.matches if match.id in wanted)
+
+    @property
+    def place(self) -> tuple[Seconds, Seconds] | None:
+        """Where it was said, seconds; None without times."""
+        times = [(m.start, m.end) for m in self.evidence if m.polarity == "forbidden"]
+        finding = self.case.finding
+        if not times and finding:
+            times = [(finding.start, finding.end)]
+        said = self.case.utterances
+        if (not times or times[0][0] is None) and said:
+            times = [(said[0].start, said[-1].end)]
+        if not times or times[0][0] is None or times[0][1] is None:
+            return None
+        return times[0][0], times[0][1]
+
+    @property
+    def blind(self) -> bool:
+        """Whether what others said is kept from who looks: the second look is their own."""
+        return self.case.flag.state == "second" and self.account.role == "reviewer"
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return it as programs read it."""
+        one, finding = self.case.flag, self.case.finding
+        return {
+            "id": one.id,
+            "revision": one.revision,
+            "state": one.state,
+            "part": next_part(one.state),
+            "rule": {"id": one.rule, "name": names.rule_name(one.rule).say(lang)},
+            "severity": one.severity,
+            "confidence": one.confidence,
+            "hall": one.hall,
+            "window": one.window,
+            "clerk": one.clerk,
+            "began": _time(one.began),
+            "score": self.case.score,
+            "grade": self.case.grade and self.case.grade.say(lang),
+            "finding": finding and finding_dict(finding, lang),
+            "evidence": [match_dict(match, lang) for match in self.evidence],
+            "utterances": [self._utterance(said, lang) for said in self.case.utterances],
+            "place": self.place,
+            "blind": self.blind,
+            "history": [] if self.blind else [self._decision(d) for d in self._decisions()],
+            "appeal": self._appeal(),
+            "comments": []
+            if self.blind
+            else [
+                {"by": self._name(c.by), "text": c.text, "at": _time(c.at)}
+                for c in self.case.comments
+            ],
+            "mine": self._mine(),
+        }
+
+    def _decisions(self) -> tuple[Decision, ...]:
+        return self.case.history.decisions
+
+    def _mine(self) -> bool:
+        """Tell whether the last word is the account's own, which can be taken back."""
+        kept = standing(self._decisions())
+        return bool(kept and kept[-1].by == self.account.id and not self.case.history.appeal)
+
+    def _utterance(self, said: Utterance, lang: Lang) -> dict[str, Any]:
+        found: dict[str, Any] = dict(utterance_dict(said, simplify(said.heard)))
+        here = (m for m in self.case.matches if m.utterance == said.id)
+        own = [m for m in here if m.counted or self._is(m)]
+        correction = next((c for c in self.case.corrections if c.utterance == said.id), None)
+        return found | {
+            "hant": traditionalize(simplify(said.heard)),
+            "role_name": names.ROLES[said.role].say(lang),
+            "marks": [
+                {"span": [m.span.start, m.span.end], "tone": tone_of(m), "evidence": self._is(m)}
+                for m in own
+            ],
+            "corrected": correction
+            and {
+                "heard": correction.heard,
+                "role": correction.role,
+                "by": self._name(correction.by),
+            },
+        }
+
+    def _is(self, match: Match) -> bool:
+        return match in self.evidence
+
+    def _decision(self, one: Decision) -> dict[str, Any]:
+        return {
+            "by": self._name(one.by),
+            "part": one.part,
+            "outcome": one.outcome,
+            "why": one.why,
+            "note": one.note,
+            "at": _time(one.at),
+        }
+
+    def _appeal(self) -> dict[str, Any] | None:
+        one: Appeal | None = self.case.history.appeal
+        if one is None:
+            return None
+        return {
+            "by": self._name(one.by),
+            "reason": one.reason,
+            "at": _time(one.at),
+            "until": _time(one.until),
+            "upheld": one.upheld,
+            "judge": one.judge and self._name(one.judge),
+            "answer": one.answer,
+            "judged": _time(one.judged),
+        }
+
+    def _name(self, account: int) -> str:
+        return self.case.names.get(account, "")
+
+
+def conversation(connection: sa.Connection, one: Flag, account: Account) -> Shown:
+    """Return a flag as an account may see it."""
+    return Shown(case(connection, one), account)
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
