@@ -5,19 +5,27 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
+
+
+def template(package: str, name: str) -> "Template":
+    """Return a template from a package's folder `templates`; it may extend others beside it."""
+    return _environment(package).get_template(name)
 
 
 @functools.cache
-def template(package: str, name: str) -> "Template":
-    """Return a template from a package's folder `templates`."""
-    from jinja2 import Environment, StrictUndefined
+def _environment(package: str) -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # StrictUndefined: a word that is missing in one language must fail here and not show as empty.
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    return Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
-    return environment.from_string(resource(package, name))
 
 
 @functools.cache

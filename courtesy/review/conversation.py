@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from courtesy.store.accounts import Account
 from courtesy.store.queueing import Flag
 from courtesy.store.showing import Case, case
 from courtesy.text.script import simplify, traditionalize
+from courtesy.text.syllables import syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Shown:
             "rule": {"id": one.rule, "name": names.rule_name(one.rule).say(lang)},
             "severity": one.severity,
             "confidence": one.confidence,
+            "rank": one.rank,
             "hall": one.hall,
             "window": one.window,
             "clerk": one.clerk,
@@ -74,7 +78,10 @@ class Shown:
             "score": self.case.score,
             "grade": self.case.grade and self.case.grade.say(lang),
             "finding": finding and finding_dict(finding, lang),
-            "evidence": [match_dict(match, lang) for match in self.evidence],
+            "evidence": [
+                match_dict(match, lang) | {"compared": compared(match.phrase, match.heard)}
+                for match in self.evidence
+            ],
             "utterances": [self._utterance(said, lang) for said in self.case.utterances],
             "place": self.place,
             "blind": self.blind,
@@ -147,6 +154,34 @@ class Shown:
 
     def _name(self, account: int) -> str:
         return self.case.names.get(account, "")
+
+
+Pair = tuple[str, str, str, str, bool]
+
+
+def compared(phrase: str, heard: str) -> list[Pair]:
+    """Return a phrase and what was heard side by side, syllable by syllable.
+
+    Returns:
+        the phrase's character and syllable, those that were heard, and whether they sound alike;
+        empty where one side has nothing.
+
+    >>> [(wanted, was) for wanted, _, was, _, _ in compared("自己找", "门口自己照")]
+    [('', '门'), ('', '口'), ('自', '自'), ('己', '己'), ('找', '照')]
+    """
+    wanted, was = (_sounds(text) for text in (phrase, simplify(heard)))
+    matcher = SequenceMatcher(None, [s for _, s in wanted], [s for _, s in was], autojunk=False)
+    found: list[Pair] = []
+    for kind, i, j, k, m in matcher.get_opcodes():
+        some = zip_longest(wanted[i:j], was[k:m], fillvalue=("", ""))
+        found += [(*one, *other, kind == "equal") for one, other in some]
+    return found
+
+
+def _sounds(text: str) -> list[tuple[str, str]]:
+    """Return the characters of a text that sound, with their syllables."""
+    chars = [char for char in text if char.isalnum()]
+    return list(zip(chars, syllables("".join(chars)), strict=False))
 
 
 def conversation(connection: sa.Connection, one: Flag, account: Account) -> Shown:

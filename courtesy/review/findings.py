@@ -122,7 +122,8 @@ def queue(
 @router.get("/{number}")
 def one(number: int, account: SignedIn, office: TheOffice, request: Request) -> dict[str, Any]:
     """Return a flag with all that is needed to decide about it."""
-    return shown(office, account, number).as_json(language(request))
+    found = shown(office, account, number).as_json(language(request))
+    return found | {"around": office.options.around_seconds}
 
 
 @router.post("/{number}/decision")

@@ -1,0 +1,79 @@
+// What all pages share: words, asking the server, signing in again without losing anything.
+export const w = JSON.parse(document.getElementById("words").textContent);
+export const $ = id => document.getElementById(id);
+
+export class Refused extends Error {
+  constructor(status, error) { super(error.message); this.status = status; this.kind = error.kind; }
+}
+
+export function make(tag, name, text) {
+  const one = document.createElement(tag);
+  if (name) one.className = name;
+  if (text !== undefined && text !== null) one.textContent = text;
+  return one;
+}
+
+async function sent(path, method, body) {
+  const headers = body === undefined ? {} : {"Content-Type": "application/json"};
+  return fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body)});
+}
+
+// Ask; whose session has ended signs in on the spot and asks once more.
+export async function ask(path, method = "GET", body = undefined) {
+  for (;;) {
+    let answer;
+    try {
+      answer = await sent(path, method, body);
+    } catch (error) {
+      trouble(w.offline);
+      throw error;
+    }
+    trouble("");
+    if (answer.status === 401 && path !== "/api/session") { await signInAgain(); continue; }
+    if (!answer.ok) {
+      const told = await answer.json().catch(() => ({error: {kind: "http", message: answer.statusText}}));
+      throw new Refused(answer.status, told.error);
+    }
+    return answer;
+  }
+}
+
+export async function askJson(path, method, body) {
+  const answer = await ask(path, method, body);
+  return answer.status === 204 || answer.status === 201 ? null : answer.json();
+}
+
+export function trouble(text) {
+  const strip = $("trouble");
+  if (strip.textContent !== text) strip.textContent = text;
+  strip.hidden = !text;
+}
+
+let again = null;
+function signInAgain() {
+  if (again) return again;
+  const dialog = $("again"), form = dialog.querySelector("form"), fault = form.querySelector(".fault");
+  again = new Promise(done => {
+    form.onsubmit = async event => {
+      event.preventDefault();
+      const answer = await sent("/api/session", "POST", {name: form.name.value, password: form.password.value});
+      if (answer.ok) { form.password.value = ""; fault.textContent = ""; dialog.close(); again = null; done(); return; }
+      fault.textContent = (await answer.json()).error.message;
+      form.password.select();
+    };
+    dialog.oncancel = event => event.preventDefault();
+    dialog.showModal();
+  });
+  return again;
+}
+
+// What somebody types outlives the page: it is in this browser's tab until it is sent.
+export function draft(field, name) {
+  const key = `draft ${name}`;
+  field.value = sessionStorage.getItem(key) || field.value;
+  field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+  return () => { field.value = ""; sessionStorage.removeItem(key); };
+}
+
+const out = $("sign-out");
+if (out) out.onclick = async () => { await ask("/api/session", "DELETE"); location.href = "/sign-in"; };
