@@ -73,7 +73,7 @@ function show() {
   $("about").textContent = [w[now.state], now.severity && w[now.severity], now.hall, now.window, now.clerk, when].filter(Boolean).join(" · ");
   $("lines").replaceChildren(...now.utterances.map(line));
   const here = $("lines").querySelector(".here");
-  if (here) here.scrollIntoView({block: "center"});
+  if (here) $("talk").scrollTop = here.offsetTop - $("talk").offsetTop - $("talk").clientHeight / 3;
   $("reason").textContent = now.finding ? now.finding.reason : w.gone;
   $("evidence").replaceChildren(...now.evidence.map(evidence));
   showHistory();
