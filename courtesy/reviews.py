@@ -6,7 +6,7 @@ alone, so that the pages, the reports and the tests cannot disagree about it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 Role = Literal["clerk", "reviewer", "supervisor", "trainer", "administrator"]
@@ -74,6 +74,19 @@ class Appeal:
     judge: int | None = None
     answer: str = ""
     judged: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long people have.
+
+    Attributes:
+        appeal: for a clerk to object, since a flag was confirmed.
+        answer: for others to answer that.
+    """
+
+    appeal: timedelta
+    answer: timedelta
 
 
 def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

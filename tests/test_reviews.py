@@ -9,13 +9,14 @@ from stored import command, keep_transcripts, people
 
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.pipeline import Pipeline
-from courtesy.reviews import Appeal, Decision, kappa, state
+from courtesy.reviews import Appeal, Deadlines, Decision, kappa, state
 from courtesy.store import Database, audit, deciding, tables
 from courtesy.store.accounts import Account
 from courtesy.store.flagging import catch_up
 from courtesy.store.queueing import Flag, Wanted, count, flag, listed
 
 Make = Callable[..., Pipeline]
+WEEKS = Deadlines(timedelta(days=7), timedelta(days=14))
 
 
 @pytest.fixture
@@ -193,17 +194,16 @@ def test_an_appeal_is_judged_by_somebody_else_and_once(
     clerk = staff["chen"]
     one = waiting(desk, clerk=clerk.clerk)[0]
     other = next(f for f in waiting(desk) if f.clerk != clerk.clerk)
-    week = timedelta(days=7)
     with desk.writing() as connection:
         deciding.decide(connection, one, staff["li"], "confirmed")
     with pytest.raises(ReviewError), desk.writing() as connection:
-        deciding.appeal(connection, other, clerk, "不是我", week)
+        deciding.appeal(connection, other, clerk, "不是我", WEEKS)
     with desk.writing() as connection:
         assert (
-            deciding.appeal(connection, again(desk, one), clerk, "我在念规定", week) == "appealed"
+            deciding.appeal(connection, again(desk, one), clerk, "我在念规定", WEEKS) == "appealed"
         )
     with pytest.raises(ReviewError), desk.writing() as connection:
-        deciding.appeal(connection, again(desk, one), clerk, "再说一次", week)
+        deciding.appeal(connection, again(desk, one), clerk, "再说一次", WEEKS)
     for judge in ("li", "chen"):
         with pytest.raises(ReviewError), desk.writing() as connection:
             deciding.answer(connection, again(desk, one), staff[judge], "维持", upheld=True)
@@ -216,7 +216,23 @@ def test_an_appeal_is_judged_by_somebody_else_and_once(
         found = deciding.history(connection, one).appeal
     assert found
     assert (found.upheld, found.judge, found.answer) == (False, staff["zhao"].id, "确是引用")
-    assert found.until - found.at == week
+    assert found.until - found.at == WEEKS.answer
+
+
+def test_an_appeal_comes_in_time_and_about_what_counts(
+    desk: Database, staff: dict[str, Account]
+) -> None:
+    clerk = staff["chen"]
+    one, other = waiting(desk, clerk=clerk.clerk)[:2]
+    with desk.writing() as connection:
+        deciding.decide(connection, one, staff["li"], "confirmed")
+        deciding.decide(connection, other, staff["li"], "rejected", "words")
+        own = tables.decisions.c.flag_id == one.id
+        long_ago = datetime(2026, 1, 1)
+        connection.execute(sa.update(tables.decisions).where(own).values(at=long_ago))
+    for late in (one, other):
+        with pytest.raises(ReviewError), desk.writing() as connection:
+            deciding.appeal(connection, again(desk, late), clerk, "不是我", WEEKS)
 
 
 def test_nobody_decides_about_their_own_words(desk: Database, staff: dict[str, Account]) -> None:

@@ -12,7 +12,7 @@ from courtesy.review.access import SignedIn, TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.conversation import Shown, conversation
 from courtesy.review.refusals import Forbidden, Missing
-from courtesy.reviews import Outcome, State, Why
+from courtesy.reviews import Deadlines, Outcome, State, Why
 from courtesy.store import deciding, queueing
 from courtesy.store.accounts import Account
 from courtesy.store.queueing import Flag, Listed, Wanted
@@ -168,10 +168,11 @@ def correct(number: int, account: Decides, office: TheOffice, given: Corrected) 
 @router.post("/{number}/appeal")
 def appeal(number: int, account: Appeals, office: TheOffice, given: Appealed) -> Stands:
     """Object to a flag."""
-    within = timedelta(days=office.options.answer_days)
+    days = office.options.appeal_days, office.options.answer_days
+    deadlines = Deadlines(*(timedelta(days=one) for one in days))
     with office.database.writing() as connection:
         flag = deciding.current(connection, number, given.revision)
-        state = deciding.appeal(connection, flag, account, given.reason, within)
+        state = deciding.appeal(connection, flag, account, given.reason, deadlines)
     return Stands(state=state, revision=flag.revision + 1)
 
 

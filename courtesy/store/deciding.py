@@ -4,20 +4,31 @@ Two may have the same flag before them. Whoever decides says which state of it t
 else was faster they are told (`Overtaken`), and nothing is written.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.messages import Text
-from courtesy.reviews import OPEN, Decision, Outcome, State, Why, next_part, standing, state
+from courtesy.reviews import (
+    OPEN,
+    Deadlines,
+    Decision,
+    Outcome,
+    State,
+    Why,
+    next_part,
+    standing,
+    state,
+)
 from courtesy.store import audit, tables
 from courtesy.store.accounts import Account
 from courtesy.store.histories import History, histories
 from courtesy.store.queueing import Flag, flag
 
 _flags = tables.flags.c
+_MAY_BE_APPEALED: Final[frozenset[State]] = frozenset({"waiting", "confirmed"})
 
 
 def history(connection: sa.Connection, one: Flag) -> History:
@@ -93,7 +104,7 @@ def take_back(connection: sa.Connection, one: Flag, by: Account) -> State:
 
 
 def appeal(
-    connection: sa.Connection, one: Flag, by: Account, reason: str, within: timedelta
+    connection: sa.Connection, one: Flag, by: Account, reason: str, deadlines: Deadlines
 ) -> State:
     """Keep a clerk's objection; return what then stands.
 
@@ -102,25 +113,39 @@ def appeal(
         one: the flag as they saw it.
         by: the clerk whom it is about.
         reason: in their own words.
-        within: how long others have to answer it.
+        deadlines: until when people may object, and others are to answer.
 
     Raises:
         Overtaken: somebody else was faster.
-        ReviewError: it is about somebody else, or was appealed before.
+        ReviewError: it is about somebody else, was appealed before, does not count, or it is too
+            late.
     """
     one = current(connection, one.id, one.revision)
     if not by.clerk or by.clerk != one.clerk:
         raise ReviewError(
             Text("只能申诉自己的。", "People appeal what is held against themselves."),
         )
-    if history(connection, one).appeal:
+    past, now = history(connection, one), _utc()
+    if past.appeal:
         raise ReviewError(
             Text("这一条已经申诉过了。", "This one was appealed before."),
         )
-    now = _utc()
+    if one.state not in _MAY_BE_APPEALED:
+        raise ReviewError(
+            Text("这一条没有算在您身上，不用申诉。", "This one does not count against you."),
+        )
+    last = max((one.at for one in standing(past.decisions) if one.at), default=now)
+    if now > last + deadlines.appeal:
+        days = deadlines.appeal.days
+        raise ReviewError(
+            Text(
+                f"申诉期 {days} 天已过。可以请主管重新看。",
+                f"The {days} days for an appeal are over. Ask a supervisor to look at it again.",
+            )
+        )
     connection.execute(
         sa.insert(tables.appeals).values(
-            flag_id=one.id, account_id=by.id, reason=reason, at=now, until=now + within
+            flag_id=one.id, account_id=by.id, reason=reason, at=now, until=now + deadlines.answer
         )
     )
     audit.note(connection, by.name, "appeal", f"flag {one.id}", {"reason": reason})

@@ -80,7 +80,7 @@ function show() {
   const mayDecide = ["reviewer", "supervisor"].includes(role) && now.part && !(now.part === "final" && role !== "supervisor");
   $("decide").hidden = !mayDecide; $("reasons").hidden = true;
   $("undo").hidden = !now.mine;
-  $("objecting").hidden = !(role === "clerk" && !now.appeal && now.state === "confirmed");
+  $("objecting").hidden = !(role === "clerk" && !now.appeal && ["waiting", "confirmed"].includes(now.state));
   $("answering").hidden = !(role === "supervisor" && now.state === "appealed");
   if (now.appeal) $("appealed").textContent = `${now.appeal.by}: ${now.appeal.reason} (${w.until} ${now.appeal.until.slice(0, 10)})`;
   forget = ["note", "comment", "objection", "answer"].filter(id => $(id)).map(id => { $(id).value = ""; return draft($(id), `${now.id} ${id}`); });
