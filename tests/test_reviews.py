@@ -1,7 +1,8 @@
 """Flags: what people decide about them, and what then stands, whatever happens to the results."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from courtesy.store import Database, audit, deciding, tables
 from courtesy.store.accounts import Account
 from courtesy.store.flagging import catch_up
 from courtesy.store.queueing import Flag, Wanted, count, flag, listed
+from courtesy.store.tallying import Kind, Tally, totals
 
 Make = Callable[..., Pipeline]
 WEEKS = Deadlines(timedelta(days=7), timedelta(days=14))
@@ -240,6 +242,42 @@ def test_nobody_decides_about_their_own_words(desk: Database, staff: dict[str, A
     one = waiting(desk, clerk=clerk.clerk)[0]
     with pytest.raises(ReviewError), desk.writing() as connection:
         deciding.decide(connection, one, clerk, "rejected", "context")
+
+
+# --- counted beforehand ---------------------------------------------------------------------------
+
+
+def counted(database: Database, kind: Kind, *by: str) -> dict[tuple[object, ...], Tally]:
+    with database.reading() as connection:
+        return totals(connection, kind, by, date(2026, 1, 1), date(2026, 12, 31), {})
+
+
+def test_an_overview_counts_what_the_findings_say(desk: Database) -> None:
+    with desk.reading() as connection:
+        findings, cards = tables.findings.c, tables.interactions.c
+        rows = connection.execute(
+            sa.select(findings.rule, findings.result_id, findings.interaction)
+            .select_from(tables.findings.join(tables.interactions))
+            .where(findings.verdict == "fail", cards.score.is_not(None))
+            .distinct()
+        )
+        failed = Counter(row.rule for row in rows)
+        scores = connection.scalars(sa.select(cards.score).where(cards.score.is_not(None))).all()
+    rules = {name: one.bad for (name,), one in counted(desk, "rule", "name").items() if one.bad}
+    assert rules == failed
+    ((_, one),) = counted(desk, "score").items()
+    assert (one.good + one.bad, one.total) == (len(scores), pytest.approx(sum(scores)))
+
+
+def test_what_people_rejected_is_not_counted_any_more(
+    desk: Database, staff: dict[str, Account]
+) -> None:
+    one = next(f for f in waiting(desk) if f.phrase)
+    before = counted(desk, "phrase", "name", "clerk")[one.phrase, one.clerk].bad
+    with desk.writing() as connection:
+        deciding.decide(connection, one, staff["li"], "rejected", "quoted")
+    after = counted(desk, "phrase", "name", "clerk").get((one.phrase, one.clerk), Tally())
+    assert after.bad == before - 1
 
 
 # --- the trail ------------------------------------------------------------------------------------

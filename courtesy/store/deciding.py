@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.messages import Text
+from courtesy.records import Whose
 from courtesy.reviews import (
     OPEN,
     Deadlines,
@@ -26,6 +27,7 @@ from courtesy.store import audit, tables
 from courtesy.store.accounts import Account
 from courtesy.store.histories import History, histories
 from courtesy.store.queueing import Flag, flag
+from courtesy.store.tallying import Shift, tally
 
 _flags = tables.flags.c
 _MAY_BE_APPEALED: Final[frozenset[State]] = frozenset({"waiting", "confirmed"})
@@ -297,6 +299,9 @@ def _moved(connection: sa.Connection, one: Flag, now: State) -> State:
     # Who is done with it, whoever it was given to, need not see it any more.
     more = {} if now in OPEN else {"assigned_id": None}
     _move(connection, one, state=now, **more)
+    if one.began:
+        whose = Whose(one.hall, one.window, one.clerk)
+        tally(connection, [Shift(one.began.date(), whose)])
     return now
 
 

@@ -17,6 +17,7 @@ from courtesy.reviews import state
 from courtesy.store import reading, tables
 from courtesy.store.database import Database
 from courtesy.store.histories import histories
+from courtesy.store.tallying import shifts_of, tally
 
 _recordings, _results = tables.recordings.c, tables.results.c
 _interactions, _flags, _flagged = tables.interactions.c, tables.flags.c, tables.flagged.c
@@ -67,6 +68,7 @@ def catch_up(database: Database, twice: float) -> int:
             todo = _pending(connection)
             for number, result in todo:
                 _flag(connection, number, result, twice)
+            tally(connection, sorted(shifts_of(connection, [number for number, _ in todo])))
         count += len(todo)
         if len(todo) < _AT_ONCE:
             return count

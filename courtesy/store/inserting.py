@@ -91,4 +91,5 @@ _NAMES: Final[dict[type[sa.types.TypeEngine[Any]], str]] = {
     sa.Float: "float8",
     sa.Boolean: "bool",
     sa.DateTime: "timestamp",
+    sa.Date: "date",
 }

@@ -25,6 +25,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -311,6 +312,7 @@ flags = Table(
     Index("ix_flags_state_rank", "state", "rank", "id"),
     Index("ix_flags_clerk_state", "clerk", "state"),
     Index("ix_flags_result_id_interaction", "result_id", "interaction"),
+    Index("ix_flags_began", "began"),
 )
 
 # Of which result the flags of a recording are; made apart from the keeping, which is to be fast.
@@ -393,6 +395,25 @@ amended = Table(
         ["interactions.result_id", "interactions.number"],
         ondelete="CASCADE",
     ),
+    sqlite_with_rowid=False,
+)
+
+# What an overview counts, by day, hour and whose it is; to count a year of findings anew would take
+# minutes. All rows of a day and window are made together, whenever one thing of it changes.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("hall", Words, primary_key=True),
+    Column("window", Words, primary_key=True),
+    Column("clerk", Words, primary_key=True),
+    Column("hour", Integer, primary_key=True),
+    Column("kind", String(10), primary_key=True),  # score, rule, phrase
+    Column("name", Words, primary_key=True),  # of the rule or the phrase
+    Column("good", Integer, nullable=False, server_default="0"),
+    Column("bad", Integer, nullable=False, server_default="0"),
+    Column("doubt", Integer, nullable=False, server_default="0"),
+    Column("total", Float, nullable=False, server_default="0"),  # of the scores
     sqlite_with_rowid=False,
 )
 

@@ -84,6 +84,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", name=op.f("pk_sessions")),
     )
     op.create_table(
+        "tallies",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hall", sa.Text(), nullable=False),
+        sa.Column("window", sa.Text(), nullable=False),
+        sa.Column("clerk", sa.Text(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("good", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("bad", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("doubt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Float(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint(
+            "day", "hall", "window", "clerk", "hour", "kind", "name", name=op.f("pk_tallies")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "flagged",
         sa.Column("recording_id", _id(), nullable=False),
         sa.Column("result_id", _id(), nullable=True),
@@ -146,6 +164,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("flags", schema=None) as batch_op:
+        batch_op.create_index("ix_flags_began", ["began"], unique=False)
         batch_op.create_index("ix_flags_clerk_state", ["clerk", "state"], unique=False)
         batch_op.create_index(
             "ix_flags_result_id_interaction", ["result_id", "interaction"], unique=False

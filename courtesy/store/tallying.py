@@ -1,0 +1,192 @@
+"""What an overview counts, counted beforehand by day, hour and whose it is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from courtesy.records import Whose
+from courtesy.reviews import NOT_COUNTED
+from courtesy.store import tables, verdicts
+from courtesy.store.inserting import insert
+
+_recordings, _results = tables.recordings.c, tables.results.c
+_interactions, _amended = tables.interactions.c, tables.amended.c
+_flags, _tallies = tables.flags.c, tables.tallies.c
+
+Kind = Literal["score", "rule", "phrase"]
+LOW: Final = 60.0  # a score below this is a bad one, as the sources grade them
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shift:
+    """One day of somebody at a window: what is counted together.
+
+    Attributes:
+        day: the day.
+        whose: hall, window and clerk.
+    """
+
+    day: date
+    whose: Whose
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted.
+
+    Attributes:
+        good: passed, or scores that are not bad.
+        bad: failed, said, or bad scores.
+        doubt: could not be told.
+        total: of the scores.
+    """
+
+    good: int = 0
+    bad: int = 0
+    doubt: int = 0
+    total: float = 0.0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return both together."""
+        return Tally(
+            self.good + other.good,
+            self.bad + other.bad,
+            self.doubt + other.doubt,
+            self.total + other.total,
+        )
+
+
+_Counts = dict[tuple[int, Kind, str], Tally]
+
+
+def shifts_of(connection: sa.Connection, recordings: Iterable[int]) -> set[Shift]:
+    """Return the days and windows that some recordings are of, whichever result of them counts."""
+    rows = connection.execute(
+        sa.select(sa.func.date(_interactions.began), *(_recordings[name] for name in Whose._fields))
+        .select_from(tables.interactions.join(tables.results).join(tables.recordings))
+        .where(_recordings.id.in_(list(recordings)), _interactions.began.is_not(None))
+        .distinct()
+    )
+    return {Shift(_day(day), Whose(*whose)) for day, *whose in rows}
+
+
+def tally(connection: sa.Connection, shifts: Iterable[Shift]) -> None:
+    """Count some days and windows anew."""
+    for shift in shifts:
+        own = [_tallies.day == shift.day, *_whose(_tallies, shift.whose)]
+        connection.execute(sa.delete(tables.tallies).where(*own))
+        counts = _counted(connection, shift)
+        insert(
+            connection,
+            tables.tallies,
+            (
+                (shift.day, *shift.whose, *key, one.good, one.bad, one.doubt, one.total)
+                for key, one in counts.items()
+            ),
+        )
+
+
+def _counted(connection: sa.Connection, shift: Shift) -> _Counts:
+    found: _Counts = defaultdict(Tally)
+    for hour, kind, name, one in (*_judged(connection, shift), *_said(connection, shift)):
+        found[hour, kind, name] += one
+    return found
+
+
+def _judged(connection: sa.Connection, shift: Shift) -> Iterator[tuple[int, Kind, str, Tally]]:
+    """Yield the score and the verdicts of each interaction, as people amended them."""
+    both = (
+        tables.interactions.join(tables.results)
+        .join(tables.recordings)
+        .outerjoin(
+            tables.amended,
+            sa.and_(
+                _amended.result_id == _interactions.result_id,
+                _amended.interaction == _interactions.number,
+            ),
+        )
+    )
+    rows = connection.execute(
+        sa.select(
+            _interactions.began,
+            sa.func.coalesce(_amended.verdicts, _interactions.verdicts),
+            sa.func.coalesce(_amended.score, _interactions.score),
+            _results.rules,
+        )
+        .select_from(both)
+        .where(
+            _results.current,
+            sa.not_(_interactions.aside),
+            *_on(_interactions.began, shift.day),
+            *_whose(_recordings, shift.whose),
+        )
+    )
+    for began, letters, score, rules in rows:
+        if score is None:
+            continue
+        low = score < LOW
+        yield began.hour, "score", "", Tally(good=not low, bad=int(low), total=score)
+        for rule, counts in verdicts.counts(rules, [letters]).items():
+            one = Counter(counts)
+            if one["pass"] or one["fail"] or one["unsure"]:
+                yield began.hour, "rule", rule, Tally(one["pass"], one["fail"], one["unsure"])
+
+
+def _said(connection: sa.Connection, shift: Shift) -> Iterator[tuple[int, Kind, str, Tally]]:
+    rows = connection.execute(
+        sa.select(_flags.began, _flags.phrase_id).where(
+            _flags.phrase_id != "",
+            _flags.verdict == "fail",
+            _flags.state.not_in([*NOT_COUNTED, "gone"]),
+            *_on(_flags.began, shift.day),
+            *_whose(_flags, shift.whose),
+        )
+    )
+    for began, phrase in rows:
+        yield began.hour, "phrase", phrase, Tally(bad=1)
+
+
+def totals(
+    connection: sa.Connection,
+    kind: Kind,
+    by: Iterable[str],
+    first: date,
+    last: date,
+    whose: Mapping[str, str],
+) -> dict[tuple[Any, ...], Tally]:
+    """Return what was counted over some days.
+
+    Args:
+        connection: to read from.
+        kind: what.
+        by: columns of `tallies` that keep it apart: "day", "hour", "clerk", "window", "name", ….
+        first: day.
+        last: day, itself included.
+        whose: hall, window or clerk; an empty value asks for all.
+    """
+    columns = [_tallies[name] for name in by]
+    sums = [sa.func.sum(_tallies[name]) for name in ("good", "bad", "doubt", "total")]
+    named = [_tallies[name] == value for name, value in whose.items() if value]
+    rows = connection.execute(
+        sa.select(*columns, *sums)
+        .where(_tallies.kind == kind, _tallies.day.between(first, last), *named)
+        .group_by(*columns)
+    )
+    return {tuple(row[: len(columns)]): Tally(*row[len(columns) :]) for row in rows}
+
+
+def _whose(columns: Any, whose: Whose) -> list[sa.ColumnElement[bool]]:
+    return [columns[name] == value for name, value in whose._asdict().items()]
+
+
+def _on(column: sa.ColumnElement[datetime], day: date) -> list[sa.ColumnElement[bool]]:
+    start = datetime.combine(day, time.min)
+    return [column >= start, column < start + timedelta(days=1)]
+
+
+def _day(found: date | str) -> date:
+    return date.fromisoformat(found) if isinstance(found, str) else found
