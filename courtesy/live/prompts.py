@@ -10,6 +10,7 @@ from courtesy.live.events import Due, Prompt
 from courtesy.messages import Text
 from courtesy.records import Finding, Interaction, Match, Scorecard, Seconds
 
+_IN_TIME: Final = 12.0  # seconds after which it would only sound odd
 _BREATH: Final = 0.5  # seconds between two sentences of one who goes on speaking
 _TEXTS: Final[dict[Due, Text]] = {
     "greeting": Text("请先问好", "Greet the customer"),
@@ -54,13 +55,15 @@ class Prompts:
         due = min(customer, default=now) + options.greeting_seconds
         # The customer may well talk on, but what the clerk is saying just now may be a greeting.
         if now >= due and _ungreeted(card) and not _clerk_may_speak(card, passed):
-            yield from self._once(card, "greeting", now, _when_said(one, due))
+            due = _when_said(one, due)
+            if now <= due + _IN_TIME:
+                yield from self._once(card, "greeting", now, due)
         if not quiet:
             return
         thanks = fails(card, "thanks_reply")
         if thanks and thanks.end is not None:
             due = thanks.end + options.thanks_seconds
-            if now >= due:
+            if due <= now <= due + _IN_TIME:
                 yield from self._once(card, "thanks_reply", now, due)
         due = last + options.farewell_seconds
         if now >= due and _done(one) and lacks_farewell():
