@@ -247,6 +247,7 @@ class Pipeline:
                 for k, v in dataclasses.asdict(self._settings).items()
                 if k not in {"live", "review"}
             },
+            scale=self._rubric.scale,
         )
 
     def voices(self) -> Voices:

@@ -501,6 +501,31 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """What scores are reckoned from, and what they are called.
+
+    Attributes:
+        base: points before anything is taken off.
+        grades: the lowest score of each and its name, the highest first.
+    """
+
+    base: float
+    grades: tuple[tuple[float, Text], ...] = ()
+
+    def score(self, points: float) -> float:
+        """Return the score that findings leave, 0 to 100.
+
+        Args:
+            points: of all findings together.
+        """
+        return round(min(100.0, max(0.0, self.base + points)), 2)
+
+    def grade(self, score: float) -> Text | None:
+        """Return what a score is called; None where that is not known."""
+        return next((title for least, title in self.grades if score >= least), None)
+
+
+@dataclass(frozen=True, slots=True)
 class MadeBy:
     """The versions that made a result, so that it can be made again.
 
@@ -510,6 +535,7 @@ class MadeBy:
         lexicons: checksum over the lexicon files.
         rubric: name, version and checksum.
         options: the settings of every stage, by stage and field.
+        scale: the rubric's; None where it is not known.
     """
 
     courtesy: str
@@ -517,6 +543,7 @@ class MadeBy:
     lexicons: str
     rubric: str
     options: dict[str, dict[str, object]] = field(default_factory=dict)
+    scale: Scale | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

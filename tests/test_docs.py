@@ -44,6 +44,16 @@ COMMANDS = {
     "rescore": {
         "--db", "--lexicons", "--rubric", "--config", "--mode", "--since", "--write", "--yes",
     },
+    "review": set(),
+    "review serve": {"--db", "--host", "--port", "--tls-cert", "--tls-key", "--without-tls",
+                     "--config"},
+    "review users": set(),
+    "review users add": {"--role", "--title", "--clerk", "--db"},
+    "review users list": {"--db"},
+    "review users close": {"--db"},
+    "review users password": {"--db"},
+    "review audit": set(),
+    "review audit verify": {"--db"},
     "db": set(),
     "db status": {"--db"},
     "db upgrade": {"--db"},
@@ -152,7 +162,7 @@ def test_the_chinese_help_is_chinese_throughout(command: str) -> None:
     ):
         assert english not in page
     for line in page.splitlines():
-        shown = line.replace("txt srt vtt jsonl json", "")
+        shown = line.replace("txt srt vtt jsonl json", "").replace(f"courtesy {command}", "")
         assert "例：" in line or not re.search(r"(?:[A-Za-z]{2,} ){4}", shown), line
 
 
@@ -215,4 +225,5 @@ def test_both_readmes_have_the_same_chapters_and_commands() -> None:
 def command_of(line: str) -> str:
     """Return the command of a command line, without what follows it."""
     words = [word.split("|")[0] for word in line.split()]
-    return next((c for c in (" ".join(words[:2]), words[0]) if c in COMMANDS), "")
+    longest_first = (" ".join(words[:many]) for many in (3, 2, 1))
+    return next((c for c in longest_first if c in COMMANDS), "")

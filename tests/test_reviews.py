@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 from stored import command, keep_transcripts, people
 
+from courtesy.collected import Choice, Collected
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.pipeline import Pipeline
 from courtesy.reviews import Appeal, Deadlines, Decision, kappa, state
 from courtesy.store import Database, audit, deciding, tables
 from courtesy.store.accounts import Account
+from courtesy.store.collecting import collect
 from courtesy.store.flagging import catch_up
 from courtesy.store.queueing import Flag, Wanted, count, flag, listed
 from courtesy.store.tallying import Kind, Tally, totals
@@ -278,6 +280,72 @@ def test_what_people_rejected_is_not_counted_any_more(
         deciding.decide(connection, one, staff["li"], "rejected", "quoted")
     after = counted(desk, "phrase", "name", "clerk").get((one.phrase, one.clerk), Tally())
     assert after.bad == before - 1
+
+
+# --- what then counts -----------------------------------------------------------------------------
+
+
+def report(database: Database) -> Collected:
+    return collect(database, Choice())
+
+
+def test_what_was_rejected_is_given_back_until_that_is_taken_back(
+    desk: Database, staff: dict[str, Account]
+) -> None:
+    one = next(f for f in waiting(desk) if f.phrase and f.severity == "serious")
+    before = report(desk)
+    place = next(i for i, j in enumerate(before.judged) if j.whose.clerk == one.clerk)
+    with desk.reading() as connection:
+        cost = connection.scalar(
+            sa.select(tables.findings.c.points).where(
+                tables.findings.c.result_id == one.result,
+                tables.findings.c.interaction == one.interaction,
+                tables.findings.c.number == one.finding,
+            )
+        )
+        findings = tables.findings.c
+        all_of_it = connection.scalar(
+            sa.select(sa.func.sum(findings.points)).where(
+                findings.result_id == one.result, findings.interaction == one.interaction
+            )
+        )
+    with desk.writing() as connection:
+        deciding.decide(connection, one, staff["li"], "rejected", "quoted")
+    after = report(desk)
+    assert after.judged[place].score == pytest.approx(min(100, max(0, 100 + all_of_it - cost)))
+    said = [q.heard for p in before.phrases if p.id == one.phrase for q in p.quotes]
+    left = [q.heard for p in after.phrases if p.id == one.phrase for q in p.quotes]
+    assert len(left) == len(said) - 1
+    with desk.writing() as connection:
+        deciding.take_back(connection, again(desk, one), staff["li"])
+    assert report(desk).judged == before.judged
+    assert report(desk).phrases == before.phrases
+
+
+def test_a_courtesy_that_was_said_after_all_is_no_failure(
+    desk: Database, staff: dict[str, Account]
+) -> None:
+    one = next(f for f in waiting(desk, rule="greeting"))
+    key = next(k for k in report(desk).verdicts if k[1] == "greeting" and k[0].clerk == one.clerk)
+    assert report(desk).verdicts[key]["fail"] == 1
+    with desk.writing() as connection:
+        deciding.decide(connection, one, staff["li"], "rejected", "words")
+    assert report(desk).verdicts[key] == {"pass": 1}
+
+
+def test_nothing_counts_while_it_is_under_appeal(desk: Database, staff: dict[str, Account]) -> None:
+    clerk = staff["chen"]
+    one = next(f for f in waiting(desk, clerk=clerk.clerk) if f.phrase)
+    with desk.writing() as connection:
+        deciding.appeal(connection, one, clerk, "我在念规定", WEEKS)
+    key = next(k for k in report(desk).verdicts if k[1] == one.rule and k[0].clerk == clerk.clerk)
+    assert "unsure" in report(desk).verdicts[key] or "fail" in report(desk).verdicts[key]
+    quotes = [q.heard for p in report(desk).phrases if p.id == one.phrase for q in p.quotes]
+    with desk.writing() as connection:
+        deciding.answer(connection, again(desk, one), staff["zhao"], "维持", upheld=True)
+    assert len([q for p in report(desk).phrases if p.id == one.phrase for q in p.quotes]) == (
+        len(quotes) + 1
+    )
 
 
 # --- the trail ------------------------------------------------------------------------------------

@@ -4,21 +4,15 @@ import getpass
 import ipaddress
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import Annotated, get_args
 
 import typer
 
 from courtesy.cli import options
 from courtesy.cli.common import EXIT_FAULTY, T, console, fail, say
-from courtesy.config import load_settings
 from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 from courtesy.reviews import Role
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from courtesy.store.accounts import Account
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,6 +60,7 @@ def serve(
     """Serve until Ctrl-C."""
     import uvicorn
 
+    from courtesy.config import load_settings
     from courtesy.review.app import make_app
     from courtesy.store.opening import open_database
 
@@ -191,7 +186,7 @@ def close(name: NameArgument, db: options.DatabaseUrl = None) -> None:
 
     try:
         with open_database(db, make=False) as database, database.writing() as connection:
-            one = _known(connection, name)
+            one = accounts.known(connection, name)
             accounts.close(connection, one)
             trail.note(connection, "", "close user", one.name)
     except CourtesyError as error:
@@ -210,7 +205,7 @@ def password(name: NameArgument, db: options.DatabaseUrl = None) -> None:
     try:
         kept = digest(_password())
         with open_database(db, make=False) as database, database.writing() as connection:
-            one = _known(connection, name)
+            one = accounts.known(connection, name)
             accounts.change(connection, one, password=kept)
             trail.note(connection, "", "set password", one.name)
     except CourtesyError as error:
@@ -258,12 +253,3 @@ def _password() -> str:
     if getpass.getpass(T("再输一次：", "Once more: ")) != first:
         raise UsageError(Text("两次输入不一样。", "The two are not the same."))
     return first
-
-
-def _known(connection: "sa.Connection", name: str) -> "Account":
-    from courtesy.store import accounts
-
-    found = accounts.find(connection, name)
-    if found is None:
-        raise UsageError(Text(f"没有用户 {name}。", f"There is no user {name}."))
-    return found

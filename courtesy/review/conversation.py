@@ -6,8 +6,6 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-import sqlalchemy as sa
-
 from courtesy.messages import Lang
 from courtesy.records import Match, Seconds, Utterance
 from courtesy.report import names
@@ -15,8 +13,7 @@ from courtesy.report.json_report import finding_dict, match_dict, utterance_dict
 from courtesy.report.view import tone_of
 from courtesy.reviews import Appeal, Decision, next_part, standing
 from courtesy.store.accounts import Account
-from courtesy.store.queueing import Flag
-from courtesy.store.showing import Case, case
+from courtesy.store.showing import Case
 from courtesy.text.script import simplify, traditionalize
 from courtesy.text.syllables import syllables
 
@@ -182,11 +179,6 @@ def _sounds(text: str) -> list[tuple[str, str]]:
     """Return the characters of a text that sound, with their syllables."""
     chars = [char for char in text if char.isalnum()]
     return list(zip(chars, syllables("".join(chars)), strict=False))
-
-
-def conversation(connection: sa.Connection, one: Flag, account: Account) -> Shown:
-    """Return a flag as an account may see it."""
-    return Shown(case(connection, one), account)
 
 
 def _time(at: datetime | None) -> str | None:

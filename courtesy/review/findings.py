@@ -10,12 +10,13 @@ from courtesy.messages import Text
 from courtesy.review import sound
 from courtesy.review.access import SignedIn, TheOffice, may
 from courtesy.review.answers import language
-from courtesy.review.conversation import Shown, conversation
+from courtesy.review.conversation import Shown
 from courtesy.review.refusals import Forbidden, Missing
 from courtesy.reviews import Deadlines, Outcome, State, Why
 from courtesy.store import deciding, queueing
 from courtesy.store.accounts import Account
 from courtesy.store.queueing import Flag, Listed, Wanted
+from courtesy.store.showing import case
 
 router = APIRouter(prefix="/api/findings", tags=["findings"])
 
@@ -202,7 +203,7 @@ def shown(office: Any, account: Account, number: int) -> Shown:
         flag = _flag(connection, number)
         if account.role == "clerk" and account.clerk != flag.clerk:
             raise Forbidden(Text("只能看自己的。", "People see their own only."))
-        return conversation(connection, flag, account)
+        return Shown(case(connection, flag), account)
 
 
 def wanted_of(chosen: Chosen, account: Account) -> Wanted:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from courtesy.messages import Text
-from courtesy.records import Match, Mode
+from courtesy.records import Match, Mode, Scale
 from courtesy.scoring.conditions import Condition
 from courtesy.scoring.hours import Hours
 
@@ -108,6 +108,11 @@ class Rubric:
     rules: tuple[Rule, ...]
     grades: tuple[Grade, ...]
     file: Path = Path()
+
+    @property
+    def scale(self) -> Scale:
+        """What scores are reckoned from, and what they are called."""
+        return Scale(self.base, tuple((g.at_least, g.title) for g in self.grades))
 
     def grade(self, score: float) -> Text:
         """Return what the rubric calls a score."""

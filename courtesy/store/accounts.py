@@ -70,9 +70,9 @@ def add(
     Raises:
         UsageError: the name is taken or no name, or a clerk's account names no clerk.
     """
-    known = _plain(name)
-    if find(connection, known):
-        raise UsageError(Text(f"已有用户 {known}。", f"There is a user {known} already."))
+    plain = _plain(name)
+    if find(connection, plain):
+        raise UsageError(Text(f"已有用户 {plain}。", f"There is a user {plain} already."))
     if role == "clerk" and not clerk:
         raise UsageError(
             Text(
@@ -80,13 +80,13 @@ def add(
                 "A clerk's account needs the name or number that recordings have (--clerk).",
             )
         )
-    row = {"name": known, "title": title, "role": role, "clerk": clerk, "password": password,
+    row = {"name": plain, "title": title, "role": role, "clerk": clerk, "password": password,
            "made": _now()}  # fmt: skip
     number = connection.scalar(
         sa.insert(tables.accounts).values(**row).returning(tables.accounts.c.id)
     )
     assert isinstance(number, int)
-    return Account(number, known, title, role, clerk)
+    return Account(number, plain, title, role, clerk)
 
 
 def everybody(connection: sa.Connection) -> tuple[Account, ...]:
@@ -100,6 +100,18 @@ def find(connection: sa.Connection, name: str) -> Account | None:
     wanted = sa.select(tables.accounts).where(_accounts.name == name.strip().casefold())
     row = connection.execute(wanted).one_or_none()
     return None if row is None else _account(row)
+
+
+def known(connection: sa.Connection, name: str) -> Account:
+    """Return the account of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = find(connection, name)
+    if found is None:
+        raise UsageError(Text(f"没有用户 {name}。", f"There is no user {name}."))
+    return found
 
 
 def password_of(connection: sa.Connection, account: Account) -> str:

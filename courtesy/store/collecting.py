@@ -19,6 +19,7 @@ from courtesy.errors import StoreError
 from courtesy.messages import Text
 from courtesy.records import Fault, Judged, Verdict, Whose
 from courtesy.store import tables, verdicts
+from courtesy.store.amending import amended, struck_findings
 from courtesy.store.database import Database
 
 _WHOSE = ("hall", "window", "clerk")
@@ -136,15 +137,18 @@ def _judged(
     connection: sa.Connection, choice: Choice, results: Mapping[int, _Result]
 ) -> tuple[list[Judged], _Written]:
     """Return the interactions, and the verdicts of those that have a score."""
-    names = ("result_id", "began", "aside", "score", "grade_zh", "grade_en", "note_zh", "note_en",
-             "verdicts")  # fmt: skip
+    names = ("result_id", "number", "began", "aside", "score", "grade_zh", "grade_en", "note_zh",
+             "note_en", "verdicts")  # fmt: skip
+    people = amended(connection, list(results))
     wanted = sa.select(*(_interactions[name] for name in names)).where(*_in_time(choice))
     found: list[Judged] = []
     written: _Written = defaultdict(list)
     texts: dict[tuple[str | None, str | None], Text | None] = {(None, None): None}
     for row in _rows(connection, wanted, _interactions.result_id, results):
-        number, began, aside, score, grade_zh, grade_en, note_zh, note_en, letters = row
+        number, at, began, aside, score, grade_zh, grade_en, note_zh, note_en, letters = row
         result = results[number]
+        if people and (number, at) in people:
+            letters, score, grade_zh, grade_en = people[number, at]
         for pair in ((grade_zh, grade_en), (note_zh, note_en)):
             if pair not in texts:
                 texts[pair] = Text(pair[0] or "", pair[1] or "")
@@ -191,7 +195,10 @@ def _breaches(connection: sa.Connection, choice: Choice, results: Iterable[int])
     names = ("result_id", "interaction", "number", "phrase_id", "phrase", "severity", "heard",
              "start", "utterance")  # fmt: skip
     wanted = sa.select(
-        *(_matches[name] for name in names), _interactions.began, _findings.evidence
+        *(_matches[name] for name in names),
+        _interactions.began,
+        _findings.evidence,
+        _findings.number.label("finding"),
     ).where(
         _matches.result_id == _interactions.result_id,
         _matches.interaction == _interactions.number,
@@ -203,8 +210,11 @@ def _breaches(connection: sa.Connection, choice: Choice, results: Iterable[int])
         *_in_time(choice),
     )
     seen = set()
+    struck = struck_findings(connection, list(results))
     for row in _rows(connection, wanted, _matches.result_id, results):
         matches = row.evidence[0] if row.evidence else ()
+        if (row.result_id, row.interaction, row.finding) in struck:
+            continue
         key = (row.result_id, row.interaction, row.number)
         # Two rules may be broken by the same words.
         if matches and matches[0] == row.number and key not in seen:

@@ -25,6 +25,7 @@ from courtesy.reviews import (
 )
 from courtesy.store import audit, tables
 from courtesy.store.accounts import Account
+from courtesy.store.amending import amend
 from courtesy.store.histories import History, histories
 from courtesy.store.queueing import Flag, flag
 from courtesy.store.tallying import Shift, tally
@@ -299,6 +300,8 @@ def _moved(connection: sa.Connection, one: Flag, now: State) -> State:
     # Who is done with it, whoever it was given to, need not see it any more.
     more = {} if now in OPEN else {"assigned_id": None}
     _move(connection, one, state=now, **more)
+    if one.result is not None and one.interaction is not None:
+        amend(connection, one.result, [one.interaction])
     if one.began:
         whose = Whose(one.hall, one.window, one.clerk)
         tally(connection, [Shift(one.began.date(), whose)])

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from courtesy.records import Finding, Match
 from courtesy.reviews import state
 from courtesy.store import reading, tables
+from courtesy.store.amending import amend
 from courtesy.store.database import Database
 from courtesy.store.histories import histories
 from courtesy.store.tallying import shifts_of, tally
@@ -92,7 +93,8 @@ def _pending(connection: sa.Connection) -> list[tuple[int, int | None]]:
 
 def _flag(connection: sa.Connection, number: int, result: int | None, twice: float) -> None:
     """Bring the flags of one recording to what one result says; None says nothing."""
-    found = {one.key: one for one in _findings(connection, result)} if result else {}
+    everything = list(_findings(connection, result)) if result else []
+    found = {one.key: one for one in everything}
     names = (_flags.id, _flags.rule, _flags.phrase_id, _flags.utterance, _flags.nth)
     rows = connection.execute(sa.select(*names, _flags.twice).where(_flags.recording_id == number))
     known = {tuple(key): (flag, looked_at) for flag, *key, looked_at in rows}
@@ -105,6 +107,8 @@ def _flag(connection: sa.Connection, number: int, result: int | None, twice: flo
             now = state(past[flag].decisions, past[flag].appeal, twice=looked_at)
             values = _values(one, result) | {"state": now}
         connection.execute(sa.update(tables.flags).where(_flags.id == flag).values(**values))
+    if result and any(past[flag].decisions or past[flag].appeal for flag, _ in known.values()):
+        amend(connection, result, {one.interaction for one in everything})
     fresh = [_fresh(one, number, result, twice) for one in found.values()]
     if fresh:
         connection.execute(sa.insert(tables.flags), fresh)

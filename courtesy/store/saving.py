@@ -22,6 +22,7 @@ from courtesy.records import (
     Utterance,
 )
 from courtesy.store import tables, verdicts
+from courtesy.store.amending import scale_row
 from courtesy.store.clips import keep_clips
 from courtesy.store.inserting import insert
 
@@ -129,8 +130,9 @@ def keep_result(
 
 def versions_row(connection: sa.Connection, made_by: MadeBy) -> int:
     """Return the row of some versions, which is made where there is none."""
-    values = asdict(made_by)
     own = digest(made_by)
+    scale = {"scale": scale_row(made_by.scale)} if made_by.scale else {}
+    values = _versions(made_by) | scale
     wanted = sa.select(tables.versions.c.id).where(tables.versions.c.digest == own)
     found = connection.scalar(wanted)
     if found is None:
@@ -147,8 +149,13 @@ def versions_row(connection: sa.Connection, made_by: MadeBy) -> int:
 
 def digest(made_by: MadeBy) -> str:
     """Return the checksum by which some versions are known."""
-    values = json.dumps(asdict(made_by), sort_keys=True)
+    values = json.dumps(_versions(made_by), sort_keys=True)
     return hashlib.sha256(values.encode()).hexdigest()
+
+
+def _versions(made_by: MadeBy) -> dict[str, Any]:
+    """Return what tells versions apart: a rubric's stamp says all of its scale."""
+    return {name: value for name, value in asdict(made_by).items() if name != "scale"}
 
 
 def _keep_heard(connection: sa.Connection, origin: Origin, part: int, heard: Heard) -> int:

@@ -96,6 +96,7 @@ versions = Table(
     Column("lexicons", String(64), nullable=False),
     Column("rubric", Words, nullable=False),
     Column("options", JSON, nullable=False),
+    Column("scale", JSON),  # of the rubric: base and grades; none of earlier results
 )
 
 # What there is to do, and what became of it.

@@ -1,6 +1,6 @@
 """The verdicts of an interaction in a few letters, one for each rule of its result."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from courtesy.collected import gravest
@@ -17,7 +17,11 @@ def rules(cards: Iterable[Scorecard]) -> list[str]:
 
 def letters(card: Scorecard, rules: Sequence[str]) -> str:
     """Return the gravest verdict of each rule as a letter."""
-    found = gravest((f.rule, f.verdict) for f in card.findings)
+    return written(gravest((f.rule, f.verdict) for f in card.findings), rules)
+
+
+def written(found: Mapping[str, Verdict], rules: Sequence[str]) -> str:
+    """Return the verdict of each rule as a letter."""
     return "".join(_LETTERS[found[r]] if r in found else _NOT_JUDGED for r in rules)
 
 

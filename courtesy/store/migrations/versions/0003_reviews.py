@@ -11,6 +11,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Make their tables."""
+    op.add_column("versions", sa.Column("scale", sa.JSON(), nullable=True))
     op.create_table(
         "accounts",
         sa.Column("id", _id(), nullable=False),
