@@ -7,6 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # A browser has no window as narrow as a telephone; a frame in it may be.
 _FRAME = """<!DOCTYPE html><html><body style="margin:0"><iframe id="f" src="{page}"

@@ -5,9 +5,11 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from browser import FLAGS, browser
 from databases import PostgreSQL
 from pulse import Pulse
 
@@ -24,6 +26,9 @@ from courtesy.speech.listen import listen
 from courtesy.speech.models import locate
 from courtesy.speech.recognise import Recogniser
 from courtesy.store import Database, open_database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -157,3 +162,19 @@ def database(db_url: str) -> Iterator[Database]:
     made = open_database(db_url)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """Start a browser; where none is installed a test is skipped, in CI it fails."""
+    found = browser()
+    if found is None:
+        if IN_CI:
+            pytest.fail("needs Chromium (apt-get install chromium)")
+        pytest.skip("needs Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield started
+        started.close()

@@ -1,15 +1,13 @@
 """The counter's page in a browser, with hands on it."""
 
 import dataclasses
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import browser
 from live_events import RUDE, Quiet, happened
-from playwright.sync_api import Browser, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Page as Tab
 
 from courtesy.live import page as page_module
@@ -25,27 +23,9 @@ from courtesy.report.rendering import resource
 PLEASE = Prompt(1.0, 1.0, "greeting", Text("请先问好", "Greet the customer"))
 GONE = Text("麦克风断了", "the microphone was gone")
 TABLET, TELEPHONE = (1024, 768), (390, 844)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 _WIDE = """() => Array.from(document.querySelectorAll("body *"))
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".hide"))
     .map(one => one.tagName + "#" + one.id + "." + one.className)"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Start a browser; where none is installed a test is skipped, in CI it fails."""
-    found = browser()
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("needs Chromium (apt-get install chromium)")
-        pytest.skip("needs Chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
