@@ -25,7 +25,8 @@ from courtesy.store.opening import open_database
 PASSWORD = "correct horse battery"
 OFFICE, TELEPHONE = (1366, 768), (390, 844)
 _WIDE = """() => Array.from(document.querySelectorAll("body *"))
-    .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".wide, .skip"))
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .filter(one => !one.closest(".wide, .skip"))
     .map(one => one.tagName + "#" + one.id)"""
 
 
@@ -72,9 +73,9 @@ def opened(chromium: Browser, faults: list[str], lang: Lang = "zh") -> Tab:
     context.set_default_timeout(30_000)
     tab = context.new_page()
     tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on(
-        "console", lambda said: faults.append(said.text) if "Security Policy" in said.text else None
-    )
+    # That something is refused is shown on the page, and is no fault.
+    policy = "Security Policy"
+    tab.on("console", lambda said: faults.append(said.text) if policy in said.text else None)
     return tab
 
 

@@ -3,6 +3,7 @@
 import io
 import wave
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,12 @@ Make = Callable[..., Pipeline]
 PASSWORD = "correct horse battery"
 SITE = "http://testserver"
 HERE = {"origin": SITE, "sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def db_url(tmp_path: Path) -> str:
+    """Give a SQLite file: what the desk asks of a store is tested on PostgreSQL as well."""
+    return str(tmp_path / "courtesy.sqlite3")
 
 
 @pytest.fixture(scope="module")
