@@ -142,6 +142,7 @@ def test_what_was_typed_outlives_the_session(tab: Tab, site: str, store: Databas
     sign_in(tab, site)
     tab.locator("#rows a").first.click()
     tab.locator("#comment").fill("请组长再听一遍这一句")
+    tab.wait_for_load_state("networkidle")  # the next one is there
     with store.writing() as connection:
         connection.execute(sa.delete(tables.sessions))
     tab.locator("#say").click()
