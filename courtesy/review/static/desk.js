@@ -69,9 +69,13 @@ function signInAgain() {
 
 // What somebody types outlives the page: it is in this browser's tab until it is sent.
 export function draft(field, name) {
-  const key = `draft ${name}`;
-  field.value = sessionStorage.getItem(key) || field.value;
-  field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+  const key = `draft ${name}`, before = field.dataset.draft;
+  // What was typed while the first one was opened belongs to it.
+  const typed = before === undefined ? field.value : "";
+  if (before === undefined) field.addEventListener("input", () => sessionStorage.setItem(field.dataset.draft, field.value));
+  field.dataset.draft = key;
+  if (typed) sessionStorage.setItem(key, typed);
+  if (before !== key) field.value = sessionStorage.getItem(key) || "";
   return () => { field.value = ""; sessionStorage.removeItem(key); };
 }
 

@@ -83,7 +83,7 @@ function show() {
   $("objecting").hidden = !(role === "clerk" && !now.appeal && ["waiting", "confirmed"].includes(now.state));
   $("answering").hidden = !(role === "supervisor" && now.state === "appealed");
   if (now.appeal) $("appealed").textContent = `${now.appeal.by}: ${now.appeal.reason} (${w.until} ${now.appeal.until.slice(0, 10)})`;
-  forget = ["note", "comment", "objection", "answer"].filter(id => $(id)).map(id => { $(id).value = ""; return draft($(id), `${now.id} ${id}`); });
+  forget = ["note", "comment", "objection", "answer"].filter(id => $(id)).map(id => draft($(id), `${now.id} ${id}`));
   $("done").textContent = now.blind ? w.blind : "";
 }
 
@@ -171,22 +171,25 @@ async function tried(work) {
 }
 async function again() { now = await askJson(`/api/findings/${now.id}`); show(); }
 
-let busy = false;
+let done = null;  // the flag that was decided about; the next one may be at once
 async function decide(outcome, why = "") {
-  if (busy || $("decide").hidden) return;
+  if (done === now.id || $("decide").hidden) return;
   if (outcome === "rejected" && !why) { $("reasons").hidden = false; $("reasons").querySelector("button").focus(); return; }
-  busy = true;
+  done = now.id;
+  let kept = false;
   await tried(async () => {
     const found = await askJson(`/api/findings/${now.id}/decision`, "POST", {revision: now.revision, outcome, why, note: $("note").value});
+    kept = true;
     forget.forEach(one => one());
     decided.push(now.id);
     $("done").textContent = w.kept + w[found.state];
     await goOn();
     if ($("done").textContent === "") $("done").textContent = w.kept + w[found.state];
   });
-  busy = false;
+  if (!kept) done = null;
 }
 async function undo() {
+  done = null;
   if (!now.mine && decided.length) { await open(decided.pop()); }
   if (now.mine) await tried(async () => { await askJson(`/api/findings/${now.id}/decision?revision=${now.revision}`, "DELETE"); await again(); });
 }
