@@ -368,6 +368,12 @@ def rows(raw: dict[str, Any]) -> Iterator[list[Words]]:
         ]
 
 
+def made(raw: dict[str, Any]) -> Words:
+    """Return of which commit each part is."""
+    listed = ", ".join(f"{part} {raw[part]['commit']}" for part in PARTS if part in raw)
+    return f"各部分测于：{listed}。", f"The parts are of these commits: {listed}."
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dense", type=float, default=60.0)
@@ -394,7 +400,7 @@ def main() -> None:
         if getattr(given, part):
             raw[part]["commit"] = machine()["commit"]
     head: list[Words] = [("", ""), ("目标", "goal"), ("测得", "measured")]
-    report = Report("live", [Table("", head, list(rows(raw)))], [NOTE], machine(), raw)
+    report = Report("live", [Table("", head, list(rows(raw)))], [NOTE, made(raw)], machine(), raw)
     finish(report, save=given.save, lang=given.lang)
 
 

@@ -34,6 +34,7 @@ BENCHES = (
     "batch",
     "store",
     "store-postgresql",
+    "live",
 )
 WIDTH = "96"
 _BLOCK = re.compile(
