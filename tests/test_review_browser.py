@@ -23,6 +23,7 @@ from courtesy.store import Database, accounts, tables
 from courtesy.store.opening import open_database
 
 PASSWORD = "correct horse battery"
+expect.set_options(timeout=30_000)  # a busy machine takes its time
 OFFICE, TELEPHONE = (1366, 768), (390, 844)
 _WIDE = """() => Array.from(document.querySelectorAll("body *"))
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
