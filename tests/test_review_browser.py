@@ -18,7 +18,7 @@ from courtesy.messages import LANGUAGES, Lang
 from courtesy.pipeline import Pipeline
 from courtesy.review.app import make_app
 from courtesy.review.passwords import digest
-from courtesy.review.words import WORDS
+from courtesy.review.wording.desk import WORDS
 from courtesy.store import Database, accounts, tables
 from courtesy.store.opening import open_database
 

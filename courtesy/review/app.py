@@ -2,16 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from importlib import resources
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.messages import Text
-from courtesy.review import answers, findings, pages, signing
+from courtesy.review import answers, findings, pages, rendering, signing
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
 from courtesy.review.office import Office
@@ -52,9 +50,5 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(pages.router)
     static = resources.files("courtesy.review") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
-    answers.prepare(app, _page)
+    answers.prepare(app, rendering.error)
     return app
-
-
-def _page(request: Request, status: HTTPStatus, kind: str, text: Text) -> Response:
-    return pages.error(request, status, kind, text)

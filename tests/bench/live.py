@@ -39,12 +39,12 @@ from .tables import Report, Table, Words, finish, load, machine
 
 CHUNK = 0.02  # seconds that are played at once
 POLITE = ("shebao-good", "budongchan-good", "churujing-good")
-# Where forbidden phrases are said, four times as often as the rest, for enough alerts.
+# Where forbidden phrases are said, six times as often as the rest, for enough alerts.
 RUDE = ("shuiwu-poor", "yibao-poor")
 OTHERS = (*POLITE, "cheguan-mixed", "gongjijin-mixed", "huji-mixed", "shichang-mixed")
-DENSE = (*RUDE * 4, *OTHERS)
+DENSE = (*RUDE * 6, *OTHERS)
 SILENCE = {"dense": 0.05, "normal": 0.5, "memory": 0.75}  # share of silence between dialogues
-FAST = {"served": 4.0, "memory": 8.0}  # times as fast
+FAST = {"served": 2.0, "memory": 8.0}  # times as fast
 WARM = 0.1  # of a run, after which memory has settled
 PARTS = ("dense", "normal", "same", "served", "memory")
 SOON = 6.0  # seconds within which the same words are the same
@@ -406,9 +406,9 @@ def main() -> None:
 
 NOTE: Words = (
     "样本对话随机排列，双声道，48 kHz 空接收器，PulseAudio 经 PortAudio；服务器的延迟计在内。"
-    "忌语多的对话出现四倍。括号里是个数或时长。",
+    "忌语多的对话出现六倍。括号里是个数或时长。",
     "The samples' dialogues in a drawn order, stereo, through PulseAudio's null sink at 48 kHz and "
-    "PortAudio, whose latency counts; dialogues with forbidden phrases come four times as often. "
+    "PortAudio, whose latency counts; dialogues with forbidden phrases come six times as often. "
     "In brackets how many, or how long.",
 )
 

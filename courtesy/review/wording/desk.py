@@ -1,9 +1,8 @@
-"""The words on the desk's pages."""
+"""The words that several pages share, and those of the queue and of a flag."""
 
-import functools
 from typing import Final
 
-from courtesy.messages import Lang, Text
+from courtesy.messages import Text
 
 WORDS: Final[dict[str, Text]] = {
     "title": Text("复核台", "Review desk"),
@@ -108,9 +107,3 @@ WORDS: Final[dict[str, Text]] = {
     "no_more": Text("这里没有别的要复核了。", "There is nothing else to review here."),
     "no_script": Text("本页需要 JavaScript。", "This page needs JavaScript."),
 }
-
-
-@functools.cache
-def words(lang: Lang) -> dict[str, str]:
-    """Return them in one language."""
-    return {name: text.say(lang) for name, text in WORDS.items()}
