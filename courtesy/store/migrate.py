@@ -1,7 +1,8 @@
 """Which version the tables are of, and bringing them up to date, step by step.
 
 Each step is one transaction together with the note that it was taken, so one that is interrupted
-has not happened.
+has not happened. Where there are no tables yet, all steps are one transaction: who opens the
+database meanwhile must not find it half made and take it for an old one.
 """
 
 from pathlib import Path
@@ -44,6 +45,7 @@ def upgrade(connection: sa.Connection) -> tuple[str | None, str]:
     connection.rollback()
     config = _config()
     config.attributes["connection"] = connection
+    config.attributes["step_by_step"] = before is not None
     command.upgrade(config, "head")
     return before, newest()
 

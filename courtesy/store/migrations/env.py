@@ -9,7 +9,7 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     render_as_batch=True,  # SQLite cannot change a column in place
-    transaction_per_migration=True,
+    transaction_per_migration=context.config.attributes["step_by_step"],
     # SQLite can, since `database` begins its transactions itself; a step that breaks off is undone.
     transactional_ddl=True,
 )
