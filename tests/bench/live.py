@@ -5,8 +5,8 @@
 Dense talk and talk at a normal window are played into a null sink of PulseAudio in real time, and
 `courtesy live` hears them through PortAudio. What it says is stamped when it arrives here, and
 compared with when the words were played: the sound server's latency counts. Customers who are
-well served, and the working day of which memory is taken, are played by `--source`, faster than
-they were spoken. All are minutes but `--memory`, which is hours; 0 leaves a part out, and its
+well served are played by `--source`, and so is, faster than it was spoken, the working day of which
+memory is taken. All are minutes but `--memory`, which is hours; 0 leaves a part out, and its
 figures are those that were kept.
 """
 
@@ -44,7 +44,7 @@ RUDE = ("shuiwu-poor", "yibao-poor")
 OTHERS = (*POLITE, "cheguan-mixed", "gongjijin-mixed", "huji-mixed", "shichang-mixed")
 DENSE = (*RUDE * 6, *OTHERS)
 SILENCE = {"dense": 0.05, "normal": 0.5, "memory": 0.75}  # share of silence between dialogues
-FAST = {"served": 2.0, "memory": 8.0}  # times as fast
+FAST = {"served": 1.0, "memory": 8.0}  # times as fast
 WARM = 0.1  # of a run, after which memory has settled
 PARTS = ("dense", "normal", "same", "served", "memory")
 SOON = 6.0  # seconds within which the same words are the same
@@ -287,7 +287,7 @@ def through_device(name: str, minutes: float, folder: Path, pulse: Pulse) -> dic
 
 
 def from_file(name: str, minutes: float, folder: Path) -> dict[str, Any]:
-    """Play talk faster than it was spoken; return what was measured."""
+    """Play talk by `--source`; return what was measured."""
     file = spoken(minutes, name, folder, POLITE if name == "served" else OTHERS)
     run = listen(["--source", str(file), "--pace", str(FAST[name])])
     settled = run.memory[round(WARM * len(run.memory)) :]
