@@ -151,6 +151,20 @@ def test_a_customer_who_leaves_without_a_farewell_is_told_while_there_is_time(de
     assert prompts[0].t - said[-1].end <= 3.5
 
 
+def test_thanks_that_get_no_word_are_to_be_answered(desk: Desk) -> None:
+    said = talk(*POLITE, *LATER, ("clerk", "查到了，您缴了十二年。"), ("customer", "谢谢您。"))
+    prompts = [e for e in live(desk, said, until=said[-1].end + 8) if isinstance(e, Prompt)]
+    assert "thanks_reply" in [p.kind for p in prompts]
+
+
+@pytest.mark.parametrize("reply", ["布克期。", "下一步您到三号窗口。"])
+def test_who_said_anything_after_thanks_is_not_reminded_of_them(desk: Desk, reply: str) -> None:
+    said = talk(*POLITE, *LATER, ("clerk", "查到了，您缴了十二年。"), ("customer", "谢谢您。"),
+                ("clerk", reply), ("customer", "好的。"))  # fmt: skip
+    prompts = [e for e in live(desk, said, until=said[-1].end + 8) if isinstance(e, Prompt)]
+    assert "thanks_reply" not in [p.kind for p in prompts]
+
+
 def test_what_may_still_go_on_is_alerted_at_once_and_taken_back_if_it_comes_to_nothing(
     desk: Desk,
 ) -> None:

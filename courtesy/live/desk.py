@@ -180,8 +180,9 @@ class Desk:
             yield from self._shut(self._judged(ended=True), now)
             yield Running(now, None)
             return
+        lost = max((removed.end for removed in self._removed), default=0.0)
         yield from self._prompts.due(
-            self.running, passed, last, quiet=not busy, lacks_farewell=self._lacks_farewell
+            self.running, passed, last, lost, quiet=not busy, lacks_farewell=self._lacks_farewell
         )
 
     def _is_gone(self, silence: Seconds) -> bool:

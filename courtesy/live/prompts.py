@@ -35,6 +35,7 @@ class Prompts:
         card: Scorecard,
         passed: Passed,
         last: Seconds,
+        lost: Seconds,
         *,
         quiet: bool,
         lacks_farewell: Callable[[], bool],
@@ -45,6 +46,7 @@ class Prompts:
             card: of the running interaction.
             passed: what is going on.
             last: end of the last utterance.
+            lost: end of the last thing that was said and not made out.
             quiet: whether nobody speaks, and all that was said is known.
             lacks_farewell: tells whether nobody said goodbye, if this was all.
         """
@@ -60,9 +62,9 @@ class Prompts:
                 yield from self._once(card, "greeting", now, due)
         if not quiet:
             return
-        thanks = fails(card, "thanks_reply")
-        if thanks and thanks.end is not None:
-            due = thanks.end + options.thanks_seconds
+        thanked = _unanswered(card, lost)
+        if thanked is not None:
+            due = thanked + options.thanks_seconds
             if due <= now <= due + _IN_TIME:
                 yield from self._once(card, "thanks_reply", now, due)
         due = last + options.farewell_seconds
@@ -101,6 +103,24 @@ def _clerk_may_speak(card: Scorecard, passed: Passed) -> bool:
 def fails(card: Scorecard, rule: str) -> Finding | None:
     """Return the finding by which a rule fails as things stand; None where it does not."""
     return next((f for f in card.findings if f.rule == rule and f.verdict == "fail"), None)
+
+
+def _unanswered(card: Scorecard, lost: Seconds) -> Seconds | None:
+    """Return when the customer gave thanks after which nobody has said anything; else None.
+
+    Only that can still be mended: who has gone on to something else would come back to it oddly.
+    And a reply is one short word, the first that is lost where hearing is in a hurry; so whatever
+    was said since counts as one.
+    """
+    if not any(f.rule == "thanks_reply" and f.verdict in {"fail", "unsure"} for f in card.findings):
+        return None
+    one = card.interaction
+    thanks = [m.end for m in one.matches if m.list == "thanks" and m.role == "customer"]
+    thanked = max((end for end in thanks if end is not None), default=None)
+    if thanked is None or lost > thanked:
+        return None
+    since = (u for u in one.utterances if u.role != "customer" and (u.end or 0.0) > thanked)
+    return None if any(since) else thanked
 
 
 def _ungreeted(card: Scorecard) -> bool:
