@@ -48,6 +48,8 @@ class Program:
 
     def _read(self) -> None:
         for line in self.process.stdout:
+            if not line.endswith("\n"):  # killed in the middle of it
+                break
             self._coming.put({"at": time.time()} | json.loads(line))
         self._coming.put({"event": "gone", "at": time.time()})
 
