@@ -28,6 +28,7 @@ State = Literal[
 # Those that do not count against a clerk, whatever the program says.
 NOT_COUNTED: Final[frozenset[State]] = frozenset({"disputed", "rejected", "unsure", "appealed"})
 OPEN: Final[frozenset[State]] = frozenset({"waiting", "second", "disputed", "appealed"})
+DECIDED: Final[frozenset[State]] = frozenset({"confirmed", "rejected", "unsure"})
 
 
 @dataclass(frozen=True, slots=True)

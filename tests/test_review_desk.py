@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desks import HERE, PASSWORD, SITE, Desk, opened, staff_of
 from fastapi.testclient import TestClient
-from stored import keep_sound, keep_transcripts, people
+from stored import keep_sound, keep_transcripts
 
 from courtesy.config import ReviewOptions
 from courtesy.pipeline import Pipeline
 from courtesy.review.access import COOKIE, MAY
 from courtesy.review.app import make_app
-from courtesy.review.passwords import digest
 from courtesy.store import Database, accounts
 from courtesy.store.accounts import Account
 from courtesy.store.flagging import catch_up
 
 Make = Callable[..., Pipeline]
-PASSWORD = "correct horse battery"
-SITE = "http://testserver"
-HERE = {"origin": SITE, "sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
@@ -31,20 +28,9 @@ def db_url(tmp_path: Path) -> str:
     return str(tmp_path / "courtesy.sqlite3")
 
 
-@pytest.fixture(scope="module")
-def kept_password() -> str:
-    return digest(PASSWORD)
-
-
 @pytest.fixture
-def staff(database: Database, kept_password: str) -> dict[str, Account]:
-    found = people(database)
-    with database.writing() as connection:
-        for role in ("administrator", "trainer"):
-            found[role] = accounts.add(connection, role, "-", role)
-        for one in found.values():
-            accounts.change(connection, one, password=kept_password)
-    return found
+def staff(database: Database) -> dict[str, Account]:
+    return staff_of(database)
 
 
 @pytest.fixture
@@ -56,25 +42,9 @@ def store(database: Database, make_pipeline: Make) -> Database:
 
 
 @pytest.fixture
-def desk(store: Database, staff: dict[str, Account]) -> Iterator[Callable[[str], TestClient]]:
-    """Give a browser in which somebody is signed in; "" is nobody."""
-    app = make_app(store, ReviewOptions(twice=0.0, attempts=3))
-    open_ones: list[TestClient] = []
-
-    def browser(name: str) -> TestClient:
-        client = TestClient(app, base_url=SITE, headers=HERE)
-        open_ones.append(client)
-        if name:
-            found = client.post("/api/session", json={"name": name, "password": PASSWORD})
-            assert found.status_code == 200, found.text
-        return client
-
-    yield browser
-    for client in open_ones:
-        client.close()
-
-
-Desk = Callable[[str], TestClient]
+def desk(store: Database, staff: dict[str, Account]) -> Iterator[Desk]:
+    with opened(store) as browser:
+        yield browser
 
 
 def waiting(client: TestClient, **chosen: Any) -> list[dict[str, Any]]:

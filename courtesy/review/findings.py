@@ -1,6 +1,6 @@
 """The queue, and what people do with a flag."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -45,7 +45,8 @@ class Chosen(_Strict):
     last: date | None = None
     least: Annotated[float | None, Field(ge=0, le=1)] = None
     most: Annotated[float | None, Field(ge=0, le=1)] = None
-    mine: bool = False
+    whose: Literal["", "mine", "free"] = ""
+    plan: Annotated[int | None, Field(ge=1, lt=2**63)] = None
     after: Annotated[str, Field(pattern=r"^(-?\d+(\.\d+)?,\d+)?$", max_length=40)] = ""
 
 
@@ -222,7 +223,9 @@ def wanted_of(chosen: Chosen, account: Account) -> Wanted:
         last=chosen.last,
         least=chosen.least,
         most=chosen.most,
-        assigned=account.id if chosen.mine else None,
+        assigned=account.id if chosen.whose == "mine" else None,
+        free=datetime.now(UTC).replace(tzinfo=None) if chosen.whose == "free" else None,
+        plan=chosen.plan,
         not_by=account.id if second else None,
     )
 
@@ -245,6 +248,7 @@ def _row(one: Listed, lang: Any) -> dict[str, Any]:
         "heard": one.said,
         "reason": one.reason_zh if lang == "zh" else one.reason_en,
         "start": one.start,
+        "assigned": one.assigned,
     }
 
 

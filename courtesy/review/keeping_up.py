@@ -6,6 +6,7 @@ from typing import Final, Self
 from courtesy.errors import StoreError
 from courtesy.review.office import Office
 from courtesy.store.flagging import catch_up
+from courtesy.store.sampling import draw
 
 _EVERY: Final = 10.0  # seconds
 # A locked database, or one that is away for a while, is asked again later.
@@ -35,6 +36,8 @@ class KeepingUp:
         while not self._over.wait(wait):
             try:
                 catch_up(self._office.database, self._office.options.twice)
+                with self._office.database.writing() as connection:
+                    draw(connection)
             except StoreError as error:
                 self._office.trouble = error.text
                 wait = _PATIENCE

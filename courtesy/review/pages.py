@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from courtesy.report import names
-from courtesy.review.access import SignedIn, TheOffice
+from courtesy.review.access import MAY, SignedIn, TheOffice
 from courtesy.review.answers import language
 from courtesy.review.rendering import filled
-from courtesy.store import queueing
+from courtesy.store import queueing, sampling
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,9 +31,21 @@ def findings(request: Request, office: TheOffice, account: SignedIn) -> Response
     """Show the queue."""
     with office.database.reading() as connection:
         choices = queueing.choices(connection)
+        phrases = queueing.phrase_names(connection, filter(None, choices["phrase_id"]))
+        plans = sampling.plans(connection) if account.role in MAY["look"] else ()
+    if account.role not in MAY["look"]:  # who else there is is not theirs to know
+        choices = {"rule": choices["rule"], "phrase_id": choices["phrase_id"]}
     lang = language(request)
-    rules = {rule: names.rule_name(rule).say(lang) for rule in choices["rule"]}
-    return filled(request, "findings.html.j2", account, choices=choices, rules=rules)
+    return filled(
+        request,
+        "findings.html.j2",
+        account,
+        choices=choices,
+        rules={rule: names.rule_name(rule).say(lang) for rule in choices["rule"]},
+        phrases=phrases,
+        plans=plans,
+        kinds=sampling.KINDS,
+    )
 
 
 @router.get("/findings/{number}")

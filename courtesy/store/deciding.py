@@ -200,16 +200,6 @@ def say(connection: sa.Connection, one: Flag, by: Account, text: str) -> None:
     audit.note(connection, by.name, "comment", f"flag {one.id}", {"text": text})
 
 
-def assign(connection: sa.Connection, one: Flag, by: Account, to: int | None) -> None:
-    """Have a flag looked at by somebody; None lets everybody take it.
-
-    Raises:
-        Overtaken: somebody else was faster.
-    """
-    _move(connection, one, assigned_id=to)
-    audit.note(connection, by.name, "assign", f"flag {one.id}", {"to": to})
-
-
 def correct(
     connection: sa.Connection,
     one: Flag,
@@ -298,7 +288,7 @@ def _kept(
 
 def _moved(connection: sa.Connection, one: Flag, now: State) -> State:
     # Who is done with it, whoever it was given to, need not see it any more.
-    more = {} if now in OPEN else {"assigned_id": None}
+    more = {} if now in OPEN else {"assigned_id": None, "assigned_until": None}
     _move(connection, one, state=now, **more)
     if one.result is not None and one.interaction is not None:
         amend(connection, one.result, [one.interaction])

@@ -1,6 +1,6 @@
 """Flags that wait for people: which, how many, in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -13,8 +13,10 @@ from courtesy.store import tables
 
 _flags = tables.flags.c
 _findings, _utterances = tables.findings.c, tables.utterances.c
+_accounts = tables.accounts.c
 
 PAGE: Final = 50
+CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
 _COUNTED: Final = 10_000  # beyond which nobody wants to know the number
 
 
@@ -35,6 +37,8 @@ class Wanted:
         least: confidence, 0 to 1.
         most: likewise.
         assigned: to this account.
+        free: at this time nobody's, UTC; what somebody took and left lying is everybody's again.
+        plan: that has drawn them, by its row.
         not_by: leaves out what this account has decided about, which is to be decided by another.
     """
 
@@ -50,6 +54,8 @@ class Wanted:
     least: float | None = None
     most: float | None = None
     assigned: int | None = None
+    free: datetime | None = None
+    plan: int | None = None
     not_by: int | None = None
 
 
@@ -77,6 +83,7 @@ class Flag:
         rank: the higher the sooner it is to be looked at.
         twice: whether two people are to look at it.
         assigned: account; None where everybody may take it.
+        assigned_until: when it is everybody's again, UTC; None where it was given by a supervisor.
         revision: of what people did with it.
     """
 
@@ -99,6 +106,7 @@ class Flag:
     rank: float
     twice: bool
     assigned: int | None
+    assigned_until: datetime | None
     revision: int
 
 
@@ -112,6 +120,7 @@ class Listed:
         reason_zh: why the program says so; empty where it does not any more.
         reason_en: likewise.
         start: seconds from the start of the recording; None without times.
+        assigned: who is to look at it; empty where everybody may.
     """
 
     flag: Flag
@@ -119,6 +128,7 @@ class Listed:
     reason_zh: str
     reason_en: str
     start: Seconds | None
+    assigned: str
 
 
 def flag(connection: sa.Connection, number: int) -> Flag | None:
@@ -137,7 +147,14 @@ def listed(
         wanted: which.
         after: rank and row of the last one of the page before; None for the first page.
     """
-    query = _select(_findings.reason_zh, _findings.reason_en, _findings.start, _utterances.heard)
+    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
+    query = _select(
+        _findings.reason_zh,
+        _findings.reason_en,
+        _findings.start,
+        _utterances.heard,
+        owner.label("owner"),
+    )
     query = query.select_from(_joined()).where(*_conditions(wanted))
     if after:
         rank, number = after
@@ -146,7 +163,14 @@ def listed(
         )
     rows = connection.execute(query.order_by(_flags.rank.desc(), _flags.id).limit(PAGE))
     return tuple(
-        Listed(_flag(row), row.heard or "", row.reason_zh or "", row.reason_en or "", row.start)
+        Listed(
+            _flag(row),
+            row.heard or "",
+            row.reason_zh or "",
+            row.reason_en or "",
+            row.start,
+            row.owner,
+        )
         for row in rows
     )
 
@@ -158,25 +182,59 @@ def count(connection: sa.Connection, wanted: Wanted) -> tuple[int, bool]:
     return min(found, _COUNTED), found > _COUNTED
 
 
-def next_after(
-    connection: sa.Connection, wanted: Wanted, after: tuple[float, int] | None
-) -> int | None:
-    """Return the row of the flag to look at next; None where there is none."""
+def numbers(
+    connection: sa.Connection, wanted: Wanted, count: int, *, not_about: str = ""
+) -> tuple[int, ...]:
+    """Return the rows of the most urgent flags.
+
+    Args:
+        connection: to read from.
+        wanted: among which.
+        count: at most.
+        not_about: leaves out this clerk's.
+    """
     query = sa.select(_flags.id).where(*_conditions(wanted))
-    if after:
-        rank, number = after
-        query = query.where(
-            sa.or_(_flags.rank < rank, sa.and_(_flags.rank == rank, _flags.id > number))
-        )
-    return connection.scalar(query.order_by(_flags.rank.desc(), _flags.id).limit(1))
+    if not_about:
+        query = query.where(_flags.clerk != not_about)
+    return tuple(connection.scalars(query.order_by(_flags.rank.desc(), _flags.id).limit(count)))
 
 
 def choices(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     """Return the values by which flags can be chosen, by the column's name."""
-    return {
-        name: tuple(connection.scalars(sa.select(_flags[name]).distinct().order_by(_flags[name])))
-        for name in ("hall", "window", "clerk", "rule", "phrase_id")
+    return {name: _values(connection, name) for name in CHOSEN_BY}
+
+
+def phrase_names(connection: sa.Connection, phrases: Iterable[str]) -> dict[str, str]:
+    """Return what phrases say, by their ids; those that no result holds any more are left out."""
+    matches = tables.matches.c
+    both = tables.flags.join(
+        tables.matches,
+        sa.and_(
+            matches.result_id == _flags.result_id,
+            matches.interaction == _flags.interaction,
+            matches.phrase_id == _flags.phrase_id,
+        ),
+    )
+    found = {
+        phrase: connection.scalar(
+            sa.select(matches.phrase).select_from(both).where(_flags.phrase_id == phrase).limit(1)
+        )
+        for phrase in phrases
     }
+    return {phrase: name for phrase, name in found.items() if name}
+
+
+def _values(connection: sa.Connection, name: str) -> tuple[str, ...]:
+    """Return the values of a column, stepping through its index from each to the next.
+
+    Over a million flags DISTINCT would look at each.
+    """
+    column = _flags[name]
+    found = sa.select(sa.func.min(column).label("value")).cte("found", recursive=True)
+    following = sa.select(sa.func.min(column)).where(column > found.c.value).scalar_subquery()
+    found = found.union_all(sa.select(following).where(found.c.value.is_not(None)))
+    values = sa.select(found.c.value).where(found.c.value.is_not(None))
+    return tuple(sorted(connection.scalars(values)))
 
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -200,6 +258,15 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(_flags.confidence >= wanted.least)
     if wanted.most is not None:
         found.append(_flags.confidence <= wanted.most)
+    if wanted.free is not None:
+        lapsed = _flags.assigned_until < wanted.free
+        found.append(sa.or_(_flags.assigned_id.is_(None), lapsed))
+    if wanted.plan is not None:
+        drawn = tables.drawn.c
+        by_plan = sa.select(drawn.flag_id).where(
+            drawn.flag_id == _flags.id, drawn.plan_id == wanted.plan
+        )
+        found.append(sa.exists(by_plan))
     if wanted.not_by is not None:
         own = sa.select(tables.decisions.c.id).where(
             tables.decisions.c.flag_id == _flags.id,
@@ -210,25 +277,30 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 
 def _joined() -> sa.FromClause:
-    return tables.flags.outerjoin(
-        tables.findings,
-        sa.and_(
-            _findings.result_id == _flags.result_id,
-            _findings.interaction == _flags.interaction,
-            _findings.number == _flags.finding,
-        ),
-    ).outerjoin(
-        tables.utterances,
-        sa.and_(
-            _utterances.recording_id == _flags.recording_id,
-            _utterances.number == _flags.utterance,
-        ),
+    assigned = _accounts.id == _flags.assigned_id
+    return (
+        tables.flags.outerjoin(tables.accounts, assigned)
+        .outerjoin(
+            tables.findings,
+            sa.and_(
+                _findings.result_id == _flags.result_id,
+                _findings.interaction == _flags.interaction,
+                _findings.number == _flags.finding,
+            ),
+        )
+        .outerjoin(
+            tables.utterances,
+            sa.and_(
+                _utterances.recording_id == _flags.recording_id,
+                _utterances.number == _flags.utterance,
+            ),
+        )
     )
 
 
 _NAMES: Final = ("id", "recording_id", "rule", "phrase_id", "utterance", "result_id", "interaction",
                  "finding", "verdict", "severity", "confidence", "hall", "window", "clerk", "began",
-                 "state", "rank", "twice", "assigned_id", "revision")  # fmt: skip
+                 "state", "rank", "twice", "assigned_id", "assigned_until", "revision")  # fmt: skip
 
 
 def _select(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:

@@ -307,11 +307,15 @@ flags = Table(
     Column("rank", Float, nullable=False),  # the higher the sooner it is to be looked at
     Column("twice", Boolean, nullable=False),  # whether two people are to look at it
     Column("assigned_id", _Id, ForeignKey("accounts.id")),
+    Column("assigned_until", DateTime),  # UTC; none where somebody else has assigned it
     Column("revision", Integer, nullable=False, server_default="0"),  # of what people did with it
     CheckConstraint(f"state IN {FLAG_STATES}", name="state"),
     UniqueConstraint("recording_id", "rule", "phrase_id", "utterance", "nth"),
     Index("ix_flags_state_rank", "state", "rank", "id"),
-    Index("ix_flags_clerk_state", "clerk", "state"),
+    *(
+        Index(f"ix_flags_{name}_state_rank", name, "state", "rank", "id")
+        for name in ("hall", "window", "clerk", "rule", "phrase_id", "assigned_id")
+    ),
     Index("ix_flags_result_id_interaction", "result_id", "interaction"),
     Index("ix_flags_began", "began"),
 )
@@ -322,6 +326,42 @@ flagged = Table(
     metadata,
     Column("recording_id", _Id, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True),
     Column("result_id", _Id),  # none where no result of it counts any more
+)
+
+# What somebody asks for again and again, as the address of the queue's page has it.
+filters = Table(
+    "filters",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("account_id", _Id, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("query", Words, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
+# Which flags are to be listened to whatever else there is. One that has ended is kept: what was
+# decided about its flags is told with how they were drawn.
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("kind", String(10), nullable=False),
+    Column("share", Float, nullable=False, server_default="1"),  # of a clerk's flags a week
+    Column("since", Date, nullable=False),  # what was said before that day is not drawn
+    Column("seen", _Id, nullable=False, server_default="0"),  # the last flag it was drawn from
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("made", DateTime, nullable=False),
+    Column("closed", DateTime),
+)
+
+drawn = Table(
+    "drawn",
+    metadata,
+    Column("plan_id", _Id, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("flag_id", _Id, ForeignKey("flags.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_drawn_flag_id", "flag_id"),
+    sqlite_with_rowid=False,
 )
 
 # What people decided about a flag; never changed, only added to.

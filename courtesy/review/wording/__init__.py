@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import desk
+from courtesy.review.wording import desk, queue
 
-PARTS: Final[tuple[Mapping[str, Text], ...]] = (desk.WORDS,)
+PARTS: Final[tuple[Mapping[str, Text], ...]] = (desk.WORDS, queue.WORDS)
 
 
 @functools.cache
