@@ -62,12 +62,13 @@ def serve(
 
     from courtesy.config import load_settings
     from courtesy.review.app import make_app
+    from courtesy.review.office import BUSY
     from courtesy.store.opening import open_database
 
     try:
         _check_address(host, tls_cert, tls_key, without_tls=without_tls)
         settings = load_settings(config)
-        with open_database(db, make=False) as database:
+        with open_database(db, make=False, busy=BUSY) as database:
             served = make_app(database, settings.review, secure=tls_cert is not None)
             uvicorn.run(
                 served,

@@ -43,6 +43,7 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(same_site)],
+        responses=answers.RESPONSES,
     )
     app.state.office = office
     app.include_router(signing.router)

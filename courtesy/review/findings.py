@@ -46,7 +46,7 @@ class Chosen(_Strict):
     least: Annotated[float | None, Field(ge=0, le=1)] = None
     most: Annotated[float | None, Field(ge=0, le=1)] = None
     mine: bool = False
-    after: Annotated[str, Field(pattern=r"^(-?\d+(\.\d+)?,\d+)?$", max_length=40)] = ""
+    after: Annotated[str, Field(pattern=r"^(-?[0-9]+(\.[0-9]+)?,[0-9]{1,18})?$", max_length=40)] = ""
 
 
 class Decided(_Strict):
@@ -249,7 +249,7 @@ def _row(one: Listed, lang: Any) -> dict[str, Any]:
 
 
 def _flag(connection: Any, number: int) -> Flag:
-    found = queueing.flag(connection, number) if number < 2**63 else None
+    found = queueing.flag(connection, number)
     if found is None:
         raise Missing(Text("没有这一条，可能已清理。", "There is no such flag; it may be purged."))
     return found

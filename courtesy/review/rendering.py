@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -44,6 +45,7 @@ def filled(
 def error(request: Request, status: HTTPStatus, kind: str, text: Text) -> Response:
     """Return the page of an error; who is not signed in gets the page on which to do so."""
     if kind == NotSignedIn.kind:
-        return RedirectResponse(f"/sign-in?back={request.url.path}", HTTPStatus.SEE_OTHER)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?back={quote(asked)}", HTTPStatus.SEE_OTHER)
     said = text.say(language(request))
     return filled(request, "error.html.j2", status=status, kind=kind, text=said)

@@ -123,6 +123,8 @@ class Listed:
 
 def flag(connection: sa.Connection, number: int) -> Flag | None:
     """Return a flag; None where there is none of that number."""
+    if not 0 <= number < 2**63:  # no database has such rows, or can be asked for them
+        return None
     row = connection.execute(_select().where(_flags.id == number)).one_or_none()
     return None if row is None else _flag(row)
 
@@ -194,7 +196,7 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(_flags.state.in_(wanted.states))
     if wanted.first:
         found.append(_flags.began >= datetime.combine(wanted.first, time.min))
-    if wanted.last:
+    if wanted.last and wanted.last < date.max:
         found.append(_flags.began < datetime.combine(wanted.last + timedelta(days=1), time.min))
     if wanted.least is not None:
         found.append(_flags.confidence >= wanted.least)
