@@ -46,7 +46,9 @@ class Chosen(_Strict):
     least: Annotated[float | None, Field(ge=0, le=1)] = None
     most: Annotated[float | None, Field(ge=0, le=1)] = None
     mine: bool = False
-    after: Annotated[str, Field(pattern=r"^(-?[0-9]+(\.[0-9]+)?,[0-9]{1,18})?$", max_length=40)] = ""
+    after: Annotated[str, Field(pattern=r"^(-?[0-9]+(\.[0-9]+)?,[0-9]{1,18})?$", max_length=40)] = (
+        ""
+    )
 
 
 class Decided(_Strict):

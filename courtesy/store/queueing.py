@@ -15,6 +15,7 @@ _flags = tables.flags.c
 _findings, _utterances = tables.findings.c, tables.utterances.c
 
 PAGE: Final = 50
+_SHOWN: Final = 300  # characters of an utterance in a list
 _COUNTED: Final = 10_000  # beyond which nobody wants to know the number
 
 
@@ -108,7 +109,7 @@ class Listed:
 
     Attributes:
         flag: the flag.
-        said: the utterance, as it was heard; empty where the words are gone.
+        said: the utterance, as it was heard, or its beginning; empty where the words are gone.
         reason_zh: why the program says so; empty where it does not any more.
         reason_en: likewise.
         start: seconds from the start of the recording; None without times.
@@ -139,7 +140,8 @@ def listed(
         wanted: which.
         after: rank and row of the last one of the page before; None for the first page.
     """
-    query = _select(_findings.reason_zh, _findings.reason_en, _findings.start, _utterances.heard)
+    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
+    query = _select(_findings.reason_zh, _findings.reason_en, _findings.start, said)
     query = query.select_from(_joined()).where(*_conditions(wanted))
     if after:
         rank, number = after
