@@ -10,7 +10,6 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from courtesy.errors import (
@@ -75,29 +74,35 @@ _LATER: Final = "5"
 Page = Callable[[Request, HTTPStatus, str, Text], Response]
 
 
-class Told(BaseModel):
-    """Why something was refused, or failed.
-
-    Attributes:
-        kind: a short name that stays the same.
-        message: a sentence in the reader's language.
-    """
-
-    kind: str
-    message: str
-
-
-class Refusal(BaseModel):
-    """What every answer holds that is an error."""
-
-    error: Told
-
-
-# Of every endpoint: the one shape of all errors, declared once.
+_SHAPE: Final = {
+    "type": "object",
+    "title": "Refusal",
+    "required": ["error"],
+    "additionalProperties": False,
+    "properties": {
+        "error": {
+            "type": "object",
+            "title": "Told",
+            "required": ["kind", "message"],
+            "additionalProperties": False,
+            "properties": {
+                "kind": {"type": "string", "description": "a short name that stays the same"},
+                "message": {"type": "string", "description": "a sentence in the reader's language"},
+            },
+        }
+    },
+}
+# Of every endpoint: the one shape of all errors, declared once. No model, or an endpoint that gives
+# sound would be said to give its errors as sound as well.
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    status.value: {"model": Refusal, "description": status.phrase}
-    for status in sorted({*_HTTP, *(status for _, status in _STATUS)})
-} | {422: {"model": Refusal, "description": "Unprocessable Content"}}
+    status.value: {
+        "description": status.phrase,
+        "content": {"application/json": {"schema": _SHAPE}},
+    }
+    for status in sorted(
+        {*_HTTP, *(known for _, known in _STATUS), HTTPStatus.UNPROCESSABLE_ENTITY}
+    )
+}
 
 
 def language(request: Request) -> Lang:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from courtesy.messages import Text
@@ -188,11 +188,16 @@ def answer(number: int, account: Settles, office: TheOffice, given: Answered) ->
     return Stands(state=state, revision=flag.revision + 1)
 
 
-@router.get("/{number}/sound")
-def listen(number: int, account: SignedIn, office: TheOffice, request: Request) -> Response:
+@router.get("/{number}/sound", response_class=sound.Wav, responses=sound.RESPONSES)
+def listen(
+    number: int,
+    account: SignedIn,
+    office: TheOffice,
+    wanted: Annotated[str | None, Header(alias="range")] = None,
+) -> Response:
     """Return the sound around what was said, as a WAV file, or a part of it."""
     found = shown(office, account, number)
-    return sound.answer(found, office.options.around_seconds, request.headers.get("range"))
+    return sound.answer(found, office.options.around_seconds, wanted)
 
 
 def shown(office: Any, account: Account, number: int) -> Shown:
