@@ -11,6 +11,7 @@ from desks import HERE, SITE, Desk, desk_of, desk_over, refused
 from stored import command
 from test_review_roles import routes
 
+from courtesy.cli.common import T
 from courtesy.pipeline import Pipeline
 from courtesy.review import guard
 from courtesy.store import Database, accounts, audit, tables
@@ -355,9 +356,9 @@ def test_a_store_of_a_later_version_is_not_opened(kept_desk: Path, tmp_path: Pat
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = file.read_bytes()
-    told = command("--lang", "en", "review", "serve", "--db", file)
+    told = command("review", "serve", "--db", file)
     assert told.exit_code != 0
-    assert "Install a newer courtesy" in told.stderr
+    assert T("请升级 courtesy", "Install a newer courtesy") in told.stderr
     assert file.read_bytes() == before
 
 

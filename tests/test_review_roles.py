@@ -17,6 +17,8 @@ LOOKS = ("reviewer", "supervisor", "administrator")
 # What is missing here, the test prints ready to be put in: look at it first.
 TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/"): EVERYBODY,
+    ("GET", "/api/audit"): ("administrator",),
+    ("GET", "/api/audit/verified"): ("administrator",),
     ("GET", "/api/findings"): SIGNED_IN,
     ("GET", "/api/findings/{number}"): SIGNED_IN,
     ("POST", "/api/findings/{number}/answer"): ("supervisor",),
@@ -30,6 +32,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", "/api/session"): EVERYBODY,
     ("GET", "/api/session"): SIGNED_IN,
     ("POST", "/api/session"): EVERYBODY,
+    ("GET", "/audit"): ("administrator",),
     ("GET", "/findings"): SIGNED_IN,
     ("GET", "/findings/{number}"): SIGNED_IN,
     ("GET", "/lang/{lang}"): EVERYBODY,
@@ -88,7 +91,7 @@ def test_every_address_stands_in_the_table_and_no_other(desk: Desk) -> None:
     assert not TABLE.keys() - there, "in the table, and not there"
 
 
-@pytest.mark.parametrize(("method", "path"), TABLE, ids=" ".join)
+@pytest.mark.parametrize(("method", "path"), TABLE, ids=str)
 def test_each_role_gets_in_where_it_may_and_nowhere_else(
     desk: Desk, method: str, path: str
 ) -> None:

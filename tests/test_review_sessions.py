@@ -11,6 +11,7 @@ from desks import PASSWORD, Desk, desk_of, refused
 from fastapi.testclient import TestClient
 from stored import command
 
+from courtesy.cli.common import T
 from courtesy.review.access import COOKIE
 from courtesy.review.app import make_app
 from courtesy.store import accounts, tables
@@ -169,11 +170,9 @@ def test_what_is_kept_of_a_session_and_of_a_password_opens_nothing(desk: Desk) -
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 9, "x" * 257])
 def test_a_password_is_neither_short_nor_endless(kept_desk: Path, password: str) -> None:
-    made = command(
-        "--lang", "en", "review", "users", "add", "new", "--db", kept_desk, answer=f"{password}\n"
-    )
+    made = command("review", "users", "add", "new", "--db", kept_desk, answer=f"{password}\n")
     assert made.exit_code != 0
-    assert "10 to 256" in made.stderr
+    assert T("10 至 256", "10 to 256") in made.stderr
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "hall.example"])
@@ -183,7 +182,7 @@ def test_other_machines_are_served_with_encryption_or_on_request_only(
     served = []
     monkeypatch.setattr("uvicorn.run", lambda app, **given: served.append((app, given)))
     desk_of(kept_desk, tmp_path).store.close()
-    serve = ("--lang", "en", "review", "serve", "--db", tmp_path / "desk.sqlite3", "--host", host)
+    serve = ("review", "serve", "--db", tmp_path / "desk.sqlite3", "--host", host)
     told = command(*serve)
     assert told.exit_code == 2
     assert "--tls-cert" in told.stderr

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import desk
+from courtesy.review.wording import audit, desk
 
-PARTS: Final[tuple[Mapping[str, Text], ...]] = (desk.WORDS,)
+PARTS: Final[tuple[Mapping[str, Text], ...]] = (
+    desk.WORDS,
+    audit.WORDS,
+)
 
 
 @functools.cache
