@@ -42,15 +42,15 @@ def rows(connection: sa.Connection) -> list[dict[str, Any]]:
 
 def changed(connection: sa.Connection) -> None:
     own = tables.audit.c
-    connection.execute(sa.update(tables.audit).where(own.id == 3).values(by="wang"))
+    connection.execute(sa.update(tables.audit).where(own.id == 3).values(by="zhang"))
 
 
 def changed_with_its_checksum(connection: sa.Connection) -> None:
     own, row = tables.audit.c, rows(connection)[2]
     values = {name: row[name] for name in ("at", "by", "action", "subject", "details")}
-    values["by"] = "wang"
+    values["by"] = "zhang"
     made = audit._checksum(values, row["before"])
-    connection.execute(sa.update(tables.audit).where(own.id == 3).values(by="wang", own=made))
+    connection.execute(sa.update(tables.audit).where(own.id == 3).values(by="zhang", own=made))
 
 
 def removed(connection: sa.Connection) -> None:
