@@ -165,6 +165,18 @@ def database(db_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def kept_desk(
+    tmp_path_factory: pytest.TempPathFactory, make_pipeline: Callable[..., Pipeline]
+) -> Path:
+    """Give the file of a store that the desk shows, made once; `desks.desk_of` copies it."""
+    from desks import make_store
+
+    file = tmp_path_factory.mktemp("kept") / "desk.sqlite3"
+    make_store(file, make_pipeline)
+    return file
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     """Start a browser; where none is installed a test is skipped, in CI it fails."""
     found = browser()

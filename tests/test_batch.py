@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from fakes import FakeRecogniser, noise, talk, write_sound
+from fakes import FakeRecogniser, noise, write_sound
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result

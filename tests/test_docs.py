@@ -53,7 +53,7 @@ COMMANDS = {
     "review users close": {"--db"},
     "review users password": {"--db"},
     "review audit": set(),
-    "review audit verify": {"--db"},
+    "review audit verify": {"--last", "--db"},
     "db": set(),
     "db status": {"--db"},
     "db upgrade": {"--db"},

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import HERE, PASSWORD, SITE, Desk, opened, staff_of
+from desks import HERE, PASSWORD, SITE, Browse, opened, staff_of
 from fastapi.testclient import TestClient
 from stored import keep_sound, keep_transcripts
 
@@ -42,7 +42,7 @@ def store(database: Database, make_pipeline: Make) -> Database:
 
 
 @pytest.fixture
-def desk(store: Database, staff: dict[str, Account]) -> Iterator[Desk]:
+def desk(store: Database, staff: dict[str, Account]) -> Iterator[Browse]:
     with opened(store) as browser:
         yield browser
 
@@ -67,7 +67,7 @@ def refused(answer: Any, status: int, kind: str) -> str:
 # --- signing in -----------------------------------------------------------------------------------
 
 
-def test_nobody_sees_anything_who_is_not_signed_in(desk: Desk) -> None:
+def test_nobody_sees_anything_who_is_not_signed_in(desk: Browse) -> None:
     client = desk("")
     for path in ("/api/findings", "/api/findings/1", "/api/findings/1/sound", "/api/session"):
         refused(client.get(path), 401, "not signed in")
@@ -75,7 +75,7 @@ def test_nobody_sees_anything_who_is_not_signed_in(desk: Desk) -> None:
     assert (page.status_code, page.headers["location"]) == (303, "/sign-in?back=/findings")
 
 
-def test_name_and_password_must_belong_together_and_neither_is_told(desk: Desk) -> None:
+def test_name_and_password_must_belong_together_and_neither_is_told(desk: Browse) -> None:
     client = desk("")
     told = {
         refused(client.post("/api/session", json={"name": n, "password": p}), 401, "wrong password")
@@ -85,7 +85,7 @@ def test_name_and_password_must_belong_together_and_neither_is_told(desk: Desk) 
     assert COOKIE not in client.cookies
 
 
-def test_who_guesses_too_often_has_to_wait(desk: Desk) -> None:
+def test_who_guesses_too_often_has_to_wait(desk: Browse) -> None:
     client = desk("")
     for _ in range(3):
         client.post("/api/session", json={"name": "li", "password": "guess after guess"})
@@ -96,7 +96,7 @@ def test_who_guesses_too_often_has_to_wait(desk: Desk) -> None:
 
 
 def test_a_session_ends_when_its_owner_signs_out_is_closed_or_does_nothing(
-    desk: Desk, store: Database, staff: dict[str, Account], monkeypatch: pytest.MonkeyPatch
+    desk: Browse, store: Database, staff: dict[str, Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, shut, idle = desk("li"), desk("wang"), desk("zhao")
     assert out.delete("/api/session").status_code == 204
@@ -111,7 +111,7 @@ def test_a_session_ends_when_its_owner_signs_out_is_closed_or_does_nothing(
     refused(idle.get("/api/findings"), 401, "not signed in")
 
 
-def test_the_cookie_is_for_this_site_s_own_requests_only(desk: Desk) -> None:
+def test_the_cookie_is_for_this_site_s_own_requests_only(desk: Browse) -> None:
     client = desk("")
     answer = client.post("/api/session", json={"name": "li", "password": PASSWORD})
     cookie = answer.headers["set-cookie"].lower()
@@ -121,7 +121,7 @@ def test_the_cookie_is_for_this_site_s_own_requests_only(desk: Desk) -> None:
     assert token not in "".join(str(row) for row in rows_of(desk))
 
 
-def rows_of(desk: Desk) -> list[Any]:
+def rows_of(desk: Browse) -> list[Any]:
     import sqlalchemy as sa
 
     from courtesy.store import tables
@@ -140,7 +140,7 @@ def rows_of(desk: Desk) -> list[Any]:
         {"origin": ""},
     ],
 )
-def test_a_page_of_another_site_changes_nothing(desk: Desk, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_changes_nothing(desk: Browse, headers: dict[str, str]) -> None:
     client = desk("li")
     one = waiting(client)[0]
     sent = {"revision": one["revision"], "outcome": "confirmed"}
@@ -164,7 +164,7 @@ ACTIONS = {
 @pytest.mark.parametrize("name", ROLES)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_each_role_does_what_it_may_and_nothing_else(
-    desk: Desk, staff: dict[str, Account], name: str, action: str
+    desk: Browse, staff: dict[str, Account], name: str, action: str
 ) -> None:
     one = waiting(desk("zhao"), clerk=staff[name].clerk)[0]
     method, path, sent = ACTIONS[action]
@@ -176,7 +176,7 @@ def test_each_role_does_what_it_may_and_nothing_else(
         refused(answer, 403, "forbidden")
 
 
-def test_a_clerk_sees_their_own_only(desk: Desk, staff: dict[str, Account]) -> None:
+def test_a_clerk_sees_their_own_only(desk: Browse, staff: dict[str, Account]) -> None:
     everything = waiting(desk("zhao"))
     own = [one["id"] for one in everything if one["clerk"] == staff["chen"].clerk]
     assert own
@@ -190,7 +190,7 @@ def test_a_clerk_sees_their_own_only(desk: Desk, staff: dict[str, Account]) -> N
 # --- deciding -------------------------------------------------------------------------------------
 
 
-def test_a_flag_is_shown_with_all_that_is_needed_to_decide(desk: Desk) -> None:
+def test_a_flag_is_shown_with_all_that_is_needed_to_decide(desk: Browse) -> None:
     client = desk("li")
     one = next(one for one in waiting(client) if one["phrase"])
     found = client.get(f"/api/findings/{one['id']}").json()
@@ -204,7 +204,7 @@ def test_a_flag_is_shown_with_all_that_is_needed_to_decide(desk: Desk) -> None:
     assert found["part"] == "first"
 
 
-def test_a_decision_is_made_taken_back_and_made_by_one_only(desk: Desk) -> None:
+def test_a_decision_is_made_taken_back_and_made_by_one_only(desk: Browse) -> None:
     li, wang = desk("li"), desk("wang")
     one = waiting(li)[0]
     path = f"/api/findings/{one['id']}/decision"
@@ -244,7 +244,7 @@ def test_the_second_look_is_blind(store: Database, staff: dict[str, Account]) ->
     assert "很清楚" not in str(found)
 
 
-def test_a_correction_is_shown_beside_what_was_heard(desk: Desk) -> None:
+def test_a_correction_is_shown_beside_what_was_heard(desk: Browse) -> None:
     client = desk("li")
     one = waiting(client)[0]
     path = f"/api/findings/{one['id']}"
@@ -267,7 +267,7 @@ def with_sound(client: TestClient) -> dict[str, Any]:
     return next(one for one in found if one["hall"] == "")
 
 
-def test_the_sound_around_a_phrase_is_played_whole_and_in_parts(desk: Desk) -> None:
+def test_the_sound_around_a_phrase_is_played_whole_and_in_parts(desk: Browse) -> None:
     client = desk("li")
     one = with_sound(client)
     path = f"/api/findings/{one['id']}"
@@ -286,7 +286,7 @@ def test_the_sound_around_a_phrase_is_played_whole_and_in_parts(desk: Desk) -> N
     assert beyond.status_code == 416
 
 
-def test_a_sound_that_is_gone_is_one_sentence(desk: Desk, store: Database) -> None:
+def test_a_sound_that_is_gone_is_one_sentence(desk: Browse, store: Database) -> None:
     import sqlalchemy as sa
 
     from courtesy.store import tables
@@ -315,7 +315,7 @@ def test_a_sound_that_is_gone_is_one_sentence(desk: Desk, store: Database) -> No
         ("/nothing", 404),
     ],
 )
-def test_what_makes_no_sense_is_told(desk: Desk, path: str, status: int) -> None:
+def test_what_makes_no_sense_is_told(desk: Browse, path: str, status: int) -> None:
     answer = desk("li").get(path)
     assert answer.status_code == status
     if path.startswith("/api/"):
@@ -324,7 +324,7 @@ def test_what_makes_no_sense_is_told(desk: Desk, path: str, status: int) -> None
         assert "<html" in answer.text
 
 
-def test_every_answer_says_what_a_page_may_do(desk: Desk) -> None:
+def test_every_answer_says_what_a_page_may_do(desk: Browse) -> None:
     client = desk("li")
     for path in ("/sign-in", "/api/findings", "/nothing", "/api/nothing"):
         headers = client.get(path).headers

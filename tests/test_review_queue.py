@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from desks import Desk, opened, staff_of
+from desks import Browse, opened, staff_of
 from stored import RUDE, keep_sound, keep_transcripts
 
 from courtesy.errors import ReviewError
@@ -31,7 +31,7 @@ def staff(store: Database) -> dict[str, Account]:
 
 
 @pytest.fixture
-def desk(store: Database, staff: dict[str, Account]) -> Iterator[Desk]:
+def desk(store: Database, staff: dict[str, Account]) -> Iterator[Browse]:
     with opened(store) as browser:
         yield browser
 
@@ -177,7 +177,7 @@ def test_nobody_is_given_their_own_words_or_what_they_may_not_decide(
 # --- at the desk ----------------------------------------------------------------------------------
 
 
-def test_a_filter_is_its_owner_s_alone(desk: Desk) -> None:
+def test_a_filter_is_its_owner_s_alone(desk: Browse) -> None:
     li, wang = desk("li"), desk("wang")
     kept = {"name": "税务 忌语", "query": "state=waiting&rule=forbidden&hall=%E4%B8%80"}
     one = li.post("/api/filters", json=kept).json()
@@ -191,13 +191,13 @@ def test_a_filter_is_its_owner_s_alone(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("query", ['"><script>', "a b", "x" * 1001])
-def test_a_filter_holds_nothing_but_a_query(desk: Desk, query: str) -> None:
+def test_a_filter_holds_nothing_but_a_query(desk: Browse, query: str) -> None:
     answer = desk("li").post("/api/filters", json={"name": "x", "query": query})
     assert answer.status_code == 422
 
 
 def test_a_supervisor_draws_gives_and_a_reviewer_finds_their_own(
-    desk: Desk,
+    desk: Browse,
 ) -> None:
     zhao, li = desk("zhao"), desk("li")
     given = {"name": "严重忌语", "kind": "fatal", "since": "2020-01-01"}
@@ -218,7 +218,7 @@ def test_a_supervisor_draws_gives_and_a_reviewer_finds_their_own(
     assert li.get("/api/findings", params={"whose": "mine"}).json()["count"] == len(numbers) + taken
 
 
-def test_a_clerk_s_page_names_no_other_clerk(desk: Desk) -> None:
+def test_a_clerk_s_page_names_no_other_clerk(desk: Browse) -> None:
     page = desk("chen").get("/findings").text
     others = {f"工号{number}" for number in range(10)} - {RUDE}
     assert not any(f"{other}<" in page or f'"{other}"' in page for other in others)

@@ -62,12 +62,13 @@ def serve(
 
     from courtesy.config import load_settings
     from courtesy.review.app import make_app
+    from courtesy.review.office import BUSY
     from courtesy.store.opening import open_database
 
     try:
         _check_address(host, tls_cert, tls_key, without_tls=without_tls)
         settings = load_settings(config)
-        with open_database(db, make=False) as database:
+        with open_database(db, make=False, busy=BUSY) as database:
             served = make_app(database, settings.review, secure=tls_cert is not None)
             uvicorn.run(
                 served,
@@ -216,33 +217,31 @@ def password(name: NameArgument, db: options.DatabaseUrl = None) -> None:
 @audit.command(
     "verify",
     help=T(
-        "查操作记录有没有被改过；记下最后的校验码，下次比对。",
-        "See whether the trail was changed; note its last checksum to compare with next time.",
+        "查操作记录有没有被改过；记下最后的校验码，下次用 --last 比对。\n\n"
+        "例：courtesy review audit verify",
+        "See whether the trail was changed; note its last checksum, and compare with it next time "
+        "(--last).\n\nExample: courtesy review audit verify",
     ),
 )
-def verify(db: options.DatabaseUrl = None) -> None:
-    """Look at every entry; the exit code is 1 where one was changed."""
+def verify(
+    noted: Annotated[
+        str,
+        typer.Option("--last", metavar="CHECKSUM", help=T("上次记下的校验码", "noted last time")),
+    ] = "",
+    db: options.DatabaseUrl = None,
+) -> None:
+    """Look at every entry; the exit code is 1 where one was changed, or is missing."""
     from courtesy.store import audit as trail
     from courtesy.store.opening import open_database
 
     try:
         with open_database(db, make=False) as database, database.reading() as connection:
-            found = trail.verify(connection)
+            found = trail.verify(connection, noted.strip())
     except CourtesyError as error:
         fail(error)
-    if found.broken is not None:
-        told = Text(
-            f"第 {found.broken} 条被改过，或它前面少了一条；之前的 {found.entries} 条完好。",
-            f"Entry {found.broken} was changed, or one before it is missing; the {found.entries} "
-            "before are whole.",
-        )
-        typer.echo(say(told), err=True)
+    typer.echo(say(found.told()), err=not found.whole)
+    if not found.whole:
         raise typer.Exit(EXIT_FAULTY)
-    told = Text(
-        f"{found.entries} 条，全部完好；最后的校验码 {found.last}。",
-        f"{found.entries} entries, all whole; the last checksum is {found.last}.",
-    )
-    typer.echo(say(told))
 
 
 def _password() -> str:

@@ -3,7 +3,7 @@
 A program gets `{"error": {"kind": …, "message": …}}`, a person the same sentence on a page.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from courtesy.errors import (
     Unreachable,
 )
 from courtesy.messages import Lang, Text
+from courtesy.review import faults
+from courtesy.review.guard import LARGEST, Guard, carry
 from courtesy.review.refusals import (
     Elsewhere,
     Forbidden,
@@ -45,22 +47,62 @@ _STATUS: Final[tuple[tuple[type[CourtesyError], HTTPStatus], ...]] = (
     (InputError, HTTPStatus.NOT_FOUND),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
-_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-_ALWAYS: Final = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 NOT_FOUND: Final = Text("没有这一页。", "There is no such page.")
-_FAULTY: Final = Text("请求的内容不对：", "The request is not right: ")
+_HTTP: Final = {
+    HTTPStatus.NOT_FOUND: ("not found", NOT_FOUND),
+    HTTPStatus.BAD_REQUEST: ("invalid", Text("请求读不懂。", "The request cannot be read.")),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "method",
+        Text("这个地址不能这样用。", "This address is not used that way."),
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "too large",
+        Text(
+            f"请求太大，最多 {LARGEST // 1024} KB，没有执行。",
+            f"The request is too large, {LARGEST // 1024} KB at most, and was not carried out.",
+        ),
+    ),
+}
+_FAULT: Final = Text(
+    "程序出错了，这一步没有执行。请再试一次；还不行，请管理员看日志。",
+    "Something went wrong in the program, and this was not carried out. Try again; if it stays, "
+    "have the administrator read the log.",
+)
+# Seconds after which it is worth to try again what fails for a while only.
+_LATER: Final = "5"
 
 Page = Callable[[Request, HTTPStatus, str, Text], Response]
+
+
+_SHAPE: Final = {
+    "type": "object",
+    "title": "Refusal",
+    "required": ["error"],
+    "additionalProperties": False,
+    "properties": {
+        "error": {
+            "type": "object",
+            "title": "Told",
+            "required": ["kind", "message"],
+            "additionalProperties": False,
+            "properties": {
+                "kind": {"type": "string", "description": "a short name that stays the same"},
+                "message": {"type": "string", "description": "a sentence in the reader's language"},
+            },
+        }
+    },
+}
+# Of every endpoint: the one shape of all errors, declared once. No model, or an endpoint that gives
+# sound would be said to give its errors as sound as well.
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status.value: {
+        "description": status.phrase,
+        "content": {"application/json": {"schema": _SHAPE}},
+    }
+    for status in sorted(
+        {*_HTTP, *(known for _, known in _STATUS), HTTPStatus.UNPROCESSABLE_ENTITY}
+    )
+}
 
 
 def language(request: Request) -> Lang:
@@ -92,37 +134,33 @@ def prepare(app: FastAPI, page: Page) -> None:
             (status for known, status in _STATUS if isinstance(error, known)),
             HTTPStatus.INTERNAL_SERVER_ERROR,
         )
-        return told(request, status, error.kind, error.text)
+        answer = told(request, status, error.kind, error.text)
+        if status is HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = _LATER
+        return answer
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()
-        )
-        text = _FAULTY + Text(faults, faults)
+        text = faults.sentence(error.errors())
         return told(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", text)
 
     def plain(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        if status is HTTPStatus.NOT_FOUND:
-            return told(request, status, "not found", NOT_FOUND)
-        answer = told(request, status, "http", Text(str(error.detail), str(error.detail)))
+        other = "http", Text(str(error.detail), str(error.detail))
+        answer = told(request, status, *_HTTP.get(status, other))
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
+        return answer
+
+    def unexpected(request: Request, _: Exception) -> Response:
+        # Told outside of the guard, and the server logs what it was.
+        answer = told(request, HTTPStatus.INTERNAL_SERVER_ERROR, "fault", _FAULT)
+        carry(answer.headers, request.url.path)
         return answer
 
     app.add_exception_handler(CourtesyError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain)
-    app.middleware("http")(_carry)
-
-
-async def _carry(request: Request, go_on: Callable[[Request], Awaitable[Any]]) -> Response:
-    answer: Response = await go_on(request)
-    for name, value in _ALWAYS.items():
-        answer.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        # What people said is kept in no cache.
-        answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
+    app.add_exception_handler(Exception, unexpected)
+    app.add_middleware(Guard)

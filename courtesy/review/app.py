@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.review import answers, findings, pages, queues, rendering, signing
+from courtesy.review import answers, findings, pages, queues, rendering, signing, trail
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
 from courtesy.review.office import Office
@@ -43,11 +43,14 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(same_site)],
+        responses=answers.RESPONSES,
     )
     app.state.office = office
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
+    app.include_router(trail.router)
+    app.include_router(trail.pages)
     app.include_router(pages.router)
     static = resources.files("courtesy.review") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")

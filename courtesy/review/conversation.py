@@ -102,12 +102,13 @@ class Shown:
         return bool(kept and kept[-1].by == self.account.id and not self.case.history.appeal)
 
     def _utterance(self, said: Utterance, lang: Lang) -> dict[str, Any]:
-        found: dict[str, Any] = dict(utterance_dict(said, simplify(said.heard)))
+        plain = simplify(said.heard)
+        found: dict[str, Any] = dict(utterance_dict(said, plain))
         here = (m for m in self.case.matches if m.utterance == said.id)
         own = [m for m in here if m.counted or self._is(m)]
         correction = next((c for c in self.case.corrections if c.utterance == said.id), None)
         return found | {
-            "hant": traditionalize(simplify(said.heard)),
+            "hant": traditionalize(plain),
             "role_name": names.ROLES[said.role].say(lang),
             "marks": [
                 {"span": [m.span.start, m.span.end], "tone": tone_of(m), "evidence": self._is(m)}

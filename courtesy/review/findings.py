@@ -3,14 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from courtesy.messages import Text
 from courtesy.review import sound
 from courtesy.review.access import SignedIn, TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.conversation import Shown
+from courtesy.review.given import Given, Number
 from courtesy.review.refusals import Forbidden, Missing
 from courtesy.reviews import Deadlines, Outcome, State, Why
 from courtesy.store import deciding, queueing
@@ -27,14 +28,10 @@ Settles = Annotated[Account, may("settle")]
 Appeals = Annotated[Account, may("appeal")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Chosen(_Strict):
+class Chosen(Given):
     """Which flags are asked for."""
 
-    state: list[State] = ["waiting"]
+    state: Annotated[list[State], Field(default_factory=lambda: ["waiting"])]
     hall: str = ""
     window: str = ""
     clerk: str = ""
@@ -46,11 +43,13 @@ class Chosen(_Strict):
     least: Annotated[float | None, Field(ge=0, le=1)] = None
     most: Annotated[float | None, Field(ge=0, le=1)] = None
     whose: Literal["", "mine", "free"] = ""
-    plan: Annotated[int | None, Field(ge=1, lt=2**63)] = None
-    after: Annotated[str, Field(pattern=r"^(-?\d+(\.\d+)?,\d+)?$", max_length=40)] = ""
+    plan: Number | None = None
+    after: Annotated[str, Field(pattern=r"^(-?[0-9]+(\.[0-9]+)?,[0-9]{1,18})?$", max_length=40)] = (
+        ""
+    )
 
 
-class Decided(_Strict):
+class Decided(Given):
     """What somebody says of a flag as they saw it."""
 
     revision: Annotated[int, Field(ge=0, lt=2**31)]
@@ -59,26 +58,26 @@ class Decided(_Strict):
     note: Annotated[str, _TEXT] = ""
 
 
-class Taken(_Strict):
+class Taken(Given):
     """Which state of a flag somebody saw."""
 
     revision: Annotated[int, Field(ge=0, lt=2**31)]
 
 
-class Comment(_Strict):
+class Comment(Given):
     """A comment."""
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Appealed(_Strict):
+class Appealed(Given):
     """A clerk's objection."""
 
     revision: Annotated[int, Field(ge=0, lt=2**31)]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Answered(_Strict):
+class Answered(Given):
     """The last word on an appeal."""
 
     revision: Annotated[int, Field(ge=0, lt=2**31)]
@@ -86,7 +85,7 @@ class Answered(_Strict):
     answer: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Corrected(_Strict):
+class Corrected(Given):
     """What an utterance says, or who says it."""
 
     utterance: Annotated[int, Field(ge=0, lt=2**31)]
@@ -187,11 +186,16 @@ def answer(number: int, account: Settles, office: TheOffice, given: Answered) ->
     return Stands(state=state, revision=flag.revision + 1)
 
 
-@router.get("/{number}/sound")
-def listen(number: int, account: SignedIn, office: TheOffice, request: Request) -> Response:
+@router.get("/{number}/sound", response_class=sound.Wav, responses=sound.RESPONSES)
+def listen(
+    number: int,
+    account: SignedIn,
+    office: TheOffice,
+    wanted: Annotated[str | None, Header(alias="range")] = None,
+) -> Response:
     """Return the sound around what was said, as a WAV file, or a part of it."""
     found = shown(office, account, number)
-    return sound.answer(found, office.options.around_seconds, request.headers.get("range"))
+    return sound.answer(found, office.options.around_seconds, wanted)
 
 
 def shown(office: Any, account: Account, number: int) -> Shown:
@@ -253,7 +257,7 @@ def _row(one: Listed, lang: Any) -> dict[str, Any]:
 
 
 def _flag(connection: Any, number: int) -> Flag:
-    found = queueing.flag(connection, number) if number < 2**63 else None
+    found = queueing.flag(connection, number)
     if found is None:
         raise Missing(Text("没有这一条，可能已清理。", "There is no such flag; it may be purged."))
     return found

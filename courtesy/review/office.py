@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from courtesy.config import ReviewOptions
+from courtesy.errors import StoreError
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.store import Database, accounts
 
+# How long a request waits for another program to finish writing, seconds: a person is waiting.
+BUSY: Final = 5.0
 _NOTED: Final = 60.0  # seconds between two notes that a session is being used
 
 
@@ -20,12 +23,15 @@ class Office:
         database: the store.
         options: the settings.
         secure: whether the browser is talked to by TLS.
+        signing: held by whoever tries a password: many guesses at once are no more than one after
+            the other, and cost no more memory.
         trouble: why what was kept meanwhile is not shown; None where it is.
     """
 
     database: Database
     options: ReviewOptions
     secure: bool = False
+    signing: threading.Lock = field(default_factory=threading.Lock)
     trouble: Text | None = None
     _seen: dict[str, Seconds] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -38,5 +44,9 @@ class Office:
             self._seen[token] = now
             for old in [t for t, at in self._seen.items() if now - at > 10 * _NOTED]:
                 del self._seen[old]
-        with self.database.writing() as connection:
-            accounts.seen(connection, token, now)
+        try:
+            with self.database.writing() as connection:
+                accounts.seen(connection, token, now)
+        except StoreError:
+            # Who only reads goes on while nobody can write; it is noted the next time.
+            return

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from courtesy.messages import Text
 from courtesy.review.access import SignedIn, TheOffice, may
 from courtesy.review.findings import Chosen, wanted_of
+from courtesy.review.given import Given, Number
 from courtesy.review.refusals import Missing
 from courtesy.store import accounts, assigning, filtering, sampling
 from courtesy.store.accounts import Account
@@ -20,22 +21,17 @@ router = APIRouter(prefix="/api", tags=["queue"])
 Assigns = Annotated[Account, may("assign")]
 Decides = Annotated[Account, may("decide")]
 Looks = Annotated[Account, may("look")]
-_Number = Annotated[int, Field(ge=1, lt=2**63)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Kept(_Strict):
+class Kept(Given):
     """A filter as it is to be kept."""
 
     name: _Name
     query: Annotated[str, Field(max_length=1000, pattern=r"^[\w%&=.+,*~-]*$")]
 
 
-class Planned(_Strict):
+class Planned(Given):
     """A plan as it is to be made."""
 
     name: _Name
@@ -44,10 +40,10 @@ class Planned(_Strict):
     since: date
 
 
-class Given(_Strict):
+class Assigned(Given):
     """Which flags somebody is to look at; none lets everybody."""
 
-    flags: Annotated[list[_Number], Field(min_length=1, max_length=assigning.MOST)]
+    flags: Annotated[list[Number], Field(min_length=1, max_length=assigning.MOST)]
     to: Annotated[str, Field(max_length=64)] = ""
 
 
@@ -81,7 +77,7 @@ def keep(account: SignedIn, office: TheOffice, given: Kept) -> Filter:
 def drop(number: int, account: SignedIn, office: TheOffice) -> None:
     """Delete one of one's own filters."""
     with office.database.writing() as connection:
-        if number >= 2**63 or not filtering.drop(connection, account, number):
+        if not 0 < number < 2**63 or not filtering.drop(connection, account, number):
             raise Missing(Text("没有这个筛选。", "There is no such filter."))
 
 
@@ -103,7 +99,7 @@ def plan(account: Assigns, office: TheOffice, given: Planned) -> int:
 def end(number: int, account: Assigns, office: TheOffice) -> None:
     """End a plan; what it has drawn stays."""
     with office.database.writing() as connection:
-        if number >= 2**63 or not sampling.close(connection, account, number):
+        if not 0 < number < 2**63 or not sampling.close(connection, account, number):
             raise Missing(Text("没有这个抽查，或已结束。", "No such plan, or it has ended."))
 
 
@@ -120,10 +116,12 @@ def reviewers(account: Assigns, office: TheOffice) -> list[dict[str, Any]]:
 
 
 @router.post("/assignments")
-def assign(account: Assigns, office: TheOffice, given: Given) -> Done:
+def assign(account: Assigns, office: TheOffice, given: Assigned) -> Done:
     """Have somebody look at some flags."""
     with office.database.writing() as connection:
-        to = accounts.known(connection, given.to) if given.to else None
+        to = accounts.find(connection, given.to) if given.to else None
+        if given.to and to is None:
+            raise Missing(Text("没有这个用户。", "There is no such user."))
         return Done(count=assigning.give(connection, account, given.flags, to))
 
 

@@ -2,11 +2,13 @@
 
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from courtesy.messages import Text
+from courtesy.report.plain import visible
 from courtesy.report.rendering import template
 from courtesy.review.access import MAY
 from courtesy.review.answers import language
@@ -32,11 +34,11 @@ def filled(
         account: who sees it; None is nobody in particular.
         status: of the answer.
         values: that the template names, besides `w` (the words), `lang`, `account`, `may` (what
-            they may do) and `path`.
+            they may do), `path`, and `visible`, which shows what could turn a line around.
     """
     lang = language(request)
     may = {action for action, roles in MAY.items() if account and account.role in roles}
-    own = {"w": words(lang), "lang": lang, "account": account, "may": may}
+    own = {"w": words(lang), "lang": lang, "account": account, "may": may, "visible": visible}
     text = template(_PACKAGE, name).render(**own, path=request.url.path, **values)
     return HTMLResponse(text, status)
 
@@ -44,6 +46,7 @@ def filled(
 def error(request: Request, status: HTTPStatus, kind: str, text: Text) -> Response:
     """Return the page of an error; who is not signed in gets the page on which to do so."""
     if kind == NotSignedIn.kind:
-        return RedirectResponse(f"/sign-in?back={request.url.path}", HTTPStatus.SEE_OTHER)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?back={quote(asked)}", HTTPStatus.SEE_OTHER)
     said = text.say(language(request))
-    return filled(request, "error.html.j2", status=status, kind=kind, text=said)
+    return filled(request, "error.html.j2", status=status, kind=kind, text=visible(said))

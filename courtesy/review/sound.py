@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Response
 
@@ -14,7 +14,20 @@ from courtesy.review.refusals import Silent
 from courtesy.speech.excerpt import excerpt
 
 _LONGEST: Final = 120.0  # seconds that are played at once
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)\Z", re.ASCII)
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
+
+
+class Wav(Response):
+    """Sound."""
+
+    media_type = "audio/wav"
+
+
+# Of an endpoint that gives sound, besides the errors of all.
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    206: {"description": "Partial Content", "content": {"audio/wav": {}}},
+    416: {"description": "Range Not Satisfiable"},
+}
 
 
 def answer(found: Shown, around: Seconds, wanted: str | None) -> Response:
@@ -93,14 +106,13 @@ def _part(sound: bytes, wanted: str | None) -> Response:
     headers = {"Accept-Ranges": "bytes"}
     size = len(sound)
     asked = _RANGE.match(wanted) if wanted else None
-    if asked is None or asked[0] == "bytes=-":
-        return Response(sound, media_type="audio/wav", headers=headers)
-    first, last = asked[1], asked[2]
+    # What makes no sense as a range is as if none were asked for.
+    first, last = asked.groups() if asked else ("", "")
+    if not (first or last) or (first and last and int(first) > int(last)):
+        return Wav(sound, headers=headers)
     start = int(first) if first else max(0, size - int(last))
     end = min(int(last), size - 1) if first and last else size - 1
-    if start >= size or end < start:
+    if start >= size:
         return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
     headers["Content-Range"] = f"bytes {start}-{end}/{size}"
-    return Response(
-        sound[start : end + 1], status_code=206, media_type="audio/wav", headers=headers
-    )
+    return Wav(sound[start : end + 1], status_code=206, headers=headers)

@@ -97,7 +97,7 @@ def everybody(connection: sa.Connection) -> tuple[Account, ...]:
 
 def find(connection: sa.Connection, name: str) -> Account | None:
     """Return the account of a name; None where there is none."""
-    wanted = sa.select(tables.accounts).where(_accounts.name == name.strip().casefold())
+    wanted = sa.select(tables.accounts).where(_accounts.name == _tried(name))
     row = connection.execute(wanted).one_or_none()
     return None if row is None else _account(row)
 
@@ -209,15 +209,16 @@ def forget_sessions(connection: sa.Connection, before: Seconds) -> None:
 
 def failed(connection: sa.Connection, name: str, address: str, now: Seconds) -> None:
     """Note that somebody did not know a password."""
-    values = {"name": name.strip().casefold()[:_LONGEST], "address": address[:_LONGEST], "at": now}
+    values = {"name": _tried(name), "address": address[:_LONGEST], "at": now}
     connection.execute(sa.insert(tables.attempts).values(**values))
 
 
 def failures(connection: sa.Connection, name: str, address: str, since: Seconds) -> tuple[int, int]:
     """Return how often a name was tried in vain since a time, and how often from an address."""
     counts = []
-    for column, value in ((_attempts.name, name.strip().casefold()), (_attempts.address, address)):
-        wanted = sa.select(sa.func.count()).where(column == value[:_LONGEST], _attempts.at > since)
+    tried = (_attempts.name, _tried(name)), (_attempts.address, address[:_LONGEST])
+    for column, value in tried:
+        wanted = sa.select(sa.func.count()).where(column == value, _attempts.at > since)
         counts.append(connection.scalar(wanted) or 0)
     return counts[0], counts[1]
 
@@ -226,6 +227,11 @@ def names(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
     """Return the names that others see of some accounts."""
     rows = connection.execute(sa.select(tables.accounts).where(_accounts.id.in_(ids)))
     return {row.id: _account(row).shown for row in rows}
+
+
+def _tried(name: str) -> str:
+    """Return a name as it would be kept, whatever somebody typed."""
+    return (tables.fit(name.strip().casefold()) or "")[:_LONGEST]
 
 
 def _plain(name: str) -> str:

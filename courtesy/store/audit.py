@@ -9,16 +9,60 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from courtesy.messages import Text
 from courtesy.store import tables
 
 _audit = tables.audit.c
 FIRST: Final = "0" * 64  # what the first entry holds in place of the one before it
+PAGE: Final = 100
 _AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that was done.
+
+    Attributes:
+        id: its number.
+        at: UTC, ISO 8601.
+        by: the account's name; empty for the command line, and where nobody was signed in.
+        action: what was done.
+        subject: what with.
+        details: what else is worth knowing, JSON.
+        own: its checksum.
+    """
+
+    id: int
+    at: str
+    by: str
+    action: str
+    subject: str
+    details: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries are asked for; an empty field asks for all.
+
+    Attributes:
+        by: the account's name.
+        action: what was done.
+        subject: what with, in full.
+        first: day, UTC.
+        last: day, UTC, itself included.
+    """
+
+    by: str = ""
+    action: str = ""
+    subject: str = ""
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +73,39 @@ class Verified:
         entries: how many are as they were written, from the first on.
         last: checksum of the last of them.
         broken: the number of the first that is not; None where all are.
+        cut: whether a checksum that was noted earlier is among none of them any more, so that
+            entries are missing at the end, or all was written anew.
     """
 
     entries: int
     last: str
     broken: int | None
+    cut: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was changed, as far as can be seen."""
+        return self.broken is None and not self.cut
+
+    def told(self) -> Text:
+        """Return it as a sentence."""
+        if self.broken is not None:
+            return Text(
+                f"第 {self.broken} 条被改过，或它前面少了一条；之前的 {self.entries} 条完好。",
+                f"Entry {self.broken} was changed, or one before it is missing; the "
+                f"{self.entries} before are whole.",
+            )
+        if self.cut:
+            return Text(
+                f"现有的 {self.entries} 条前后相接，但记下的校验码不在其中：末尾被删过，"
+                "或整个重写过。",
+                f"The {self.entries} entries follow one another, but the checksum that was noted "
+                "is none of theirs: the end was cut off, or all was written anew.",
+            )
+        return Text(
+            f"{self.entries} 条，全部完好；最后的校验码 {self.last}。",
+            f"{self.entries} entries, all whole; the last checksum is {self.last}.",
+        )
 
 
 def note(
@@ -66,9 +138,37 @@ def note(
     )
 
 
-def verify(connection: sa.Connection) -> Verified:
-    """Look at every entry."""
-    count, before, last = 0, FIRST, 0
+def listed(connection: sa.Connection, asked: Asked, before: int | None = None) -> tuple[Entry, ...]:
+    """Return one page of entries, the last ones first.
+
+    Args:
+        connection: to read from.
+        asked: which.
+        before: number of the last one of the page before; None for the first page.
+    """
+    same = {_audit.by: asked.by, _audit.action: asked.action, _audit.subject: asked.subject}
+    conditions = [column == value for column, value in same.items() if value]
+    if asked.first:
+        conditions.append(_audit.at >= asked.first.isoformat())
+    if asked.last and asked.last < date.max:
+        conditions.append(_audit.at < (asked.last + timedelta(days=1)).isoformat())
+    if before is not None:
+        conditions.append(_audit.id < before)
+    columns = [_audit[name] for name in Entry.__slots__]
+    rows = connection.execute(
+        sa.select(*columns).where(*conditions).order_by(_audit.id.desc()).limit(PAGE)
+    )
+    return tuple(Entry(*row) for row in rows)
+
+
+def verify(connection: sa.Connection, noted: str = "") -> Verified:
+    """Look at every entry.
+
+    Args:
+        connection: to read from.
+        noted: the last checksum of an earlier time; empty where none was noted.
+    """
+    count, before, last, found = 0, FIRST, 0, noted in {"", FIRST}
     names = ("at", "by", "action", "subject", "details")
     while True:
         some = connection.execute(
@@ -77,10 +177,11 @@ def verify(connection: sa.Connection) -> Verified:
         for row in some:
             values = {name: row._mapping[name] for name in names}
             if row.before != before or row.own != _checksum(values, before):
-                return Verified(count, before, row.id)
+                return Verified(count, before, row.id, not found)
             count, before, last = count + 1, row.own, row.id
+            found = found or row.own == noted
         if len(some) < _AT_ONCE:
-            return Verified(count, before, None)
+            return Verified(count, before, None, not found)
 
 
 def _checksum(values: Mapping[str, str], before: str) -> str:

@@ -20,8 +20,8 @@ _SQLITE: Final[dict[int, Text]] = {
         "打不开；请检查路径和权限", "it cannot be opened; check the path and its permissions"
     ),
     sqlite3.SQLITE_BUSY: Text(
-        f"另一个程序占用了 {BUSY:.0f} 秒以上；请等它结束再试",
-        f"another program has held it for more than {BUSY:.0f} s; try again after it",
+        "另一个程序一直占用着；请等它结束再试",
+        "another program has held it all the while; try again after it",
     ),
     sqlite3.SQLITE_NOTADB: Text(
         "不是数据库；请换一个路径，或从备份恢复",

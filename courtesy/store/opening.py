@@ -11,6 +11,7 @@ from sqlalchemy import event, exc
 from courtesy import folders
 from courtesy.errors import StoreError, UsageError
 from courtesy.messages import Text
+from courtesy.records import Seconds
 from courtesy.store import inserting, migrate
 from courtesy.store.complaints import BUSY
 from courtesy.store.database import WRITES, Database
@@ -20,18 +21,21 @@ FILE: Final = "courtesy.sqlite3"
 _MAKING: Final = 15.0
 
 
-def open_database(url: str | None = None, *, make: bool = True) -> Database:
+def open_database(
+    url: str | None = None, *, make: bool = True, busy: Seconds | None = None
+) -> Database:
     """Open a database whose tables are up to date; a new one is made where there is none.
 
     Args:
         url: as SQLAlchemy has it, or the path of a SQLite file; None is the user's own file.
         make: whether a new one may be made.
+        busy: how long SQLite waits for another process to finish writing, seconds; None is long.
 
     Raises:
         UsageError: the URL makes no sense, or the driver it needs is not installed.
         StoreError: it cannot be used, or its tables are of another version.
     """
-    database = find_database(url, make=make)
+    database = find_database(url, make=make, busy=busy)
     try:
         _bring_up(database)
     except StoreError:
@@ -60,18 +64,21 @@ def _bring_up(database: Database) -> None:
         )
 
 
-def find_database(url: str | None = None, *, make: bool = False) -> Database:
+def find_database(
+    url: str | None = None, *, make: bool = False, busy: Seconds | None = None
+) -> Database:
     """Return a database whatever the version of its tables; it has none where it is to be made.
 
     Args:
         url: as `open_database` takes it.
         make: whether it may be missing, or be without tables.
+        busy: as `open_database` takes it.
 
     Raises:
         UsageError: the URL makes no sense, or the driver it needs is not installed.
         StoreError: it is missing, cannot be used, or is another program's.
     """
-    database = Database(_engine(url))
+    database = Database(_engine(url, busy))
     try:
         _look_at(database, make=make)
     except StoreError:
@@ -131,7 +138,7 @@ def default_file() -> Path:
     return folders.data_dir() / FILE
 
 
-def _engine(url: str | None) -> sa.Engine:
+def _engine(url: str | None, busy: Seconds | None) -> sa.Engine:
     named = url or str(default_file())
     try:
         where = sa.make_url(named if "://" in named else f"sqlite:///{Path(named).absolute()}")
@@ -140,7 +147,7 @@ def _engine(url: str | None) -> sa.Engine:
         engine = sa.create_engine(
             where,
             connect_args=(
-                {"timeout": BUSY, "check_same_thread": False}
+                {"timeout": BUSY if busy is None else busy, "check_same_thread": False}
                 if where.get_backend_name() == "sqlite"
                 else {"application_name": f"courtesy-{uuid.uuid4().hex[:8]}"}
             ),

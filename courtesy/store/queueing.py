@@ -17,6 +17,7 @@ _accounts = tables.accounts.c
 
 PAGE: Final = 50
 CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
+_SHOWN: Final = 300  # characters of an utterance in a list
 _COUNTED: Final = 10_000  # beyond which nobody wants to know the number
 
 
@@ -116,7 +117,7 @@ class Listed:
 
     Attributes:
         flag: the flag.
-        said: the utterance, as it was heard; empty where the words are gone.
+        said: the utterance, as it was heard, or its beginning; empty where the words are gone.
         reason_zh: why the program says so; empty where it does not any more.
         reason_en: likewise.
         start: seconds from the start of the recording; None without times.
@@ -133,6 +134,8 @@ class Listed:
 
 def flag(connection: sa.Connection, number: int) -> Flag | None:
     """Return a flag; None where there is none of that number."""
+    if not 0 <= number < 2**63:  # no database has such rows, or can be asked for them
+        return None
     row = connection.execute(_select().where(_flags.id == number)).one_or_none()
     return None if row is None else _flag(row)
 
@@ -147,13 +150,10 @@ def listed(
         wanted: which.
         after: rank and row of the last one of the page before; None for the first page.
     """
+    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
     owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
     query = _select(
-        _findings.reason_zh,
-        _findings.reason_en,
-        _findings.start,
-        _utterances.heard,
-        owner.label("owner"),
+        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
     )
     query = query.select_from(_joined()).where(*_conditions(wanted))
     if after:
@@ -252,7 +252,7 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(_flags.state.in_(wanted.states))
     if wanted.first:
         found.append(_flags.began >= datetime.combine(wanted.first, time.min))
-    if wanted.last:
+    if wanted.last and wanted.last < date.max:
         found.append(_flags.began < datetime.combine(wanted.last + timedelta(days=1), time.min))
     if wanted.least is not None:
         found.append(_flags.confidence >= wanted.least)

@@ -6,10 +6,15 @@ export class Refused extends Error {
   constructor(status, error) { super(error.message); this.status = status; this.kind = error.kind; }
 }
 
+// Marks that turn the reading direction around could make a sentence look like another one; each
+// character becomes one, so that places in a text hold.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+export const shown = text => String(text).replace(UNSEEN, "\ufffd");
+
 export function make(tag, name, text) {
   const one = document.createElement(tag);
   if (name) one.className = name;
-  if (text !== undefined && text !== null) one.textContent = text;
+  if (text !== undefined && text !== null) one.textContent = shown(text);
   return one;
 }
 
@@ -45,7 +50,7 @@ export async function askJson(path, method, body) {
 
 export function trouble(text) {
   const strip = $("trouble");
-  if (strip.textContent !== text) strip.textContent = text;
+  if (strip.textContent !== shown(text)) strip.textContent = shown(text);
   strip.hidden = !text;
 }
 

@@ -1,5 +1,5 @@
 // One flag: listen, read, decide; the next one is fetched meanwhile.
-import {$, ask, askJson, draft, make, trouble, w} from "./desk.js";
+import {$, ask, askJson, draft, make, shown, trouble, w} from "./desk.js";
 import {Sound} from "./sound.js";
 
 const desk = $("desk"), role = desk.dataset.role, chosen = new URLSearchParams(location.search);
@@ -37,7 +37,7 @@ async function open(number, {replace = false} = {}) {
   if (now.id !== number) return;
   const silent = $("silent");
   silent.hidden = !(heard instanceof Error);
-  if (heard instanceof Error) { sound.close(); silent.textContent = heard.message; } else {
+  if (heard instanceof Error) { sound.close(); silent.textContent = shown(heard.message); } else {
     const first = now.place ? Math.max(0, now.place[0] - now.around) : 0;
     sound.open(heard, now.place && now.place.map(at => at - first));
     sound.audio.playbackRate = Number($("speed").value);
@@ -70,7 +70,7 @@ function show() {
   document.title = `${now.rule.name} · ${w.title}`;
   $("name").textContent = now.rule.name;
   const when = now.began ? now.began.replace("T", " ").slice(0, 16) : "";
-  $("about").textContent = [w[now.state], now.severity && w[now.severity], now.hall, now.window, now.clerk, when].filter(Boolean).join(" · ");
+  $("about").textContent = shown([w[now.state], now.severity && w[now.severity], now.hall, now.window, now.clerk, when].filter(Boolean).join(" · "));
   $("lines").replaceChildren(...now.utterances.map(line));
   const here = $("lines").querySelector(".here");
   if (here) $("talk").scrollTop = here.offsetTop - $("talk").offsetTop - $("talk").clientHeight / 3;
@@ -82,14 +82,14 @@ function show() {
   $("undo").hidden = !now.mine;
   $("objecting").hidden = !(role === "clerk" && !now.appeal && ["waiting", "confirmed"].includes(now.state));
   $("answering").hidden = !(role === "supervisor" && now.state === "appealed");
-  if (now.appeal) $("appealed").textContent = `${now.appeal.by}: ${now.appeal.reason} (${w.until} ${now.appeal.until.slice(0, 10)})`;
+  if (now.appeal) $("appealed").textContent = shown(`${now.appeal.by}: ${now.appeal.reason} (${w.until} ${now.appeal.until.slice(0, 10)})`);
   forget = ["note", "comment", "objection", "answer"].filter(id => $(id)).map(id => draft($(id), `${now.id} ${id}`));
   $("done").textContent = now.blind ? w.blind : "";
 }
 
 // Offsets count characters as Python does; a string here would count some of them twice.
 function line(said) {
-  const one = make("li", said.role), text = make("span", "text"), chars = Array.from(hant ? said.hant : said.text);
+  const one = make("li", said.role), text = make("span", "text"), chars = Array.from(shown(hant ? said.hant : said.text));
   const tones = chars.map(() => "");
   for (const mark of said.marks) {
     if (mark.evidence) one.classList.add("here");

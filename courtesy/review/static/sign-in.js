@@ -13,5 +13,7 @@ form.onsubmit = async event => {
     return;
   }
   const back = new URLSearchParams(location.search).get("back") || "/findings";
-  location.href = /^\/(?![/\\])/.test(back) ? back : "/findings";
+  // As the browser reads it, which leaves out what does not show: nobody is led to another site.
+  const there = new URL(back, location.origin);
+  location.href = there.origin === location.origin ? there.href : "/findings";
 };
