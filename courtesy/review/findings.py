@@ -108,8 +108,8 @@ def queue(
     wanted = wanted_of(chosen, account)
     after = _place(chosen.after)
     with office.database.reading() as connection:
-        found = queueing.listed(connection, wanted, after)
         many, more = queueing.count(connection, wanted)
+        found = queueing.listed(connection, wanted, after, many=more)
     lang = language(request)
     last = found[-1].flag if len(found) == queueing.PAGE else None
     return {
