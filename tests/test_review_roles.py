@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/api/findings/{number}/corrections"): DECIDES,
     ("DELETE", "/api/findings/{number}/decision"): DECIDES,
     ("POST", "/api/findings/{number}/decision"): DECIDES,
+    ("POST", "/api/findings/{number}/roles"): DECIDES,
     ("GET", "/api/findings/{number}/sound"): SIGNED_IN,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/api/plans"): LOOKS,

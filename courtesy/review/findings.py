@@ -100,6 +100,12 @@ class Stands(BaseModel):
     revision: int
 
 
+class Done(BaseModel):
+    """How many there were."""
+
+    count: int
+
+
 @router.get("")
 def queue(
     account: SignedIn, office: TheOffice, chosen: Annotated[Chosen, Query()], request: Request
@@ -164,6 +170,13 @@ def correct(number: int, account: Decides, office: TheOffice, given: Corrected) 
     with office.database.writing() as connection:
         flag = _flag(connection, number)
         deciding.correct(connection, flag, account, given.utterance, given.heard, given.role)
+
+
+@router.post("/{number}/roles")
+def swap_roles(number: int, account: Decides, office: TheOffice) -> Done:
+    """Correct that clerk and customer are the wrong way round in this interaction."""
+    with office.database.writing() as connection:
+        return Done(count=deciding.swap_roles(connection, _flag(connection, number), account))
 
 
 @router.post("/{number}/appeal")

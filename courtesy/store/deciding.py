@@ -28,9 +28,11 @@ from courtesy.store.accounts import Account
 from courtesy.store.amending import amend
 from courtesy.store.histories import History, histories
 from courtesy.store.queueing import Flag, flag
+from courtesy.store.showing import case
 from courtesy.store.tallying import Shift, tally
 
 _flags = tables.flags.c
+_OTHER: Final[dict[str, str]] = {"clerk": "customer", "customer": "clerk"}
 _MAY_BE_APPEALED: Final[frozenset[State]] = frozenset({"waiting", "confirmed"})
 
 
@@ -238,6 +240,32 @@ def correct(
         )
     )
     audit.note(connection, by.name, "correct", f"recording {one.recording}", values)
+
+
+def swap_roles(connection: sa.Connection, one: Flag, by: Account) -> int:
+    """Keep that who served and who was served are the wrong way round in a flag's interaction.
+
+    Returns:
+        how many utterances were said by the other one; done twice, all is as it was.
+    """
+    said = [
+        (said.id, role)
+        for said in case(connection, one).said_now()
+        if (role := _OTHER.get(said.role)) is not None
+    ]
+    now = _utc()
+    if said:
+        connection.execute(
+            sa.insert(tables.corrections),
+            [
+                {"recording_id": one.recording, "account_id": by.id, "at": now,
+                 "utterance": utterance, "role": role}
+                for utterance, role in said
+            ],
+        )  # fmt: skip
+        details = {"utterances": [utterance for utterance, _ in said]}
+        audit.note(connection, by.name, "swap roles", f"recording {one.recording}", details)
+    return len(said)
 
 
 def current(connection: sa.Connection, number: int, revision: int) -> Flag:

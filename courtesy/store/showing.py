@@ -1,14 +1,14 @@
 """All that is kept about a flag, for one who is to decide about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from courtesy.messages import Text
-from courtesy.records import Clip, Finding, MadeBy, Match, Seconds, Utterance
+from courtesy.records import Clip, Finding, MadeBy, Match, Role, Seconds, Utterance
 from courtesy.store import accounts, reading, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.histories import History, histories
@@ -46,7 +46,7 @@ class Correction:
 
     utterance: int
     heard: str | None
-    role: str | None
+    role: Role | None
     by: int
 
 
@@ -85,6 +85,17 @@ class Case:
     comments: tuple[Comment, ...]
     corrections: tuple[Correction, ...]
     names: dict[int, str]
+
+    def said_now(self) -> Iterator[Utterance]:
+        """Yield the utterances as people have corrected them."""
+        better = {one.utterance: one for one in self.corrections}
+        for said in self.utterances:
+            one = better.get(said.id)
+            if one is None:
+                yield said
+            else:
+                heard = said.heard if one.heard is None else one.heard
+                yield replace(said, heard=heard, role=one.role or said.role)
 
 
 def case(connection: sa.Connection, one: Flag) -> Case:

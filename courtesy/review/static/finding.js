@@ -214,13 +214,14 @@ $("replay").onclick = () => sound.replay();
 $("loop").onclick = () => { sound.looping = !sound.looping; $("loop").setAttribute("aria-pressed", sound.looping); };
 $("speed").onchange = () => { sound.audio.playbackRate = Number($("speed").value); };
 $("script").onclick = () => { hant = !hant; $("lines").replaceChildren(...now.utterances.map(line)); };
+if ($("swap")) $("swap").onclick = () => tried(async () => { await ask(`/api/findings/${now.id}/roles`, "POST"); await again(); });
 $("undo").onclick = undo;
 $("keys").onclick = () => $("help").showModal();
 $("next").onclick = goOn;
 
 const keys = {" ": () => sound.toggle(), r: () => sound.replay(), l: () => $("loop").click(), s: () => $("script").click(),
   c: () => decide("confirmed"), x: () => decide("rejected"), u: () => decide("unsure"), z: undo, n: goOn,
-  "[": () => faster(-1), "]": () => faster(1), "?": () => $("help").showModal()};
+  "[": () => faster(-1), "]": () => faster(1), w: () => $("swap") && $("swap").click(), "?": () => $("help").showModal()};
 function faster(by) { const speed = $("speed"); speed.selectedIndex = Math.max(0, Math.min(speed.length - 1, speed.selectedIndex + by)); speed.onchange(); }
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT|SELECT/.test(event.target.tagName) || document.querySelector("dialog[open]") || !now) return;
