@@ -43,7 +43,8 @@ MAY_IMPORT = {
     # It keeps each interaction as it closes, and its recording in their place.
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
     # The desk: it plays the recording, and shows what was said with the report's words.
-    "review": BASE | {"text", "speech", "report", "store"},
+    # Its figures carry the intervals that evaluations have.
+    "review": BASE | {"text", "speech", "report", "store", "evaluation"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},

@@ -21,6 +21,8 @@ PAGES = {
     "/sign-in": ("", "#sign-in"),
     "/findings": ("supervisor", "#rows tr"),
     "/findings/{flag}": ("reviewer", "#lines .here"),
+    "/appeals": ("supervisor", ".tabs"),
+    "/agreement": ("supervisor", "table"),
     "/audit": ("administrator", "table"),
 }
 # As the element with most of its width beyond the screen; what may be scrolled is left out.

@@ -17,6 +17,10 @@ LOOKS = ("reviewer", "supervisor", "administrator")
 # What is missing here, the test prints ready to be put in: look at it first.
 TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/"): EVERYBODY,
+    ("GET", "/agreement"): ("supervisor", "trainer", "administrator"),
+    ("GET", "/api/agreement"): ("supervisor", "trainer", "administrator"),
+    ("GET", "/api/appeals"): ("clerk", "supervisor", "administrator"),
+    ("GET", "/appeals"): ("clerk", "supervisor", "administrator"),
     ("POST", "/api/assignments"): ("supervisor",),
     ("GET", "/api/audit"): ("administrator",),
     ("GET", "/api/audit/verified"): ("administrator",),
@@ -26,6 +30,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/findings"): SIGNED_IN,
     ("GET", "/api/findings/{number}"): SIGNED_IN,
     ("POST", "/api/findings/{number}/answer"): ("supervisor",),
+    ("DELETE", "/api/findings/{number}/appeal"): ("clerk",),
     ("POST", "/api/findings/{number}/appeal"): ("clerk",),
     ("POST", "/api/findings/{number}/comments"): LOOKS,
     ("POST", "/api/findings/{number}/corrections"): DECIDES,

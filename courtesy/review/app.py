@@ -9,7 +9,17 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.review import answers, findings, pages, queues, rendering, signing, trail
+from courtesy.review import (
+    agreement,
+    answers,
+    appealing,
+    findings,
+    pages,
+    queues,
+    rendering,
+    signing,
+    trail,
+)
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
 from courtesy.review.office import Office
@@ -49,6 +59,9 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
+    for room in (appealing, agreement):
+        app.include_router(room.router)
+        app.include_router(room.pages)
     app.include_router(trail.router)
     app.include_router(trail.pages)
     app.include_router(pages.router)

@@ -1,6 +1,6 @@
 """Flags that wait for people: which, how many, in which order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -160,28 +160,16 @@ def listed(
         many: whether there are many (see `count`), so that a page is soon found by going through
             all in their order; few are quicker found by their days, and then put in order.
     """
-    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
-    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
     # First which, from an index alone; then what is in them.
     own = sa.select(_flags.id).where(*_conditions(wanted, in_order=many))
     if after:
         own = own.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after))
-    query = _select(
-        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
-    )
-    query = query.select_from(_joined()).where(_flags.id.in_(own.order_by(*_FIRST).limit(PAGE)))
-    rows = connection.execute(query.order_by(*_FIRST))
-    return tuple(
-        Listed(
-            _flag(row),
-            row.heard or "",
-            row.reason_zh or "",
-            row.reason_en or "",
-            row.start,
-            row.owner,
-        )
-        for row in rows
-    )
+    return tuple(_shown(connection, own.order_by(*_FIRST).limit(PAGE)))
+
+
+def some(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, Listed]:
+    """Return flags as they are listed, by their rows."""
+    return {one.flag.id: one for one in _shown(connection, numbers)}
 
 
 def count(connection: sa.Connection, wanted: Wanted) -> tuple[int, bool]:
@@ -288,6 +276,22 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
         )
         found.append(sa.not_(sa.exists(own)))
     return found
+
+
+def _shown(
+    connection: sa.Connection, numbers: Sequence[int] | sa.Select[tuple[int]]
+) -> Iterator[Listed]:
+    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
+    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
+    query = _select(
+        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
+    )
+    rows = connection.execute(
+        query.select_from(_joined()).where(_flags.id.in_(numbers)).order_by(*_FIRST)
+    )
+    for row in rows:
+        reasons = row.reason_zh or "", row.reason_en or ""
+        yield Listed(_flag(row), row.heard or "", *reasons, row.start, row.owner)
 
 
 def _joined() -> sa.FromClause:

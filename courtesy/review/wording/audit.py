@@ -33,6 +33,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "plan": Text("开始抽查", "drew a sample"),
     "end plan": Text("结束抽查", "ended a sample"),
     "appeal": Text("申诉", "appealed"),
+    "withdraw": Text("撤回申诉", "withdrew an appeal"),
     "answer": Text("答复申诉", "answered an appeal"),
     "add user": Text("新建账号", "made an account"),
     "close user": Text("停用账号", "closed an account"),
