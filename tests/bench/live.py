@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import itertools
 import json
 import os
 import signal
@@ -49,6 +50,7 @@ WARM = 0.1  # of a run, after which memory has settled
 PARTS = ("dense", "normal", "same", "served", "memory")
 SOON = 6.0  # seconds within which the same words are the same
 NEAR = 8.0  # seconds by which they may be played earlier or later than their neighbours
+FIRST = 500  # pairs of the same words by which the first ones are told apart
 SMOOTH = 9  # utterances from which it is taken by how much
 
 
@@ -179,14 +181,19 @@ class Shift:
     """By how much live times are later than the recording's, at any time of the run.
 
     It is no constant: on a busy machine the sound server leaves sound out, or puts silence in. What
-    is heard as the same words within `NEAR` seconds tells by how much, and its neighbours smooth it.
+    is heard as the same words within `NEAR` seconds tells by how much; its neighbours smooth it.
     """
 
     def __init__(self, run: Run, recording: dict[str, Any]) -> None:
         starts: dict[str, list[float]] = {}
         for one in recording["utterances"]:
             starts.setdefault(one["heard"], []).append(one["start"])
-        last, self._at, apart = 0.0, [], []
+        every = (event["start"] - start for event in run.of("utterance")
+                 for start in starts.get(event["heard"], ()))  # fmt: skip
+        begun = Counter(round(one, 1) for one in itertools.islice(every, FIRST))
+        last = begun.most_common(1)[0][0]
+        self._at: list[float] = []
+        apart: list[float] = []
         for event in run.of("utterance"):
             all_of_it = [event["start"] - start for start in starts.get(event["heard"], ())]
             found = [one for one in all_of_it if abs(one - last) < NEAR]
