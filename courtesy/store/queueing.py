@@ -16,6 +16,7 @@ _findings, _utterances = tables.findings.c, tables.utterances.c
 _accounts = tables.accounts.c
 
 PAGE: Final = 50
+ANY: Final = "*"
 CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
 _SHOWN: Final = 300  # characters of an utterance in a list
 _COUNTED: Final = 10_000  # beyond which nobody wants to know the number
@@ -31,10 +32,13 @@ class Wanted:
         window: number or name.
         clerk: name or number.
         rule: its id.
-        phrase: its id.
+        phrase: its id; `ANY` asks for all that are about a phrase.
+        verdict: fail, or unsure.
         severity: of the phrase.
         first: day.
         last: day, itself included.
+        weekday: 0 is Monday.
+        hour: of the day, 0 to 23.
         least: confidence, 0 to 1.
         most: likewise.
         assigned: to this account.
@@ -49,9 +53,12 @@ class Wanted:
     clerk: str = ""
     rule: str = ""
     phrase: str = ""
+    verdict: str = ""
     severity: str = ""
     first: date | None = None
     last: date | None = None
+    weekday: int | None = None
+    hour: int | None = None
     least: float | None = None
     most: float | None = None
     assigned: int | None = None
@@ -201,7 +208,7 @@ def numbers(
 
 def choices(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     """Return the values by which flags can be chosen, by the column's name."""
-    return {name: _values(connection, name) for name in CHOSEN_BY}
+    return {name: values(connection, _flags[name]) for name in CHOSEN_BY}
 
 
 def phrase_names(connection: sa.Connection, phrases: Iterable[str]) -> dict[str, str]:
@@ -224,17 +231,16 @@ def phrase_names(connection: sa.Connection, phrases: Iterable[str]) -> dict[str,
     return {phrase: name for phrase, name in found.items() if name}
 
 
-def _values(connection: sa.Connection, name: str) -> tuple[str, ...]:
+def values(connection: sa.Connection, column: sa.ColumnElement[str]) -> tuple[str, ...]:
     """Return the values of a column, stepping through its index from each to the next.
 
     Over a million flags DISTINCT would look at each.
     """
-    column = _flags[name]
     found = sa.select(sa.func.min(column).label("value")).cte("found", recursive=True)
     following = sa.select(sa.func.min(column)).where(column > found.c.value).scalar_subquery()
     found = found.union_all(sa.select(following).where(found.c.value.is_not(None)))
-    values = sa.select(found.c.value).where(found.c.value.is_not(None))
-    return tuple(sorted(connection.scalars(values)))
+    known = sa.select(found.c.value).where(found.c.value.is_not(None))
+    return tuple(sorted(connection.scalars(known)))
 
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -243,7 +249,8 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         _flags.window: wanted.window,
         _flags.clerk: wanted.clerk,
         _flags.rule: wanted.rule,
-        _flags.phrase_id: wanted.phrase,
+        _flags.phrase_id: "" if wanted.phrase == ANY else wanted.phrase,
+        _flags.verdict: wanted.verdict,
         _flags.severity: wanted.severity,
         _flags.assigned_id: wanted.assigned,
     }
@@ -254,6 +261,13 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(_flags.began >= datetime.combine(wanted.first, time.min))
     if wanted.last and wanted.last < date.max:
         found.append(_flags.began < datetime.combine(wanted.last + timedelta(days=1), time.min))
+    if wanted.phrase == ANY:
+        found.append(_flags.phrase_id != "")
+    if wanted.weekday is not None:
+        # Databases count from Sunday.
+        found.append(sa.extract("dow", _flags.began) == (wanted.weekday + 1) % 7)
+    if wanted.hour is not None:
+        found.append(sa.extract("hour", _flags.began) == wanted.hour)
     if wanted.least is not None:
         found.append(_flags.confidence >= wanted.least)
     if wanted.most is not None:

@@ -92,13 +92,14 @@ def case(connection: sa.Connection, one: Flag) -> Case:
     recording = connection.execute(
         sa.select(_recordings.path, _recordings.duration).where(_recordings.id == one.recording)
     ).one()
-    row = _interaction(connection, one)
-    findings = _of(connection, tables.findings, one)
+    row = interaction(connection, one.result, one.interaction)
+    findings = rows_of(connection, tables.findings, one.result, one.interaction)
+    said_there = rows_of(connection, tables.matches, one.result, one.interaction)
     history = histories(connection, [one.id])[one.id]
     comments = tuple(_comments(connection, one.id))
-    corrections = tuple(_corrections(connection, one.recording))
+    corrected = tuple(corrections(connection, one.recording))
     people = {d.by for d in history.decisions} | {c.by for c in comments}
-    people |= {c.by for c in corrections}
+    people |= {c.by for c in corrected}
     if history.appeal:
         people |= {history.appeal.by, *([history.appeal.judge] if history.appeal.judge else [])}
     return Case(
@@ -106,56 +107,60 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         path=recording.path,
         duration=recording.duration,
         clips=clips_of(connection, one.recording),
-        utterances=tuple(_said(connection, one, row)),
-        matches=tuple(reading.match(values) for values in _of(connection, tables.matches, one)),
+        utterances=tuple(said(connection, one.recording, row)),
+        matches=tuple(map(reading.match, said_there)),
         finding=next(
             (reading.finding(values) for values in findings if values[0] == one.finding), None
         ),
         score=row.score if row else None,
         grade=reading.both(row.grade_zh, row.grade_en) if row else None,
-        made_by=_made_by(connection, one.result),
+        made_by=made_by(connection, one.result),
         history=history,
         comments=comments,
-        corrections=corrections,
+        corrections=corrected,
         names=accounts.names(connection, sorted(people)),
     )
 
 
-def _interaction(connection: sa.Connection, one: Flag) -> Any:
-    """Return the row of a flag's interaction; None where there is none."""
+def interaction(connection: sa.Connection, result: int | None, number: int | None) -> Any:
+    """Return the row of an interaction; None where there is none."""
     return connection.execute(
         sa.select(tables.interactions).where(
-            _interactions.result_id == one.result, _interactions.number == one.interaction
+            _interactions.result_id == result, _interactions.number == number
         )
     ).one_or_none()
 
 
-def _said(connection: sa.Connection, one: Flag, row: Any) -> Iterator[Utterance]:
+def said(connection: sa.Connection, recording: int, row: Any) -> Iterator[Utterance]:
+    """Yield the utterances of an interaction's row; none where there is no row."""
     if row is None or row.first is None:
         return
     own = set(row.details["utterances"])
     rows = connection.execute(
         sa.select(tables.utterances)
         .where(
-            _utterances.recording_id == one.recording,
+            _utterances.recording_id == recording,
             _utterances.number.between(row.first, row.last),
         )
         .order_by(_utterances.number)
     )
-    yield from (reading.utterance(said) for said in rows if said.number in own)
+    yield from (reading.utterance(one) for one in rows if one.number in own)
 
 
-def _of(connection: sa.Connection, table: sa.Table, one: Flag) -> list[Any]:
-    """Return the rows of a flag's interaction, from their number on."""
+def rows_of(
+    connection: sa.Connection, table: sa.Table, result: int | None, number: int | None
+) -> list[Any]:
+    """Return the rows of an interaction's findings or matches, from their number on."""
     rows = connection.execute(
         sa.select(table)
-        .where(table.c.result_id == one.result, table.c.interaction == one.interaction)
+        .where(table.c.result_id == result, table.c.interaction == number)
         .order_by(table.c.number)
     )
     return [values[2:] for values in rows]
 
 
-def _made_by(connection: sa.Connection, result: int | None) -> MadeBy | None:
+def made_by(connection: sa.Connection, result: int | None) -> MadeBy | None:
+    """Return the versions that made a result; None where there is none."""
     row = connection.execute(
         sa.select(tables.versions)
         .join(tables.results, _results.versions_id == tables.versions.c.id)
@@ -172,8 +177,8 @@ def _comments(connection: sa.Connection, flag: int) -> Iterator[Comment]:
     return (Comment(*row) for row in rows)
 
 
-def _corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
-    """Yield the last of each utterance, what it says and who says it taken together."""
+def corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
+    """Yield the last of each utterance of a recording, what it says and who says it taken together."""
     own = tables.corrections.c
     rows = connection.execute(
         sa.select(own.utterance, own.heard, own.role, own.account_id)
