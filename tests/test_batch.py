@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from fakes import FakeRecogniser, noise, write_sound
+from fakes import FakeRecogniser, noise, talk, write_sound
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
@@ -430,7 +430,8 @@ def test_killed_fifty_times_nothing_is_lost_and_nothing_done_twice(
     talk_files(tmp_path / "in", count)
     stormy = open_database(url)
     enlist(stormy, tmp_path / "in")
-    # Forked, a worker is ready at once; each makes a pipeline and a connection of its own.
+    make_pipeline().judge(talk(("clerk", "您好")))
+    # Forked, a worker has loaded all of that; each makes a pipeline and a connection of its own.
     context = multiprocessing.get_context("fork")
     rng, kills = random.Random(1), 0
     while kills < 50:
@@ -448,11 +449,13 @@ def test_killed_fifty_times_nothing_is_lost_and_nothing_done_twice(
         if process.is_alive():
             os.kill(process.pid, signal.SIGKILL)
             kills += 1
+            process.join()
         else:  # a fast machine, which has done all
+            process.join()
+            assert process.exitcode == 0
             count += 100
             talk_files(tmp_path / "in", count)
             enlist(stormy, tmp_path / "in")
-        process.join()
     alive.free_the_dead(stormy, Notes().waiting)
     assert states(stormy).get("done"), "nothing was done between the kills"
     Worker(stormy, make_pipeline(), Notes()).run()

@@ -109,6 +109,7 @@ class Shown:
         correction = next((c for c in self.case.corrections if c.utterance == said.id), None)
         return found | {
             "hant": traditionalize(plain),
+            "here": said.id in self._here,
             "role_name": names.ROLES[said.role].say(lang),
             "marks": [
                 {"span": [m.span.start, m.span.end], "tone": tone_of(m), "evidence": self._is(m)}
@@ -121,6 +122,14 @@ class Shown:
                 "by": self._name(correction.by),
             },
         }
+
+    @property
+    def _here(self) -> set[int]:
+        """The utterances it is about: where it was said, or where something was due."""
+        if any(match.polarity == "forbidden" for match in self.evidence):
+            return {match.utterance for match in self.evidence}
+        finding = self.case.finding
+        return set(finding.utterances if finding else ()) or {self.case.flag.utterance}
 
     def _is(self, match: Match) -> bool:
         return match in self.evidence

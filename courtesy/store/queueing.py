@@ -19,7 +19,11 @@ PAGE: Final = 50
 ANY: Final = "*"
 CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
 _SHOWN: Final = 300  # characters of an utterance in a list
-_COUNTED: Final = 10_000  # beyond which nobody wants to know the number
+_COUNTED: Final = 1_000  # beyond which nobody wants to know the number
+
+
+# The most urgent first, among equals the newest: as an index read backwards gives them.
+_FIRST: Final = (_flags.rank.desc(), _flags.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,11 @@ def flag(connection: sa.Connection, number: int) -> Flag | None:
 
 
 def listed(
-    connection: sa.Connection, wanted: Wanted, after: tuple[float, int] | None = None
+    connection: sa.Connection,
+    wanted: Wanted,
+    after: tuple[float, int] | None = None,
+    *,
+    many: bool = False,
 ) -> tuple[Listed, ...]:
     """Return one page of flags, the most urgent first.
 
@@ -156,19 +164,20 @@ def listed(
         connection: to read from.
         wanted: which.
         after: rank and row of the last one of the page before; None for the first page.
+        many: whether there are many (see `count`), so that a page is soon found by going through
+            all in their order; few are quicker found by their days, and then put in order.
     """
     said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
     owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
+    # First which, from an index alone; then what is in them.
+    own = sa.select(_flags.id).where(*_conditions(wanted, in_order=many))
+    if after:
+        own = own.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after))
     query = _select(
         _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
     )
-    query = query.select_from(_joined()).where(*_conditions(wanted))
-    if after:
-        rank, number = after
-        query = query.where(
-            sa.or_(_flags.rank < rank, sa.and_(_flags.rank == rank, _flags.id > number))
-        )
-    rows = connection.execute(query.order_by(_flags.rank.desc(), _flags.id).limit(PAGE))
+    query = query.select_from(_joined()).where(_flags.id.in_(own.order_by(*_FIRST).limit(PAGE)))
+    rows = connection.execute(query.order_by(*_FIRST))
     return tuple(
         Listed(
             _flag(row),
@@ -203,7 +212,7 @@ def numbers(
     query = sa.select(_flags.id).where(*_conditions(wanted))
     if not_about:
         query = query.where(_flags.clerk != not_about)
-    return tuple(connection.scalars(query.order_by(_flags.rank.desc(), _flags.id).limit(count)))
+    return tuple(connection.scalars(query.order_by(*_FIRST).limit(count)))
 
 
 def choices(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
@@ -243,7 +252,12 @@ def values(connection: sa.Connection, column: sa.ColumnElement[str]) -> tuple[st
     return tuple(sorted(connection.scalars(known)))
 
 
-def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElement[bool]]:
+    # What is computed has no index, which leaves the one that has the order.
+    began, confidence = (
+        sa.func.coalesce(column, column) if in_order else column
+        for column in (_flags.began, _flags.confidence)
+    )
     same = {
         _flags.hall: wanted.hall,
         _flags.window: wanted.window,
@@ -258,9 +272,9 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.states:
         found.append(_flags.state.in_(wanted.states))
     if wanted.first:
-        found.append(_flags.began >= datetime.combine(wanted.first, time.min))
+        found.append(began >= datetime.combine(wanted.first, time.min))
     if wanted.last and wanted.last < date.max:
-        found.append(_flags.began < datetime.combine(wanted.last + timedelta(days=1), time.min))
+        found.append(began < datetime.combine(wanted.last + timedelta(days=1), time.min))
     if wanted.phrase == ANY:
         found.append(_flags.phrase_id != "")
     if wanted.weekday is not None:
@@ -269,9 +283,9 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.hour is not None:
         found.append(sa.extract("hour", _flags.began) == wanted.hour)
     if wanted.least is not None:
-        found.append(_flags.confidence >= wanted.least)
+        found.append(confidence >= wanted.least)
     if wanted.most is not None:
-        found.append(_flags.confidence <= wanted.most)
+        found.append(confidence <= wanted.most)
     if wanted.free is not None:
         lapsed = _flags.assigned_until < wanted.free
         found.append(sa.or_(_flags.assigned_id.is_(None), lapsed))

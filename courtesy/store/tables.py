@@ -315,8 +315,10 @@ flags = Table(
     Index("ix_flags_state_rank", "state", "rank", "id"),
     *(
         Index(f"ix_flags_{name}_state_rank", name, "state", "rank", "id")
-        for name in ("hall", "window", "clerk", "rule", "phrase_id", "assigned_id")
+        for name in ("hall", "window", "clerk", "rule", "phrase_id", "severity", "assigned_id")
     ),
+    Index("ix_flags_state_confidence", "state", "confidence"),
+    Index("ix_flags_state_began_rank", "state", "began", "rank", "id"),
     Index("ix_flags_result_id_interaction", "result_id", "interaction"),
     Index("ix_flags_began", "began"),
 )

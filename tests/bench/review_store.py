@@ -46,7 +46,9 @@ class _Rows:
         """Add a row; what is not told is empty."""
         table = tables.metadata.tables[name]
         self.rows.setdefault(name, []).append(
-            tuple(values.get(column, _EMPTY.get((name, column))) for column in table.columns)
+            tuple(
+                values.get(column.name, _EMPTY.get((name, column.name))) for column in table.columns
+            )
         )
 
 

@@ -89,10 +89,9 @@ function show() {
 
 // Offsets count characters as Python does; a string here would count some of them twice.
 function line(said) {
-  const one = make("li", said.role), text = make("span", "text"), chars = Array.from(shown(hant ? said.hant : said.text));
+  const one = make("li", said.here ? `${said.role} here` : said.role), text = make("span", "text"), chars = Array.from(shown(hant ? said.hant : said.text));
   const tones = chars.map(() => "");
   for (const mark of said.marks) {
-    if (mark.evidence) one.classList.add("here");
     for (let i = mark.span[0]; i < Math.min(mark.span[1], chars.length); i++) tones[i] = mark.tone || "doubt";
   }
   text.lang = hant ? "zh-Hant" : "zh-Hans";
@@ -216,14 +215,15 @@ $("loop").onclick = () => { sound.looping = !sound.looping; $("loop").setAttribu
 $("speed").onchange = () => { sound.audio.playbackRate = Number($("speed").value); };
 $("script").onclick = () => { hant = !hant; $("lines").replaceChildren(...now.utterances.map(line)); };
 $("undo").onclick = undo;
+$("keys").onclick = () => $("help").showModal();
 $("next").onclick = goOn;
 
 const keys = {" ": () => sound.toggle(), r: () => sound.replay(), l: () => $("loop").click(), s: () => $("script").click(),
   c: () => decide("confirmed"), x: () => decide("rejected"), u: () => decide("unsure"), z: undo, n: goOn,
-  "[": () => faster(-1), "]": () => faster(1)};
+  "[": () => faster(-1), "]": () => faster(1), "?": () => $("help").showModal()};
 function faster(by) { const speed = $("speed"); speed.selectedIndex = Math.max(0, Math.min(speed.length - 1, speed.selectedIndex + by)); speed.onchange(); }
 document.addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT|SELECT/.test(event.target.tagName) || $("again").open || !now) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT|SELECT/.test(event.target.tagName) || document.querySelector("dialog[open]") || !now) return;
   const why = !$("reasons").hidden && ["words", "person", "quoted", "context", "sound"][Number(event.key) - 1];
   const does = why ? () => decide("rejected", why) : keys[event.key.toLowerCase()];
   if (!does) return;

@@ -3,7 +3,7 @@ import {$, ask, askJson, make, trouble, w} from "./desk.js";
 
 const rules = JSON.parse($("rules").textContent), form = $("choose"), assigning = $("assign");
 const share = new Set(["least", "most"]);  // per cent on the page
-let next = "";
+let next = "", turn = 0;
 
 function chosen() {
   const found = new URLSearchParams();
@@ -39,11 +39,12 @@ function row(one) {
   return line;
 }
 async function load(fresh) {
-  const asked = chosen();
+  const asked = chosen(), own = ++turn;
   if (fresh) { $("rows").replaceChildren(); next = ""; history.replaceState(null, "", `?${asked}`); if ($("every")) $("every").checked = false; }
   if (next) asked.set("after", next);
   await tried(async () => {
     const found = await askJson(`/api/findings?${asked}`);
+    if (own !== turn) return;  // something else was asked for meanwhile
     $("rows").append(...found.findings.map(row));
     next = found.next || "";
     $("more").hidden = !next;
@@ -53,7 +54,7 @@ async function load(fresh) {
 }
 form.onsubmit = event => { event.preventDefault(); load(true); };
 form.onchange = () => load(true);
-form.onreset = () => setTimeout(() => load(true));
+form.querySelector("[type=reset]").onclick = () => setTimeout(() => load(true));
 $("more").onclick = () => load(false);
 
 // Filters that people keep.

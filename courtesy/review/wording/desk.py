@@ -73,6 +73,8 @@ WORDS: Final[dict[str, Text]] = {
     "note": Text("备注", "Note"),
     "comment": Text("留言", "Comment"),
     "send": Text("发送", "Send"),
+    "all_keys": Text("所有按键", "All keys"),
+    "close": Text("关闭", "Close"),
     "undo": Text("撤回我的决定", "Take mine back"),
     "next": Text("下一条", "Next"),
     "history": Text("经过", "History"),

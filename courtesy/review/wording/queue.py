@@ -12,7 +12,7 @@ WORDS: Final[dict[str, Text]] = {
     "phrase": Text("用语", "Phrase"),
     "least": Text("把握至少（%）", "Likely, at least (%)"),
     "most": Text("把握至多（%）", "Likely, at most (%)"),
-    "clear": Text("清除", "Clear"),
+    "clear_choice": Text("清除", "Clear"),
     "kept_filters": Text("存下的筛选", "Kept filters"),
     "filter_name": Text("名称", "Name"),
     "keep_filter": Text("存下这个筛选", "Keep this filter"),

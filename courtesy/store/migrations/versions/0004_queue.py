@@ -54,8 +54,10 @@ def upgrade() -> None:
     op.create_index("ix_drawn_flag_id", "drawn", ["flag_id"])
     op.add_column("flags", sa.Column("assigned_until", sa.DateTime(), nullable=True))
     op.drop_index("ix_flags_clerk_state", "flags")
-    for name in ("hall", "window", "clerk", "rule", "phrase_id", "assigned_id"):
+    for name in ("hall", "window", "clerk", "rule", "phrase_id", "severity", "assigned_id"):
         op.create_index(f"ix_flags_{name}_state_rank", "flags", [name, "state", "rank", "id"])
+    op.create_index("ix_flags_state_confidence", "flags", ["state", "confidence"])
+    op.create_index("ix_flags_state_began_rank", "flags", ["state", "began", "rank", "id"])
 
 
 def _id() -> Any:

@@ -1,0 +1,98 @@
+"""How the desk's pages look: on every screen, in both languages, light and dark; to axe as well."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from desks import Desk, desk_of, served
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+
+from courtesy.messages import LANGUAGES, Lang
+from courtesy.review.access import COOKIE
+from courtesy.review.wording import words
+
+OFFICE, TELEPHONE = (1366, 768), (390, 844)
+# What each page is opened as, and what stands on it when it is ready.
+PAGES = {
+    "/sign-in": ("", "#sign-in"),
+    "/findings": ("supervisor", "#rows tr"),
+    "/findings/{flag}": ("reviewer", "#lines .here"),
+    "/audit": ("administrator", "table"),
+}
+# As the element with most of its width beyond the screen; what may be scrolled is left out.
+WIDE = """() => Array.from(document.querySelectorAll("body *"))
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .filter(one => !one.closest(".wide, .skip"))
+    .map(one => one.tagName + "#" + one.id)"""
+# Where pictures of every page are kept, to be looked at.
+SHOTS = os.environ.get("COURTESY_SHOTS", "")
+
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def desk(kept_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with desk_of(kept_desk, tmp_path_factory.mktemp("look")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(desk: Desk) -> Iterator[str]:
+    with served(desk.app) as address:
+        yield address
+
+
+def opened(
+    chromium: Browser, desk: Desk, site: str, page: str, lang: Lang, scheme: Scheme,
+    size: tuple[int, int],
+) -> Tab:  # fmt: skip
+    role, ready = PAGES[page]
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="zh-CN" if lang == "zh" else "en-GB",
+        color_scheme=scheme,
+    )
+    if role:
+        context.add_cookies([{"name": COOKIE, "value": desk.token(role), "url": site}])
+    tab = context.new_page()
+    tab.goto(site + page.format(flag=desk.flag()))
+    expect(tab.locator(ready).first).to_be_visible(timeout=30_000)
+    return tab
+
+
+def kept(tab: Tab, page: str, *names: str) -> None:
+    if SHOTS:
+        name = "-".join((page.strip("/").replace("/", "-").replace("{flag}", "one"), *names))
+        tab.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+def test_no_word_is_hidden_by_what_every_dictionary_has() -> None:
+    # Templates write `w.clear`, and would show the method of that name.
+    assert not set(words("zh")) & set(dir(dict))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("scheme", "size"), [("light", OFFICE), ("dark", TELEPHONE)])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_fits_its_screen_and_everybody_can_read_it(
+    chromium: Browser,
+    desk: Desk,
+    site: str,
+    page: str,
+    scheme: Scheme,
+    size: tuple[int, int],
+    lang: Lang,
+) -> None:
+    tab = opened(chromium, desk, site, page, lang, scheme, size)
+    kept(tab, page, lang, scheme, str(size[0]))
+    assert tab.evaluate(WIDE) == []
+    assert tab.locator("html").get_attribute("lang").startswith(lang)
+    found = Axe().run(tab).response["violations"]
+    told = [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found
+            if one["impact"] in {"serious", "critical"}]  # fmt: skip
+    assert not told
+    tab.context.close()
