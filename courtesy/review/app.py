@@ -9,7 +9,18 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.review import answers, findings, pages, queues, rendering, signing, trail
+from courtesy.review import (
+    answers,
+    charts,
+    findings,
+    interactions,
+    overview,
+    pages,
+    queues,
+    rendering,
+    signing,
+    trail,
+)
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
 from courtesy.review.office import Office
@@ -49,7 +60,12 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
+    app.include_router(interactions.router)
+    app.include_router(overview.router)
     app.include_router(trail.router)
+    app.include_router(interactions.pages)
+    app.include_router(overview.pages)
+    app.include_router(charts.router)
     app.include_router(trail.pages)
     app.include_router(pages.router)
     static = resources.files("courtesy.review") / "static"

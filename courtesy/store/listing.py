@@ -215,9 +215,7 @@ def _missed(rule: str) -> sa.ColumnElement[bool]:
 def _beyond(after: Place) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on what stands further down than a place."""
     result, number = _interactions.result_id, _interactions.number
-    below = sa.or_(
-        result < after.result, sa.and_(result == after.result, number < after.number)
-    )
+    below = sa.or_(result < after.result, sa.and_(result == after.result, number < after.number))
     if after.began is None:
         return [below]
     began = _interactions.began

@@ -16,7 +16,7 @@ _findings, _utterances = tables.findings.c, tables.utterances.c
 _accounts = tables.accounts.c
 
 PAGE: Final = 50
-ANY: Final = "*"
+ANY: Final = "*"  # phrase, whichever it is
 CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
 _SHOWN: Final = 300  # characters of an utterance in a list
 _COUNTED: Final = 1_000  # beyond which nobody wants to know the number
@@ -275,13 +275,9 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
         found.append(began >= datetime.combine(wanted.first, time.min))
     if wanted.last and wanted.last < date.max:
         found.append(began < datetime.combine(wanted.last + timedelta(days=1), time.min))
+    found += _hours(wanted)
     if wanted.phrase == ANY:
         found.append(_flags.phrase_id != "")
-    if wanted.weekday is not None:
-        # Databases count from Sunday.
-        found.append(sa.extract("dow", _flags.began) == (wanted.weekday + 1) % 7)
-    if wanted.hour is not None:
-        found.append(sa.extract("hour", _flags.began) == wanted.hour)
     if wanted.least is not None:
         found.append(confidence >= wanted.least)
     if wanted.most is not None:
@@ -301,6 +297,16 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
             tables.decisions.c.account_id == wanted.not_by,
         )
         found.append(sa.not_(sa.exists(own)))
+    return found
+
+
+def _hours(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    found = []
+    if wanted.weekday is not None:
+        # Databases count from Sunday.
+        found.append(sa.extract("dow", _flags.began) == (wanted.weekday + 1) % 7)
+    if wanted.hour is not None:
+        found.append(sa.extract("hour", _flags.began) == wanted.hour)
     return found
 
 

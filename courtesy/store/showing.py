@@ -178,7 +178,7 @@ def _comments(connection: sa.Connection, flag: int) -> Iterator[Comment]:
 
 
 def corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
-    """Yield the last of each utterance of a recording, what it says and who says it taken together."""
+    """Yield the last of each utterance, what it says and who says it taken together."""
     own = tables.corrections.c
     rows = connection.execute(
         sa.select(own.utterance, own.heard, own.role, own.account_id)
