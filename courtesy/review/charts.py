@@ -2,7 +2,7 @@
 
 import functools
 import re
-from importlib import resources
+from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import Final
 
@@ -26,7 +26,15 @@ def script() -> Response:
     Raises:
         InputError: Plotly is not installed.
     """
-    return FileResponse(str(_file()), media_type="text/javascript")
+    # Another version has another address: `version` is in it.
+    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return FileResponse(str(_file()), media_type="text/javascript", headers=headers)
+
+
+@functools.cache
+def version() -> str:
+    """Return which Plotly that is."""
+    return metadata.version("plotly")
 
 
 @functools.cache

@@ -102,7 +102,14 @@ def page(request: Request, office: TheOffice, account: Sees) -> Response:
     """Show the overview."""
     with office.database.reading() as connection:
         choices = whose(connection, account)
-    return filled(request, "overview.html.j2", account, choices=choices, styled=charts.own_styles())
+    return filled(
+        request,
+        "overview.html.j2",
+        account,
+        choices=choices,
+        styled=charts.own_styles(),
+        version=charts.version(),
+    )
 
 
 def today() -> date:

@@ -72,6 +72,7 @@ WORDS: Final[dict[str, Text]] = {
     "table": Text("数字表", "The numbers"),
     "nothing_counted": Text("这段时间没有接待。", "There were no interactions in these days."),
     "known_days": Text("有数据的是", "There are figures from"),
+    "colon": Text("：", ": "),
     "to_day": Text("到", "to"),
     "counted": Text("算数的", "those that count"),
     "any_phrase": Text("任何忌语", "any phrase"),
