@@ -44,14 +44,14 @@ export function lines(Plotly, where, all) {
   draw(Plotly, where, data, {
     height: 340, showlegend: true, legend: {orientation: "h", y: -0.18},
     xaxis: {type: "date", tickvals: days.filter((_, place) => place % step === 0), tickformat: "%m-%d"},
-    yaxis: {range: [0, 103], dtick: 20},
+    yaxis: {range: [-4, 104], dtick: 20},
   });
 }
 
 export function heat(Plotly, where, all) {
   const hours = all.map(one => one.hour), first = Math.min(...hours), last = Math.max(...hours);
   const columns = Array.from({length: all.length ? last - first + 1 : 0}, (_, at) => first + at);
-  const days = [0, 1, 2, 3, 4, 5, 6].filter(day => day < 5 || all.some(one => one.weekday === day));
+  const days = Array.from({length: all.some(one => one.weekday > 4) ? 7 : 5}, (_, day) => day);
   const at = (day, hour) => all.find(one => one.weekday === day && one.hour === hour);
   const grid = make => days.map(day => columns.map(hour => make(at(day, hour))));
   const data = [{
@@ -65,15 +65,15 @@ export function heat(Plotly, where, all) {
 }
 
 export function bars(Plotly, where, all, unit) {
-  const some = all.slice(0, 10);
+  const some = all.slice(0, 10), most = Math.max(1, ...some.map(one => one.value)), room = Math.max(12, Math.floor(where.clientWidth / 24));
   const data = [{
     type: "bar", orientation: "h", y: some.map((_, at) => at), x: some.map(one => one.value), customdata: some.map(one => one.link),
     text: some.map(one => plain(one.name)), textposition: "none", marker: {color: colour("--bar")},
     hovertemplate: `%{text}<br>${plain(unit)} %{x}<extra></extra>`,
   }];
-  const short = some.map(one => plain(one.name.length > 14 ? `${one.name.slice(0, 13)}…` : one.name));
+  const short = some.map(one => plain(one.name.length > room ? `${one.name.slice(0, room - 1)}…` : one.name));
   draw(Plotly, where, data, {
-    height: 60 + 30 * Math.max(some.length, 1), xaxis: {rangemode: "tozero", tickformat: "d", nticks: 6},
+    height: 60 + 30 * Math.max(some.length, 1), xaxis: {rangemode: "tozero", dtick: Math.ceil(most / 6)},
     yaxis: {tickvals: some.map((_, at) => at), ticktext: short, autorange: "reversed", showgrid: false},
   });
 }

@@ -47,7 +47,9 @@ function show() {
   $("old").hidden = now.current;
   $("lines").replaceChildren(...now.utterances.map(line));
   $("wordless").hidden = now.utterances.length > 0;
-  $("rules").replaceChildren(...now.findings.map(rule));
+  const idle = one => one.verdict === "na" && !one.flag;
+  $("rules").replaceChildren(...now.findings.filter(one => !idle(one)).map(rule));
+  $("idle").replaceChildren(...now.findings.filter(idle).map(rule));
   $("phrases").replaceChildren(...now.matches.map(phrase));
   $("versions").textContent = now.versions ? shown(`courtesy ${now.versions.courtesy} · ${now.versions.rubric}`) : "";
 }

@@ -89,6 +89,7 @@ WORDS: Final[dict[str, Text]] = {
     "no_interactions": Text("没有这样的接待。", "There are no such interactions."),
     "many_interactions": Text("次", "interactions"),
     "by_rule": Text("逐项", "Rule by rule"),
+    "not_due": Text("不适用的", "What did not apply"),
     "result": Text("结果", "Result"),
     "points": Text("分值", "Points"),
     "reason": Text("理由", "Reason"),
