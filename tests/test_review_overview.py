@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import openpyxl
 import pytest
@@ -97,6 +98,14 @@ def behind(desk: Desk, link: str, role: str = "supervisor") -> int:
     return count
 
 
+def on(line: Any, point: Any) -> str:
+    """Return what is behind a point, as the page has it."""
+    link: str = line["links"]["scored"]
+    days = {"first": point["first"], "last": point["last"]}
+    asked = dict(parse_qsl(link.partition("?")[2])) | days
+    return f"/interactions?{urlencode(asked)}"
+
+
 def test_behind_each_number_are_as_many(kept: Desk) -> None:
     found = seen(kept)
     total, links = found["total"], found["total"]["links"]
@@ -108,7 +117,7 @@ def test_behind_each_number_are_as_many(kept: Desk) -> None:
     rows += [(one["link"], one["said"]) for one in found["hours"]]
     for line in (*found["clerks"], *found["windows"]):
         rows += [(line["links"][name], line[name]) for name in line["links"]]
-        rows += [(point["link"], point["scored"]) for point in line["points"]]
+        rows += [(on(line, point), point["scored"]) for point in line["points"]]
     assert len(rows) > 40
     for link, count in rows:
         assert behind(kept, link) == count, link
@@ -247,10 +256,10 @@ def test_a_period_ends_today(
 def test_long_times_are_shown_by_week(kept: Desk) -> None:
     found = seen(kept, first="2026-10-01")
     assert found["step"] == "week"
-    points = [point for line in found["windows"] for point in line["points"]]
-    assert all(date.fromisoformat(point["first"]).weekday() == 0 for point in points)
+    points = [(line, point) for line in found["windows"] for point in line["points"]]
+    assert all(date.fromisoformat(point["first"]).weekday() == 0 for _, point in points)
     assert sum(point["scored"] for point in points) == found["total"]["scored"]
-    assert all(behind(kept, point["link"]) == point["scored"] for point in points)
+    assert all(behind(kept, on(*one)) == one[1]["scored"] for one in points)
 
 
 @pytest.mark.parametrize(

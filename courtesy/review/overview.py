@@ -241,11 +241,9 @@ def _line(one: Line, links: _Links) -> dict[str, Any]:
         "points": [
             {
                 "first": point.first.isoformat(),
+                "last": point.last.isoformat(),
                 "scored": point.scored,
                 "mean": number(point.mean, 2),
-                "link": links.to(
-                    "interactions", **known, score="scored", first=point.first, last=point.last
-                ),
             }
             for point in one.points
         ],

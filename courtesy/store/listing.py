@@ -15,7 +15,8 @@ _recordings, _results = tables.recordings.c, tables.results.c
 _interactions, _amended, _flags = tables.interactions.c, tables.amended.c, tables.flags.c
 
 PAGE: Final = 50
-_COUNTED: Final = 10_000  # beyond which nobody wants to know the number
+_RARE: Final = 1_000  # flags
+_COUNTED: Final = 1_000  # beyond which nobody wants to know the number
 Scored = Literal["", "scored", "passed", "low", "none"]
 
 
@@ -118,7 +119,7 @@ def listed(
             held.scalar_subquery().label("held"),
         )
         .select_from(_joined())
-        .where(*_conditions(sought))
+        .where(*_conditions(sought), *_missed(connection, sought))
     )
     if after:
         query = query.where(*_beyond(after))
@@ -144,7 +145,11 @@ def listed(
 
 def count(connection: sa.Connection, sought: Sought) -> tuple[int, bool]:
     """Return how many interactions there are, and whether there are more than that."""
-    some = sa.select(sa.literal(1)).select_from(_joined()).where(*_conditions(sought))
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(_joined())
+        .where(*_conditions(sought), *_missed(connection, sought))
+    )
     within = some.limit(_COUNTED + 1).subquery()
     found = connection.scalar(sa.select(sa.func.count()).select_from(within)) or 0
     return min(found, _COUNTED), found > _COUNTED
@@ -187,7 +192,7 @@ def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
         "scored": score.is_not(None),
         "passed": score >= LOW,
         "low": score < LOW,
-        "none": score.is_(None),
+        "none": _interactions.score.is_(None),  # nobody gives one to what has none
     }
     if sought.scored:
         found.append(told[sought.scored])
@@ -195,21 +200,22 @@ def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
         found.append(score >= sought.least)
     if sought.most is not None:
         found.append(score <= sought.most)
-    if sought.missed:
-        found.append(_missed(sought.missed))
     return found
 
 
-def _missed(rule: str) -> sa.ColumnElement[bool]:
+def _missed(connection: sa.Connection, sought: Sought) -> list[sa.ColumnElement[bool]]:
     """Return the condition that a rule was not kept, as far as nobody has decided otherwise."""
-    held = sa.select(_flags.id).where(
-        _flags.result_id == _interactions.result_id,
-        _flags.interaction == _interactions.number,
-        _flags.rule == rule,
-        _flags.verdict == "fail",
-        _flags.state.in_(COUNTED),
-    )
-    return sa.exists(held)
+    if not sought.missed:
+        return []
+    broken = (_flags.rule == sought.missed, _flags.verdict == "fail", _flags.state.in_(COUNTED))
+    place = (_flags.result_id, _flags.interaction)
+    own = (_interactions.result_id, _interactions.number)
+    some = sa.select(sa.literal(1)).where(*broken).limit(_RARE + 1).subquery()
+    if (connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0) <= _RARE:
+        # Few are quicker found by their flags than by looking at all interactions.
+        return [sa.tuple_(*own).in_(sa.select(*place).where(*broken, place[0].is_not(None)))]
+    here = (one == other for one, other in zip(place, own, strict=True))
+    return [sa.exists(sa.select(_flags.id).where(*here, *broken))]
 
 
 def _beyond(after: Place) -> list[sa.ColumnElement[bool]]:

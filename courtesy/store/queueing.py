@@ -1,5 +1,6 @@
 """Flags that wait for people: which, how many, in which order."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,7 @@ PAGE: Final = 50
 ANY: Final = "*"  # phrase, whichever it is
 CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
 _SHOWN: Final = 300  # characters of an utterance in a list
+_WEEKS: Final = 106  # hours that are asked for one by one; two years
 _COUNTED: Final = 1_000  # beyond which nobody wants to know the number
 
 
@@ -169,15 +171,18 @@ def listed(
     """
     said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
     owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
-    # First which, from an index alone; then what is in them.
-    own = sa.select(_flags.id).where(*_conditions(wanted, in_order=many))
+    # First which, from an index alone, which has each state in its order; then what is in them.
+    states = [dataclasses.replace(wanted, states=(one,)) for one in wanted.states] or [wanted]
+    each = [sa.select(_flags.id, _flags.rank).where(*_conditions(s, in_order=many)) for s in states]
     if after:
-        own = own.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after))
+        each = [one.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after)) for one in each]
+    first = [one.order_by(*_FIRST).limit(PAGE).subquery() for one in each]
+    own = sa.union_all(*(sa.select(one.c.id) for one in first))
     query = _select(
         _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
     )
-    query = query.select_from(_joined()).where(_flags.id.in_(own.order_by(*_FIRST).limit(PAGE)))
-    rows = connection.execute(query.order_by(*_FIRST))
+    query = query.select_from(_joined()).where(_flags.id.in_(own))
+    rows = connection.execute(query.order_by(*_FIRST).limit(PAGE))
     return tuple(
         Listed(
             _flag(row),
@@ -275,7 +280,7 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
         found.append(began >= datetime.combine(wanted.first, time.min))
     if wanted.last and wanted.last < date.max:
         found.append(began < datetime.combine(wanted.last + timedelta(days=1), time.min))
-    found += _hours(wanted)
+    found += _hours(wanted, began)
     if wanted.phrase == ANY:
         found.append(_flags.phrase_id != "")
     if wanted.least is not None:
@@ -300,8 +305,20 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
     return found
 
 
-def _hours(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    found = []
+def _hours(wanted: Wanted, began: sa.ColumnElement[datetime]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on weekday and hour."""
+    first, last = wanted.first, wanted.last
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.weekday is not None and wanted.hour is not None and first and last:
+        # One by one an index has them.
+        monday = first - timedelta(days=first.weekday())
+        weeks = (last - monday).days // 7 + 1
+        if 0 < weeks <= _WEEKS:
+            day = datetime.combine(monday + timedelta(days=wanted.weekday), time(wanted.hour))
+            starts = [day + timedelta(weeks=week) for week in range(weeks)]
+            return [
+                sa.or_(*(sa.and_(began >= at, began < at + timedelta(hours=1)) for at in starts))
+            ]
     if wanted.weekday is not None:
         # Databases count from Sunday.
         found.append(sa.extract("dow", _flags.began) == (wanted.weekday + 1) % 7)

@@ -40,6 +40,7 @@ from sqlalchemy import (
     UniqueConstraint,
     exists,
     select,
+    text,
 )
 
 metadata = MetaData(
@@ -224,6 +225,13 @@ interactions = Table(
     Column("note_en", Words),
     Column("details", JSON, nullable=False),  # its utterances, events, how the clerk sounds
     Index("ix_interactions_began", "began"),
+    # Few have no score, and who looks for them would look at all.
+    Index(
+        "ix_interactions_unscored",
+        "began",
+        sqlite_where=text("score IS NULL"),
+        postgresql_where=text("score IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -10,6 +10,13 @@ const CONFIG = {displayModeBar: false, responsive: true};
 const plain = text => shown(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const colour = name => getComputedStyle(document.body).getPropertyValue(name).trim();
 
+// What is behind a point is what is behind its line, on fewer days.
+export function behind(line, point) {
+  if (!line.links.scored) return null;
+  const [path, query] = line.links.scored.split("?"), asked = new URLSearchParams(query);
+  asked.set("first", point.first); asked.set("last", point.last);
+  return `${path}?${asked}`;
+}
 function layout(more) {
   const ink = colour("--ink"), line = colour("--line"), card = colour("--card");
   const axis = {gridcolor: line, zerolinecolor: line, linecolor: line, fixedrange: true, automargin: true};
@@ -20,6 +27,7 @@ function layout(more) {
   };
 }
 function draw(Plotly, where, data, more) {
+  where.style.height = `${more.height}px`;  // or it would shrink when the window changes
   Plotly.react(where, data, layout(more), CONFIG);
   where.removeAllListeners("plotly_click");
   where.on("plotly_click", event => { const link = linkOf(event.points[0]); if (link) location.href = link; });
@@ -37,7 +45,7 @@ export function lines(Plotly, where, all) {
   const data = kept.map((one, at) => ({
     type: "scatter", mode: "lines+markers", name: plain(one.name), connectgaps: true,
     x: one.points.map(point => point.first), y: one.points.map(point => point.mean),
-    customdata: one.points.map(point => [point.link, point.scored]),
+    customdata: one.points.map(point => [behind(one, point), point.scored]),
     line: {color: colour(`--c${at % 8 + 1}`), dash: DASHES[Math.floor(at / 2) % 4], width: 2}, marker: {symbol: SYMBOLS[at % 8], size: 8},
     hovertemplate: `%{fullData.name}<br>%{x|%Y-%m-%d}<br>${plain(w.mean)} %{y:.1f} (%{customdata[1]})<extra></extra>`,
   }));

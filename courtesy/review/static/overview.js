@@ -1,6 +1,6 @@
 // The overview: figures, charts, and under each chart the same numbers as a table.
 import {$, askJson, make, shown, trouble, w} from "./desk.js";
-import {bars, heat, lines, MOST} from "./charts.js";
+import {bars, behind, heat, lines, MOST} from "./charts.js";
 
 const form = $("choose"), field = form.elements, page = $("overview");
 let now = null, turn = 0, Plotly = null;
@@ -61,11 +61,12 @@ function showLines(id, all) {
   $(`${id}-step`).textContent = now.step === "day" ? w.by_day : w.by_week;
   $(`${id}-most`).textContent = w.most_lines.replace("{count}", MOST);
   $(`${id}-most`).hidden = all.length <= MOST;
+  const digits = starts.length > 12 ? 0 : 1;  // a month fits the paper
   table(id, [w.name_of, w.interactions, w.scored, w.mean, w.interval, w.passed, ...starts.map(day => day.slice(5))], all.map(one => {
     const at = new Map(one.points.map(point => [point.first, point]));
     return [one.name, linked(number(one.interactions), one.links.interactions), linked(number(one.scored), one.links.scored),
       number(one.mean, 1), interval(one), linked(number(one.passed), one.links.passed),
-      ...starts.map(day => at.has(day) ? linked(number(at.get(day).mean, 1), at.get(day).link) : "")].map(text => typeof text === "string" ? shown(text) : text);
+      ...starts.map(day => at.has(day) ? linked(number(at.get(day).mean, digits), behind(one, at.get(day))) : "")].map(text => typeof text === "string" ? shown(text) : text);
   }));
 }
 function showTables() {

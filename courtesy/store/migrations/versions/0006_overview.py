@@ -35,3 +35,10 @@ def upgrade() -> None:
     op.execute("DELETE FROM flagged")
     for name in ("hall", "window", "clerk"):
         op.create_index(f"ix_recordings_{name}_began", "recordings", [name, "began"])
+    op.create_index(
+        "ix_interactions_unscored",
+        "interactions",
+        ["began"],
+        sqlite_where=sa.text("score IS NULL"),
+        postgresql_where=sa.text("score IS NULL"),
+    )
