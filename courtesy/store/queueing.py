@@ -280,7 +280,7 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
         found.append(began >= datetime.combine(wanted.first, time.min))
     if wanted.last and wanted.last < date.max:
         found.append(began < datetime.combine(wanted.last + timedelta(days=1), time.min))
-    found += _hours(wanted, began)
+    found += _hours(wanted, in_order=in_order)
     if wanted.phrase == ANY:
         found.append(_flags.phrase_id != "")
     if wanted.least is not None:
@@ -305,26 +305,29 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
     return found
 
 
-def _hours(wanted: Wanted, began: sa.ColumnElement[datetime]) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions on weekday and hour."""
-    first, last = wanted.first, wanted.last
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.weekday is not None and wanted.hour is not None and first and last:
-        # One by one an index has them.
-        monday = first - timedelta(days=first.weekday())
-        weeks = (last - monday).days // 7 + 1
-        if 0 < weeks <= _WEEKS:
-            day = datetime.combine(monday + timedelta(days=wanted.weekday), time(wanted.hour))
-            starts = [day + timedelta(weeks=week) for week in range(weeks)]
-            return [
-                sa.or_(*(sa.and_(began >= at, began < at + timedelta(hours=1)) for at in starts))
-            ]
-    if wanted.weekday is not None:
-        # Databases count from Sunday.
-        found.append(sa.extract("dow", _flags.began) == (wanted.weekday + 1) % 7)
-    if wanted.hour is not None:
-        found.append(sa.extract("hour", _flags.began) == wanted.hour)
-    return found
+def _hours(wanted: Wanted, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on weekday and hour; databases count days from Sunday."""
+    days, hours = wanted.weekday, wanted.hour
+    found = []
+    if days is not None:
+        found.append(sa.extract("dow", _flags.began) == (days + 1) % 7)
+    if hours is not None:
+        found.append(sa.extract("hour", _flags.began) == hours)
+    if days is None or hours is None or not wanted.first or not wanted.last or in_order:
+        return found
+    # Few: those hours one by one, which an index has.
+    monday = wanted.first - timedelta(days=wanted.first.weekday())
+    weeks = (wanted.last - monday).days // 7 + 1
+    if not 0 < weeks <= _WEEKS:
+        return found
+    first = datetime.combine(monday + timedelta(days=days), time(hours))
+    starts = [first + timedelta(weeks=week) for week in range(weeks)]
+    own = tables.flags.alias()
+    each = (
+        sa.select(own.c.id).where(own.c.began >= at, own.c.began < at + timedelta(hours=1))
+        for at in starts
+    )
+    return [_flags.id.in_(sa.union_all(*each))]
 
 
 def _joined() -> sa.FromClause:
