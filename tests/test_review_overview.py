@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 from desks import Desk, desk_of, refused
-from stored import DAYS, RUDE
+from stored import DAYS, RUDE, command
 
 from courtesy.collected import Choice, Collected
 from courtesy.review import overview
 from courtesy.store import Database, deciding, purging, queueing, tables
 from courtesy.store.collecting import collect
+from courtesy.store.flagging import catch_up
 
 ALL = {"first": "2026-11-01", "last": "2026-11-30"}
 COURTESIES = {"greeting", "farewell", "answer", "please", "thanks_reply"}
@@ -179,6 +180,17 @@ def test_what_was_purged_is_in_it_no_more(desk: Desk) -> None:
     assert found["known"][0] == middle.isoformat()
 
 
+def test_scored_again_it_is_counted_again(desk: Desk, tmp_path: Path) -> None:
+    before = seen(desk)
+    decide(desk, desk.flag(tables.flags.c.rule == "greeting"), "rejected")
+    store = tmp_path / "desk.sqlite3"
+    command("rescore", "--db", store, "--rubric", "strict", "--write", "--yes")
+    assert catch_up(desk.store, 0.0)
+    after = seen(desk)
+    assert told(after) == counted(report(desk.store))
+    assert told(after) != told(before)
+
+
 def test_scores_that_are_kept_without_words_still_count(desk: Desk) -> None:
     before = seen(desk)
     with desk.store.writing() as connection:
@@ -258,7 +270,7 @@ def test_long_times_are_shown_by_week(kept: Desk) -> None:
     assert found["step"] == "week"
     points = [(line, point) for line in found["windows"] for point in line["points"]]
     assert all(date.fromisoformat(point["first"]).weekday() == 0 for _, point in points)
-    assert sum(point["scored"] for point in points) == found["total"]["scored"]
+    assert sum(point["scored"] for _, point in points) == found["total"]["scored"]
     assert all(behind(kept, on(*one)) == one[1]["scored"] for one in points)
 
 
@@ -410,3 +422,16 @@ def test_an_interaction_is_heard_from_any_of_its_seconds(kept: Desk) -> None:
 @pytest.mark.parametrize("place", ["1", "0-0", "1-", "-1-0", "x-1", "1-99", f"{10**30}-1", "1-٣"])
 def test_what_is_no_interaction_is_not_found(kept: Desk, place: str) -> None:
     refused(kept.browser("reviewer").get(f"/api/interactions/{place}"), 404, "not found")
+
+
+def test_flags_are_found_by_weekday_and_hour_however_they_are_asked_for(kept: Desk) -> None:
+    client = kept.browser("supervisor")
+    day = DAYS[4]
+    hour = {"state": "counted", "weekday": day.weekday(), "hour": day.hour}
+    many = client.get("/api/findings", params=hour).json()
+    some = client.get("/api/findings", params=hour | ALL).json()
+    assert {one["began"][:13] for one in many["findings"]} == {f"{day:%Y-%m-%dT%H}"}
+    assert many["count"] == some["count"] > 0
+    assert [one["id"] for one in many["findings"]] == [one["id"] for one in some["findings"]]
+    other = hour | ALL | {"hour": day.hour + 1}
+    assert client.get("/api/findings", params=other).json()["count"] == 0
