@@ -29,6 +29,8 @@ State = Literal[
 
 # Those that do not count against a clerk, whatever the program says.
 NOT_COUNTED: Final[frozenset[State]] = frozenset({"disputed", "rejected", "unsure", "appealed"})
+# Those that do: what nobody has decided about yet is still the program's word.
+COUNTED: Final[frozenset[State]] = frozenset({"waiting", "second", "confirmed"})
 OPEN: Final[frozenset[State]] = frozenset({"waiting", "second", "disputed", "appealed"})
 DECIDED: Final[frozenset[State]] = frozenset({"confirmed", "rejected", "unsure"})
 

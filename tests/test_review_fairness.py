@@ -79,6 +79,12 @@ def twice(desk: Desk) -> int:
     return flag
 
 
+def place_of(desk: Desk, flag: int) -> str:
+    with desk.store.reading() as connection:
+        wanted = sa.select(_flags.result_id, _flags.interaction).where(_flags.id == flag)
+        return "-".join(map(str, connection.execute(wanted).one()))
+
+
 @pytest.mark.parametrize("role", ["supervisor", "clerk"])
 def test_who_is_to_look_second_learns_nothing_of_the_first_look(
     desk: Desk, twice: int, role: str
@@ -87,7 +93,8 @@ def test_who_is_to_look_second_learns_nothing_of_the_first_look(
     paths = [
         f"/api/findings/{twice}", "/api/findings?state=second", "/api/findings?state=rejected",
         "/api/appeals", "/appeals", "/api/agreement", "/agreement", "/api/plans", "/findings",
-        f"/findings/{twice}", "/api/audit",
+        f"/findings/{twice}", "/api/audit", "/api/overview", "/overview", "/api/interactions",
+        f"/api/interactions/{place_of(desk, twice)}",
     ]  # fmt: skip
     for path in paths:
         text = client.get(path).text

@@ -21,6 +21,8 @@ PAGES = {
     "/sign-in": ("", "#sign-in"),
     "/findings": ("supervisor", "#rows tr"),
     "/findings/{flag}": ("reviewer", "#lines .here"),
+    "/overview": ("supervisor", ".main-svg"),
+    "/interactions": ("supervisor", "#rows tr"),
     "/appeals": ("supervisor", ".tabs"),
     "/agreement": ("supervisor", "table"),
     "/audit": ("administrator", "table"),

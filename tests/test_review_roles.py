@@ -12,6 +12,7 @@ from courtesy.store import tables
 
 EVERYBODY, SIGNED_IN = ("none", *ROLES), ROLES
 DECIDES = ("reviewer", "supervisor")
+CLERKS_TOO = ("clerk", "reviewer", "supervisor", "administrator")
 LOOKS = ("reviewer", "supervisor", "administrator")
 
 # What is missing here, the test prints ready to be put in: look at it first.
@@ -38,7 +39,12 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/api/findings/{number}/decision"): DECIDES,
     ("POST", "/api/findings/{number}/roles"): DECIDES,
     ("GET", "/api/findings/{number}/sound"): SIGNED_IN,
+    ("GET", "/api/interactions"): CLERKS_TOO,
+    ("GET", "/api/interactions/{place}"): CLERKS_TOO,
+    ("GET", "/api/interactions/{place}/sound"): CLERKS_TOO,
     ("GET", "/api/openapi.json"): EVERYBODY,
+    ("GET", "/api/overview"): SIGNED_IN,
+    ("GET", "/api/overview/export"): SIGNED_IN,
     ("GET", "/api/plans"): LOOKS,
     ("POST", "/api/plans"): ("supervisor",),
     ("DELETE", "/api/plans/{number}"): ("supervisor",),
@@ -50,8 +56,12 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/audit"): ("administrator",),
     ("GET", "/findings"): SIGNED_IN,
     ("GET", "/findings/{number}"): SIGNED_IN,
+    ("GET", "/interactions"): CLERKS_TOO,
+    ("GET", "/interactions/{place}"): CLERKS_TOO,
     ("GET", "/lang/{lang}"): EVERYBODY,
+    ("GET", "/overview"): SIGNED_IN,
     ("GET", "/sign-in"): EVERYBODY,
+    ("GET", "/static/plotly.js"): EVERYBODY,
 }
 
 

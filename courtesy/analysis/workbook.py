@@ -2,7 +2,7 @@
 
 import importlib.util
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -66,6 +66,15 @@ def to_xlsx(summary: Summary, lang: Lang) -> bytes:
     Raises:
         UsageError: openpyxl is not installed.
     """
+    return written(sheets(summary, lang))
+
+
+def written(sheets: Iterable[Sheet]) -> bytes:
+    """Return a workbook of some sheets; there must be one at least.
+
+    Raises:
+        UsageError: openpyxl is not installed.
+    """
     need_openpyxl()
     import openpyxl
     from openpyxl.styles import Alignment, Font
@@ -73,7 +82,7 @@ def to_xlsx(summary: Summary, lang: Lang) -> bytes:
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for made in sheets(summary, lang):
+    for made in sheets:
         sheet = book.create_sheet(made.title)
         sheet.append([_shown(name) for name in made.head])
         for row in made.rows:

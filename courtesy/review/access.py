@@ -30,7 +30,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "appeals": frozenset({"clerk", "supervisor", "administrator"}),
     "agreement": frozenset({"supervisor", "trainer", "administrator"}),
     "own": frozenset({"clerk"}),
-    "overview": frozenset({"supervisor", "trainer", "administrator"}),
+    "overview": frozenset({"reviewer", "supervisor", "trainer", "administrator"}),
     "lists": frozenset({"supervisor", "trainer", "administrator"}),
     "audit": frozenset({"administrator"}),
 }
@@ -65,11 +65,11 @@ def signed_in(request: Request, office: TheOffice) -> Account:
 SignedIn = Annotated[Account, Depends(signed_in)]
 
 
-def may(action: str) -> Any:
-    """Return what lets in only those who may do something, and gives their account."""
+def may(*actions: str) -> Any:
+    """Return what lets in only those who may do one of some things, and gives their account."""
 
     def allowed(account: SignedIn) -> Account:
-        if account.role not in MAY[action]:
+        if not any(account.role in MAY[action] for action in actions):
             raise Forbidden(
                 Text("您的角色不能做这件事。", "Your role does not let you do that."),
             )

@@ -13,7 +13,10 @@ from courtesy.review import (
     agreement,
     answers,
     appealing,
+    charts,
     findings,
+    interactions,
+    overview,
     pages,
     queues,
     rendering,
@@ -59,11 +62,10 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
-    for room in (appealing, agreement):
+    for room in (appealing, agreement, interactions, overview, trail):
         app.include_router(room.router)
         app.include_router(room.pages)
-    app.include_router(trail.router)
-    app.include_router(trail.pages)
+    app.include_router(charts.router)
     app.include_router(pages.router)
     static = resources.files("courtesy.review") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")

@@ -1,6 +1,6 @@
 """A flag with all that is needed to decide about it: the talk, the evidence, what others did."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -8,13 +8,13 @@ from itertools import zip_longest
 from typing import Any
 
 from courtesy.messages import Lang
-from courtesy.records import Match, Seconds, Utterance
+from courtesy.records import Clip, Match, Seconds, Utterance
 from courtesy.report import names
 from courtesy.report.json_report import finding_dict, match_dict, utterance_dict
 from courtesy.report.view import tone_of
 from courtesy.reviews import Appeal, Decision, next_part, standing
 from courtesy.store.accounts import Account
-from courtesy.store.showing import Case
+from courtesy.store.showing import Case, Correction
 from courtesy.text.script import simplify, traditionalize
 from courtesy.text.syllables import syllables
 
@@ -33,6 +33,16 @@ class Shown:
 
     case: Case
     account: Account
+
+    @property
+    def path(self) -> str:
+        """Where the recording is."""
+        return self.case.path
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """Sound of it that courtesy recorded itself."""
+        return self.case.clips
 
     @property
     def evidence(self) -> tuple[Match, ...]:
@@ -105,27 +115,15 @@ class Shown:
         return bool(kept and kept[-1].by == self.account.id and not self.case.history.appeal)
 
     def _utterance(self, said: Utterance, lang: Lang) -> dict[str, Any]:
-        plain = simplify(said.heard)
-        found: dict[str, Any] = dict(utterance_dict(said, plain))
         here = (m for m in self.case.matches if m.utterance == said.id)
         own = [m for m in here if m.counted or self._is(m)]
         known = () if self.blind else self.case.corrections
         correction = next((c for c in known if c.utterance == said.id), None)
-        return found | {
-            "hant": traditionalize(plain),
-            "here": said.id in self._here,
-            "role_name": names.ROLES[said.role].say(lang),
-            "marks": [
-                {"span": [m.span.start, m.span.end], "tone": tone_of(m), "evidence": self._is(m)}
-                for m in own
-            ],
-            "corrected": correction
-            and {
-                "heard": correction.heard,
-                "role": correction.role,
-                "by": self._name(correction.by),
-            },
-        }
+        by = self._name(correction.by) if correction else ""
+        found = spoken(said, own, correction, by, lang)
+        for match, mark in zip(own, found["marks"], strict=True):
+            mark["evidence"] = self._is(match)
+        return found | {"here": said.id in self._here}
 
     @property
     def _here(self) -> set[int]:
@@ -162,6 +160,27 @@ class Shown:
 
     def _name(self, account: int) -> str:
         return self.case.names.get(account, "")
+
+
+def spoken(
+    said: Utterance, matches: Sequence[Match], correction: Correction | None, by: str, lang: Lang
+) -> dict[str, Any]:
+    """Return an utterance as pages show it.
+
+    Args:
+        said: what was heard.
+        matches: phrases in it that are marked.
+        correction: what a person heard; None where nobody corrected it.
+        by: who that was.
+        lang: of what is told about it.
+    """
+    plain = simplify(said.heard)
+    return utterance_dict(said, plain) | {
+        "hant": traditionalize(plain),
+        "role_name": names.ROLES[said.role].say(lang),
+        "marks": [{"span": [m.span.start, m.span.end], "tone": tone_of(m)} for m in matches],
+        "corrected": correction and {"heard": correction.heard, "role": correction.role, "by": by},
+    }
 
 
 Pair = tuple[str, str, str, str, bool]

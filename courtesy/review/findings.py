@@ -13,7 +13,7 @@ from courtesy.review.answers import language
 from courtesy.review.conversation import Shown, time_of
 from courtesy.review.given import Given, Number
 from courtesy.review.refusals import Forbidden, Missing
-from courtesy.reviews import Outcome, State, Why
+from courtesy.reviews import COUNTED, Outcome, State, Why
 from courtesy.store import appealing, deciding, queueing
 from courtesy.store.accounts import Account
 from courtesy.store.queueing import Flag, Listed, Wanted
@@ -31,7 +31,7 @@ Appeals = Annotated[Account, may("appeal")]
 class Chosen(Given):
     """Which flags are asked for."""
 
-    state: Annotated[list[State], Field(default_factory=lambda: ["waiting"])]
+    state: Annotated[list[State | Literal["counted"]], Field(default_factory=lambda: ["waiting"])]
     hall: str = ""
     window: str = ""
     clerk: str = ""
@@ -40,6 +40,8 @@ class Chosen(Given):
     severity: Literal["", "minor", "serious", "fatal"] = ""
     first: date | None = None
     last: date | None = None
+    weekday: Annotated[int | None, Field(ge=0, le=6)] = None
+    hour: Annotated[int | None, Field(ge=0, le=23)] = None
     least: Annotated[float | None, Field(ge=0, le=1)] = None
     most: Annotated[float | None, Field(ge=0, le=1)] = None
     whose: Literal["", "mine", "free"] = ""
@@ -198,8 +200,11 @@ def wanted_of(chosen: Chosen, account: Account) -> Wanted:
     """Return which flags somebody asks for, as far as they may see them."""
     own = account.role == "clerk"
     second = "second" in chosen.state
+    # What an overview counts: said for certain, and not found otherwise by anybody.
+    counted = "counted" in chosen.state
     return Wanted(
-        states=tuple(chosen.state),
+        states=tuple(COUNTED) if counted else tuple(s for s in chosen.state if s != "counted"),
+        verdict="fail" if counted else "",
         hall=chosen.hall,
         window=chosen.window,
         clerk=account.clerk if own else chosen.clerk,
@@ -208,6 +213,8 @@ def wanted_of(chosen: Chosen, account: Account) -> Wanted:
         severity=chosen.severity,
         first=chosen.first,
         last=chosen.last,
+        weekday=chosen.weekday,
+        hour=chosen.hour,
         least=chosen.least,
         most=chosen.most,
         assigned=account.id if chosen.whose == "mine" else None,

@@ -9,6 +9,7 @@ from courtesy.report import names
 from courtesy.review.access import MAY, SignedIn, TheOffice
 from courtesy.review.answers import language
 from courtesy.review.rendering import filled
+from courtesy.review.wording import words
 from courtesy.store import queueing, sampling
 
 router = APIRouter(include_in_schema=False)
@@ -36,6 +37,7 @@ def findings(request: Request, office: TheOffice, account: SignedIn) -> Response
     if account.role not in MAY["look"]:  # who else there is is not theirs to know
         choices = {"rule": choices["rule"], "phrase_id": choices["phrase_id"]}
     lang = language(request)
+    phrases[queueing.ANY] = words(lang)["any_phrase"]
     return filled(
         request,
         "findings.html.j2",
@@ -43,6 +45,7 @@ def findings(request: Request, office: TheOffice, account: SignedIn) -> Response
         choices=choices,
         rules={rule: names.rule_name(rule).say(lang) for rule in choices["rule"]},
         phrases=phrases,
+        any=queueing.ANY,
         plans=plans,
         kinds=sampling.KINDS,
     )

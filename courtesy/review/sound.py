@@ -2,19 +2,34 @@
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fastapi import Response
 
 from courtesy.errors import InputError
 from courtesy.messages import Text
 from courtesy.records import Clip, Seconds
-from courtesy.review.conversation import Shown
 from courtesy.review.refusals import Silent
 from courtesy.speech.excerpt import excerpt
 
 _LONGEST: Final = 120.0  # seconds that are played at once
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
+
+
+class Audible(Protocol):
+    """What can be listened to."""
+
+    @property
+    def path(self) -> str:
+        """Where the recording is."""
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """Sound of it that courtesy recorded itself."""
+
+    @property
+    def place(self) -> tuple[Seconds, Seconds] | None:
+        """From when to when, seconds of the recording; None without times."""
 
 
 class Wav(Response):
@@ -30,12 +45,12 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def answer(found: Shown, around: Seconds, wanted: str | None) -> Response:
-    """Return the sound of a flag, or the part of it that is asked for.
+def answer(found: Audible, around: Seconds, wanted: str | None) -> Response:
+    """Return the sound of something, or the part of it that is asked for.
 
     Args:
-        found: the flag.
-        around: seconds before and after what was said.
+        found: what is listened to.
+        around: seconds before and after it.
         wanted: the request's `Range`; None asks for all.
 
     Raises:
@@ -44,7 +59,7 @@ def answer(found: Shown, around: Seconds, wanted: str | None) -> Response:
     return _part(cut(found, around), wanted)
 
 
-def stretch(found: Shown, around: Seconds) -> tuple[Seconds, Seconds]:
+def stretch(found: Audible, around: Seconds) -> tuple[Seconds, Seconds]:
     """Return from when to when is played, seconds of the recording.
 
     Raises:
@@ -59,8 +74,8 @@ def stretch(found: Shown, around: Seconds) -> tuple[Seconds, Seconds]:
     return first, min(end + around, first + _LONGEST)
 
 
-def cut(found: Shown, around: Seconds) -> bytes:
-    """Return the sound of a flag as a WAV file.
+def cut(found: Audible, around: Seconds) -> bytes:
+    """Return the sound of something as a WAV file.
 
     Raises:
         Silent: there is no sound, or not any more.
@@ -76,24 +91,24 @@ def cut(found: Shown, around: Seconds) -> bytes:
             raise Silent(error.text) from error
     raise Silent(
         Text(
-            f"找不到录音 {found.case.path}，可能已移走或清理。可以看文字决定，或选“声音不能用”。",
-            f"The recording {found.case.path} is not there; it may have been moved or purged. "
+            f"找不到录音 {found.path}，可能已移走或清理。可以看文字决定，或选“声音不能用”。",
+            f"The recording {found.path} is not there; it may have been moved or purged. "
             "Decide by the words, or reject for unusable sound.",
         )
     )
 
 
-def _sources(found: Shown, start: Seconds, end: Seconds) -> list[Clip]:
+def _sources(found: Audible, start: Seconds, end: Seconds) -> list[Clip]:
     """Return where the sound may be: the clips that hold it, then the recording itself."""
-    whole = [clip for clip in found.case.clips if clip.start is None]
+    whole = [clip for clip in found.clips if clip.start is None]
     some = [
         clip
-        for clip in found.case.clips
+        for clip in found.clips
         if clip.start is not None
         and clip.end is not None
         and clip.start <= found_middle(start, end) <= clip.end
     ]
-    return [*some, *whole, Clip(found.case.path)]
+    return [*some, *whole, Clip(found.path)]
 
 
 def found_middle(start: Seconds, end: Seconds) -> Seconds:

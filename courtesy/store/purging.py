@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from courtesy.messages import Text
 from courtesy.store import clips, tables
+from courtesy.store.tallying import shifts_of, tally
 
 # In `recordings.details`: since when the words are gone.
 WORDLESS: Final = "words_removed"
@@ -126,7 +127,9 @@ def purge(connection: sa.Connection, before: date, *, keep_scores: bool) -> Purg
         if keep_scores:
             _take_words(connection, some)
         else:
+            shifts = shifts_of(connection, some)
             connection.execute(sa.delete(tables.recordings).where(_recordings.id.in_(some)))
+            tally(connection, sorted(shifts))
     return Purged(len(numbers), sound)
 
 

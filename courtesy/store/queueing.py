@@ -1,5 +1,7 @@
 """Flags that wait for people: which, how many, in which order."""
 
+import dataclasses
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,8 +18,10 @@ _findings, _utterances = tables.findings.c, tables.utterances.c
 _accounts = tables.accounts.c
 
 PAGE: Final = 50
+ANY: Final = "*"  # phrase, whichever it is
 CHOSEN_BY: Final = ("hall", "window", "clerk", "rule", "phrase_id")
 _SHOWN: Final = 300  # characters of an utterance in a list
+_WEEKS: Final = 106  # hours that are asked for one by one; two years
 _COUNTED: Final = 1_000  # beyond which nobody wants to know the number
 
 
@@ -35,10 +39,13 @@ class Wanted:
         window: number or name.
         clerk: name or number.
         rule: its id.
-        phrase: its id.
+        phrase: its id; `ANY` asks for all that are about a phrase.
+        verdict: fail, or unsure.
         severity: of the phrase.
         first: day.
         last: day, itself included.
+        weekday: 0 is Monday.
+        hour: of the day, 0 to 23.
         least: confidence, 0 to 1.
         most: likewise.
         assigned: to this account.
@@ -53,9 +60,12 @@ class Wanted:
     clerk: str = ""
     rule: str = ""
     phrase: str = ""
+    verdict: str = ""
     severity: str = ""
     first: date | None = None
     last: date | None = None
+    weekday: int | None = None
+    hour: int | None = None
     least: float | None = None
     most: float | None = None
     assigned: int | None = None
@@ -160,11 +170,14 @@ def listed(
         many: whether there are many (see `count`), so that a page is soon found by going through
             all in their order; few are quicker found by their days, and then put in order.
     """
-    # First which, from an index alone; then what is in them.
-    own = sa.select(_flags.id).where(*_conditions(wanted, in_order=many))
+    # First which, from an index alone, which has each state in its order; then what is in them.
+    states = [dataclasses.replace(wanted, states=(one,)) for one in wanted.states] or [wanted]
+    each = [sa.select(_flags.id, _flags.rank).where(*_conditions(s, in_order=many)) for s in states]
     if after:
-        own = own.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after))
-    return tuple(_shown(connection, own.order_by(*_FIRST).limit(PAGE)))
+        each = [one.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after)) for one in each]
+    first = [one.order_by(*_FIRST).limit(PAGE).subquery() for one in each]
+    own = sa.union_all(*(sa.select(one.c.id) for one in first))
+    return tuple(itertools.islice(_shown(connection, own), PAGE))
 
 
 def some(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, Listed]:
@@ -198,7 +211,7 @@ def numbers(
 
 def choices(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     """Return the values by which flags can be chosen, by the column's name."""
-    return {name: _values(connection, name) for name in CHOSEN_BY}
+    return {name: values(connection, _flags[name]) for name in CHOSEN_BY}
 
 
 def phrase_names(connection: sa.Connection, phrases: Iterable[str]) -> dict[str, str]:
@@ -221,17 +234,16 @@ def phrase_names(connection: sa.Connection, phrases: Iterable[str]) -> dict[str,
     return {phrase: name for phrase, name in found.items() if name}
 
 
-def _values(connection: sa.Connection, name: str) -> tuple[str, ...]:
+def values(connection: sa.Connection, column: sa.ColumnElement[str]) -> tuple[str, ...]:
     """Return the values of a column, stepping through its index from each to the next.
 
     Over a million flags DISTINCT would look at each.
     """
-    column = _flags[name]
     found = sa.select(sa.func.min(column).label("value")).cte("found", recursive=True)
     following = sa.select(sa.func.min(column)).where(column > found.c.value).scalar_subquery()
     found = found.union_all(sa.select(following).where(found.c.value.is_not(None)))
-    values = sa.select(found.c.value).where(found.c.value.is_not(None))
-    return tuple(sorted(connection.scalars(values)))
+    known = sa.select(found.c.value).where(found.c.value.is_not(None))
+    return tuple(sorted(connection.scalars(known)))
 
 
 def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElement[bool]]:
@@ -245,7 +257,8 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
         _flags.window: wanted.window,
         _flags.clerk: wanted.clerk,
         _flags.rule: wanted.rule,
-        _flags.phrase_id: wanted.phrase,
+        _flags.phrase_id: "" if wanted.phrase == ANY else wanted.phrase,
+        _flags.verdict: wanted.verdict,
         _flags.severity: wanted.severity,
         _flags.assigned_id: wanted.assigned,
     }
@@ -256,6 +269,9 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
         found.append(began >= datetime.combine(wanted.first, time.min))
     if wanted.last and wanted.last < date.max:
         found.append(began < datetime.combine(wanted.last + timedelta(days=1), time.min))
+    found += _hours(wanted, in_order=in_order)
+    if wanted.phrase == ANY:
+        found.append(_flags.phrase_id != "")
     if wanted.least is not None:
         found.append(confidence >= wanted.least)
     if wanted.most is not None:
@@ -279,7 +295,7 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
 
 
 def _shown(
-    connection: sa.Connection, numbers: Sequence[int] | sa.Select[tuple[int]]
+    connection: sa.Connection, numbers: Sequence[int] | sa.CompoundSelect[Any]
 ) -> Iterator[Listed]:
     said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
     owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
@@ -292,6 +308,31 @@ def _shown(
     for row in rows:
         reasons = row.reason_zh or "", row.reason_en or ""
         yield Listed(_flag(row), row.heard or "", *reasons, row.start, row.owner)
+
+
+def _hours(wanted: Wanted, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on weekday and hour; databases count days from Sunday."""
+    days, hours = wanted.weekday, wanted.hour
+    found = []
+    if days is not None:
+        found.append(sa.extract("dow", _flags.began) == (days + 1) % 7)
+    if hours is not None:
+        found.append(sa.extract("hour", _flags.began) == hours)
+    if days is None or hours is None or not wanted.first or not wanted.last or in_order:
+        return found
+    # Few: those hours one by one, which an index has.
+    monday = wanted.first - timedelta(days=wanted.first.weekday())
+    weeks = (wanted.last - monday).days // 7 + 1
+    if not 0 < weeks <= _WEEKS:
+        return found
+    first = datetime.combine(monday + timedelta(days=days), time(hours))
+    starts = [first + timedelta(weeks=week) for week in range(weeks)]
+    own = tables.flags.alias()
+    each = (
+        sa.select(own.c.id).where(own.c.began >= at, own.c.began < at + timedelta(hours=1))
+        for at in starts
+    )
+    return [_flags.id.in_(sa.union_all(*each))]
 
 
 def _joined() -> sa.FromClause:

@@ -107,12 +107,13 @@ def case(connection: sa.Connection, one: Flag) -> Case:
     recording = connection.execute(
         sa.select(_recordings.path, _recordings.duration).where(_recordings.id == one.recording)
     ).one()
-    row = _interaction(connection, one)
-    findings = _of(connection, tables.findings, one)
+    row = interaction(connection, one.result, one.interaction)
+    findings = rows_of(connection, tables.findings, one.result, one.interaction)
+    said_there = rows_of(connection, tables.matches, one.result, one.interaction)
     history = histories(connection, [one.id])[one.id]
     comments = tuple(_comments(connection, one.id))
     changes = tuple(_changes(connection, one.recording))
-    said = tuple(_said(connection, one, row))
+    there = tuple(said(connection, one.recording, row))
     people = {d.by for d in history.decisions} | {c.by for c in comments}
     people |= {c.by for c in changes}
     if history.appeal:
@@ -122,57 +123,61 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         path=recording.path,
         duration=recording.duration,
         clips=clips_of(connection, one.recording),
-        utterances=said,
-        matches=tuple(reading.match(values) for values in _of(connection, tables.matches, one)),
+        utterances=there,
+        matches=tuple(map(reading.match, said_there)),
         finding=next(
             (reading.finding(values) for values in findings if values[0] == one.finding), None
         ),
         score=row.score if row else None,
         grade=reading.both(row.grade_zh, row.grade_en) if row else None,
-        made_by=_made_by(connection, one.result),
+        made_by=made_by(connection, one.result),
         history=history,
         comments=comments,
         corrections=tuple(_last_of_each(changes)),
-        changes=tuple(c for c in changes if c.utterance in {one.id for one in said}),
+        changes=tuple(c for c in changes if c.utterance in {one.id for one in there}),
         names=accounts.names(connection, sorted(people)),
     )
 
 
-def _interaction(connection: sa.Connection, one: Flag) -> Any:
-    """Return the row of a flag's interaction; None where there is none."""
+def interaction(connection: sa.Connection, result: int | None, number: int | None) -> Any:
+    """Return the row of an interaction; None where there is none."""
     return connection.execute(
         sa.select(tables.interactions).where(
-            _interactions.result_id == one.result, _interactions.number == one.interaction
+            _interactions.result_id == result, _interactions.number == number
         )
     ).one_or_none()
 
 
-def _said(connection: sa.Connection, one: Flag, row: Any) -> Iterator[Utterance]:
+def said(connection: sa.Connection, recording: int, row: Any) -> Iterator[Utterance]:
+    """Yield the utterances of an interaction's row; none where there is no row."""
     if row is None or row.first is None:
         return
     own = set(row.details["utterances"])
     rows = connection.execute(
         sa.select(tables.utterances)
         .where(
-            _utterances.recording_id == one.recording,
+            _utterances.recording_id == recording,
             _utterances.number.between(row.first, row.last),
         )
         .order_by(_utterances.number)
     )
-    yield from (reading.utterance(said) for said in rows if said.number in own)
+    yield from (reading.utterance(one) for one in rows if one.number in own)
 
 
-def _of(connection: sa.Connection, table: sa.Table, one: Flag) -> list[Any]:
-    """Return the rows of a flag's interaction, from their number on."""
+def rows_of(
+    connection: sa.Connection, table: sa.Table, result: int | None, number: int | None
+) -> list[Any]:
+    """Return the rows of an interaction's findings or matches, from their number on."""
     rows = connection.execute(
         sa.select(table)
-        .where(table.c.result_id == one.result, table.c.interaction == one.interaction)
+        .where(table.c.result_id == result, table.c.interaction == number)
         .order_by(table.c.number)
     )
     return [values[2:] for values in rows]
 
 
-def _made_by(connection: sa.Connection, result: int | None) -> MadeBy | None:
+def made_by(connection: sa.Connection, result: int | None) -> MadeBy | None:
+    """Return the versions that made a result; None where there is none."""
     row = connection.execute(
         sa.select(tables.versions)
         .join(tables.results, _results.versions_id == tables.versions.c.id)
@@ -187,6 +192,11 @@ def _comments(connection: sa.Connection, flag: int) -> Iterator[Comment]:
         sa.select(own.account_id, own.text, own.at).where(own.flag_id == flag).order_by(own.id)
     )
     return (Comment(*row) for row in rows)
+
+
+def corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
+    """Yield the last of each utterance, what it says and who says it taken together."""
+    return _last_of_each(_changes(connection, recording))
 
 
 def _changes(connection: sa.Connection, recording: int) -> Iterator[Correction]:

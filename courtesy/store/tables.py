@@ -40,6 +40,7 @@ from sqlalchemy import (
     UniqueConstraint,
     exists,
     select,
+    text,
 )
 
 metadata = MetaData(
@@ -145,6 +146,7 @@ recordings = Table(
     Column("added", DateTime, nullable=False),
     UniqueConstraint("content", "part"),
     Index("ix_recordings_began", "began"),
+    *(Index(f"ix_recordings_{name}_began", name, "began") for name in ("hall", "window", "clerk")),
 )
 
 utterances = Table(
@@ -223,6 +225,13 @@ interactions = Table(
     Column("note_en", Words),
     Column("details", JSON, nullable=False),  # its utterances, events, how the clerk sounds
     Index("ix_interactions_began", "began"),
+    # Few have no score, and who looks for them would look at all.
+    Index(
+        "ix_interactions_unscored",
+        "began",
+        sqlite_where=text("score IS NULL"),
+        postgresql_where=text("score IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -445,25 +454,6 @@ amended = Table(
     sqlite_with_rowid=False,
 )
 
-# What an overview counts, by day, hour and whose it is; to count a year of findings anew would take
-# minutes. All rows of a day and window are made together, whenever one thing of it changes.
-tallies = Table(
-    "tallies",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("hall", Words, primary_key=True),
-    Column("window", Words, primary_key=True),
-    Column("clerk", Words, primary_key=True),
-    Column("hour", Integer, primary_key=True),
-    Column("kind", String(10), primary_key=True),  # score, rule, phrase
-    Column("name", Words, primary_key=True),  # of the rule or the phrase
-    Column("good", Integer, nullable=False, server_default="0"),
-    Column("bad", Integer, nullable=False, server_default="0"),
-    Column("doubt", Integer, nullable=False, server_default="0"),
-    Column("total", Float, nullable=False, server_default="0"),  # of the scores
-    sqlite_with_rowid=False,
-)
-
 # Who may sign in. An account is closed, never deleted: what its owner decided stays.
 accounts = Table(
     "accounts",
@@ -511,4 +501,24 @@ audit = Table(
     Column("details", Words, nullable=False),  # JSON, as it went into the checksum
     Column("before", String(64), nullable=False, unique=True),  # so that no entry is followed twice
     Column("own", String(64), nullable=False),
+)
+
+# What an overview counts, by day, hour and whose it is; to count a year of findings anew would take
+# minutes. All rows of a day and window are made together, whenever one thing of it changes. What is
+# asked for is one kind over some days: in this order it stands side by side.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("kind", String(10), primary_key=True),  # score, said, rule, phrase, flag
+    Column("day", Date, primary_key=True),
+    Column("hall", Words, primary_key=True),
+    Column("window", Words, primary_key=True),
+    Column("clerk", Words, primary_key=True),
+    Column("hour", Integer, primary_key=True),  # 0 where hours are not kept apart
+    Column("name", Words, primary_key=True),  # of the rule or the phrase, or the flag's state
+    Column("good", Integer, nullable=False, server_default="0"),
+    Column("bad", Integer, nullable=False, server_default="0"),
+    Column("doubt", Integer, nullable=False, server_default="0"),
+    Column("total", Float, nullable=False, server_default="0"),  # of the scores
+    sqlite_with_rowid=False,
 )

@@ -1,5 +1,6 @@
 """What an overview counts, counted beforehand by day, hour and whose it is."""
 
+import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from courtesy.records import Whose
-from courtesy.reviews import NOT_COUNTED
+from courtesy.reviews import COUNTED
 from courtesy.store import tables, verdicts
 from courtesy.store.inserting import insert
 
@@ -17,7 +18,14 @@ _recordings, _results = tables.recordings.c, tables.results.c
 _interactions, _amended = tables.interactions.c, tables.amended.c
 _flags, _tallies = tables.flags.c, tables.tallies.c
 
-Kind = Literal["score", "rule", "phrase"]
+# Scores and what was said are kept apart by hour, the others by day alone.
+Kind = Literal[
+    "score",  # of interactions; in doubt are those that have none
+    "said",  # forbidden phrases, all together
+    "rule",  # in how many interactions that have a score it was kept or not
+    "phrase",  # how often each forbidden one was said
+    "flag",  # how many are in each state
+]
 LOW: Final = 60.0  # a score below this is a bad one, as the sources grade them
 
 
@@ -41,7 +49,7 @@ class Tally:
     Attributes:
         good: passed, or scores that are not bad.
         bad: failed, said, or bad scores.
-        doubt: could not be told.
+        doubt: could not be told, or have no score.
         total: of the scores.
     """
 
@@ -84,15 +92,15 @@ def tally(connection: sa.Connection, shifts: Iterable[Shift]) -> None:
             connection,
             tables.tallies,
             (
-                (shift.day, *shift.whose, *key, one.good, one.bad, one.doubt, one.total)
-                for key, one in counts.items()
+                (kind, shift.day, *shift.whose, hour, name, *dataclasses.astuple(one))
+                for (hour, kind, name), one in counts.items()
             ),
         )
 
 
 def _counted(connection: sa.Connection, shift: Shift) -> _Counts:
     found: _Counts = defaultdict(Tally)
-    for hour, kind, name, one in (*_judged(connection, shift), *_said(connection, shift)):
+    for hour, kind, name, one in (*_judged(connection, shift), *_held(connection, shift)):
         found[hour, kind, name] += one
     return found
 
@@ -127,27 +135,34 @@ def _judged(connection: sa.Connection, shift: Shift) -> Iterator[tuple[int, Kind
     )
     for began, letters, score, rules in rows:
         if score is None:
+            yield began.hour, "score", "", Tally(doubt=1)
             continue
         low = score < LOW
         yield began.hour, "score", "", Tally(good=not low, bad=int(low), total=score)
         for rule, counts in verdicts.counts(rules, [letters]).items():
             one = Counter(counts)
             if one["pass"] or one["fail"] or one["unsure"]:
-                yield began.hour, "rule", rule, Tally(one["pass"], one["fail"], one["unsure"])
+                yield 0, "rule", rule, Tally(one["pass"], one["fail"], one["unsure"])
 
 
-def _said(connection: sa.Connection, shift: Shift) -> Iterator[tuple[int, Kind, str, Tally]]:
+def _held(connection: sa.Connection, shift: Shift) -> Iterator[tuple[int, Kind, str, Tally]]:
+    """Yield what is held against somebody: each flag's state, and the phrases that count."""
+    place = (_flags.recording_id, _flags.phrase_id, _flags.utterance, _flags.nth)
     rows = connection.execute(
-        sa.select(_flags.began, _flags.phrase_id).where(
-            _flags.phrase_id != "",
-            _flags.verdict == "fail",
-            _flags.state.not_in([*NOT_COUNTED, "gone"]),
-            *_on(_flags.began, shift.day),
-            *_whose(_flags, shift.whose),
+        sa.select(_flags.began, _flags.state, _flags.verdict, *place).where(
+            *_on(_flags.began, shift.day), *_whose(_flags, shift.whose)
         )
     )
-    for began, phrase in rows:
-        yield began.hour, "phrase", phrase, Tally(bad=1)
+    seen = set()
+    for began, state, verdict, recording, phrase, *where in rows:
+        yield 0, "flag", state, Tally(bad=1)
+        # Two rules may be broken by the same words, which were said once.
+        key = (recording, phrase, *where)
+        if not phrase or verdict != "fail" or state not in COUNTED or key in seen:
+            continue
+        seen.add(key)
+        yield began.hour, "said", "", Tally(bad=1)
+        yield 0, "phrase", phrase, Tally(bad=1)
 
 
 def totals(
@@ -177,6 +192,16 @@ def totals(
         .group_by(*columns)
     )
     return {tuple(row[: len(columns)]): Tally(*row[len(columns) :]) for row in rows}
+
+
+def known_days(connection: sa.Connection) -> tuple[date, date] | None:
+    """Return the first and the last day of which something is counted; None where nothing is."""
+    own = _tallies.kind == "score"
+    first, last = (
+        connection.scalar(sa.select(one(_tallies.day)).where(own))
+        for one in (sa.func.min, sa.func.max)
+    )
+    return (_day(first), _day(last)) if first and last else None
 
 
 def _whose(columns: Any, whose: Whose) -> list[sa.ColumnElement[bool]]:

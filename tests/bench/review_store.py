@@ -139,7 +139,7 @@ def _interaction(
         rows.add("utterances", recording_id=row, number=first + at, start=start + at, end=start + at
                  + 0.9, role=role, role_confidence=0.9, channel=0, heard=heard)  # fmt: skip
     rows.add("interactions", result_id=row, number=number, first=first, last=first + len(TALK) - 1,
-             start=start, end=start + 10, began=began, mode="window", verdicts="f" * len(RULES),
+             start=start, end=start + 10, began=began, mode="counter", verdicts="f" * len(RULES),
              ended=True, aside=False, scorable=True, score=float(rng.randrange(20, 100)),
              grade_zh="称职", grade_en="competent",
              details={"utterances": list(range(first, first + len(TALK)))})  # fmt: skip
@@ -162,7 +162,7 @@ def _interaction(
                  verdict="fail", points=-10.0, reason_zh="群众问了 3 次，2 次有回答",
                  reason_en="2 of the customer's 3 questions were answered", start=start + at,
                  end=start + at + 0.9,
-                 evidence={"matches": [at] if said else [], "utterances": [utterance]})  # fmt: skip
+                 evidence=[[at] if said else [], [utterance]])  # fmt: skip
         flag = ((row - 1) * INTERACTIONS + number) * FLAGS + at + 1
         _flag(rows, rng, flag, {"recording_id": row, "result_id": row, "interaction": number,
               "finding": at, "rule": rule, "phrase_id": phrase and f"forbidden-{phrase}",

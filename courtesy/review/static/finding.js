@@ -1,5 +1,6 @@
 // One flag: listen, read, decide; the next one is fetched meanwhile.
 import {$, ask, askJson, draft, make, shown, trouble, w} from "./desk.js";
+import {phrases} from "./talk.js";
 import {Sound} from "./sound.js";
 
 const desk = $("desk"), role = desk.dataset.role, chosen = new URLSearchParams(location.search);
@@ -89,19 +90,8 @@ function show() {
   $("done").textContent = now.blind ? w.blind : "";
 }
 
-// Offsets count characters as Python does; a string here would count some of them twice.
 function line(said) {
-  const one = make("li", said.here ? `${said.role} here` : said.role), text = make("span", "text"), chars = Array.from(shown(hant ? said.hant : said.text));
-  const tones = chars.map(() => "");
-  for (const mark of said.marks) {
-    for (let i = mark.span[0]; i < Math.min(mark.span[1], chars.length); i++) tones[i] = mark.tone || "doubt";
-  }
-  text.lang = hant ? "zh-Hant" : "zh-Hans";
-  for (let from = 0, to; from < chars.length; from = to) {
-    for (to = from + 1; to < chars.length && tones[to] === tones[from]; to++);
-    const piece = chars.slice(from, to).join("");
-    text.append(tones[from] ? make("mark", tones[from], piece) : piece);
-  }
+  const one = make("li", said.here ? `${said.role} here` : said.role), text = phrases(said, hant);
   const who = make("span", "who", said.role_name + (said.start === null ? "" : ` · ${said.start.toFixed(1)} s`));
   if (["reviewer", "supervisor"].includes(role)) {
     const change = make("button", "plain", w.correct);

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import audit, desk, fairness, queue
+from courtesy.review.wording import audit, desk, fairness, overview, queue
 
 PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     desk.WORDS,
     queue.WORDS,
     fairness.WORDS,
     audit.WORDS,
+    overview.WORDS,
 )
 
 

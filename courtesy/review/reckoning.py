@@ -1,0 +1,312 @@
+"""What the overview says of some days, reckoned from what the store has counted beforehand.
+
+Means, intervals and who is who are those of `courtesy report`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+
+from courtesy.analysis.members import By, Cell, Figures, Member, Share, figures, members
+from courtesy.records import Whose
+from courtesy.report.names import is_prohibition
+from courtesy.store import queueing
+from courtesy.store.tallying import Tally, known_days, totals
+
+Step = Literal["day", "week"]
+MOST_DAYS: Final = 731
+_BY_DAY: Final = 31  # days; more are shown by week
+_MOST: Final = 20  # phrases and rules that are told one by one
+# What these rules find is told phrase by phrase.
+_BY_PHRASE: Final = frozenset({"forbidden", "abuse"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an overview is asked for.
+
+    Attributes:
+        first: day.
+        last: day, itself included.
+        hall: its name; empty for all, as the next two.
+        window: number or name.
+        clerk: name or number.
+    """
+
+    first: date
+    last: date
+    hall: str = ""
+    window: str = ""
+    clerk: str = ""
+
+    @property
+    def step(self) -> Step:
+        """What a point of a line is."""
+        return "day" if (self.last - self.first).days < _BY_DAY else "week"
+
+    @property
+    def whose(self) -> dict[str, str]:
+        """Hall, window and clerk by these names."""
+        return {"hall": self.hall, "window": self.window, "clerk": self.clerk}
+
+    def around(self, day: date) -> tuple[date, date]:
+        """Return the days that a point stands for, as far as they are asked for."""
+        if self.step == "day":
+            return day, day
+        monday = day - timedelta(days=day.weekday())
+        return max(monday, self.first), min(monday + timedelta(days=6), self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A day or a week of a line.
+
+    Attributes:
+        first: its first day.
+        last: its last day, itself included.
+        scored: interactions with a score.
+        mean: of their scores, 0 to 100.
+    """
+
+    first: date
+    last: date
+    scored: int
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clerk, a window or a hall over the days.
+
+    Attributes:
+        member: who or what it is, and its figures.
+        passed: how many of its scores are not low.
+        points: only where there is a score.
+    """
+
+    member: Member
+    passed: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour of a weekday, all of those days together.
+
+    Attributes:
+        weekday: 0 is Monday.
+        hour: 0 to 23.
+        interactions: with and without a score.
+        said: forbidden phrases that count.
+    """
+
+    weekday: int
+    hour: int
+    interactions: int
+    said: int
+
+    @property
+    def share(self) -> float | None:
+        """How many phrases an interaction has; None where there was none."""
+        return self.said / self.interactions if self.interactions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What should not be said, or happen, and how often it was.
+
+    Attributes:
+        phrase: its id; empty where it is a rule that is about no phrase.
+        rule: likewise.
+        name: what it says; empty where no result holds it any more.
+        times: how often.
+    """
+
+    phrase: str
+    rule: str
+    name: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that the page says.
+
+    Attributes:
+        asked: for what.
+        figures: of all interactions.
+        passed: how many scores are not low.
+        said: forbidden phrases that count.
+        flags: how many are in each state.
+        lines: of clerks, windows and halls.
+        hours: those with an interaction.
+        breaches: the most frequent first.
+        missed: how often each courtesy was kept, the most missed first.
+        known: the first and the last day of which the store has anything; None for none.
+    """
+
+    asked: Asked
+    figures: Figures
+    passed: int
+    said: int
+    flags: Mapping[str, int]
+    lines: Mapping[By, tuple[Line, ...]]
+    hours: tuple[Hour, ...]
+    breaches: tuple[Breach, ...]
+    missed: tuple[tuple[str, Share], ...]
+    known: tuple[date, date] | None
+
+
+def reckon(connection: Any, asked: Asked) -> Overview:
+    """Reckon what an overview says.
+
+    Args:
+        connection: to read from.
+        asked: which days, and whose.
+    """
+    shifts = _counts(connection, asked, "score", "day", "hall", "window", "clerk")
+    everybody = figures(_cells(shifts))
+    rules = {
+        rule: Share(one.good, one.bad, one.doubt)
+        for (rule,), one in _counts(connection, asked, "rule", "name").items()
+    }
+    hours = tuple(_hours(connection, asked))
+    states = _counts(connection, asked, "flag", "name")
+    by: tuple[By, ...] = ("clerk", "window", "hall")
+    return Overview(
+        asked=asked,
+        figures=everybody,
+        passed=sum(one.good for one in shifts.values()),
+        said=sum(hour.said for hour in hours),
+        flags={state: one.bad for (state,), one in states.items()},
+        lines={one: _lines(asked, shifts, one, everybody) for one in by},
+        hours=hours,
+        breaches=_breaches(connection, asked, rules),
+        missed=tuple(_missed(rules)),
+        known=known_days(connection),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What one clerk at one window did in all of the days.
+
+    Attributes:
+        whose: hall, window and clerk.
+        figures: of the interactions.
+        passed: how many scores are not low.
+        said: forbidden phrases that count.
+        waiting: flags that nobody has decided about.
+        rules: how often each was kept.
+    """
+
+    whose: Whose
+    figures: Figures
+    passed: int
+    said: int
+    waiting: int
+    rules: Mapping[str, Share]
+
+
+def by_shift(connection: Any, asked: Asked) -> tuple[Shift, ...]:
+    """Return what each clerk did at each window, in the order of their names."""
+    keys = ("hall", "window", "clerk")
+    days = _counts(connection, asked, "score", "day", *keys)
+    said = _counts(connection, asked, "said", *keys)
+    flags = _counts(connection, asked, "flag", *keys, "name")
+    kept: dict[tuple[str, ...], dict[str, Share]] = defaultdict(dict)
+    for (*whose, rule), one in _counts(connection, asked, "rule", *keys, "name").items():
+        kept[tuple(whose)][rule] = Share(one.good, one.bad, one.doubt)
+    theirs: dict[tuple[str, ...], dict[tuple[Any, ...], Tally]] = defaultdict(dict)
+    for key, one in days.items():
+        theirs[key[1:]][key] = one
+    return tuple(
+        Shift(
+            whose=Whose(*whose),
+            figures=figures(_cells(own)),
+            passed=sum(one.good for one in own.values()),
+            said=said.get(whose, Tally()).bad,
+            waiting=flags.get((*whose, "waiting"), Tally()).bad,
+            rules=kept[whose],
+        )
+        for whose, own in sorted(theirs.items())
+    )
+
+
+def _counts(connection: Any, asked: Asked, kind: Any, *by: str) -> dict[tuple[Any, ...], Tally]:
+    return totals(connection, kind, by, asked.first, asked.last, asked.whose)
+
+
+def _cells(shifts: Mapping[tuple[Any, ...], Tally]) -> list[Cell]:
+    """Return days at windows as the report counts them."""
+    return [
+        Cell(
+            whose=Whose(hall, window, clerk),
+            place=f"{hall}/{window}" if window else f"{hall}//{clerk}",
+            day=day,
+            interactions=one.good + one.bad + one.doubt,
+            scored=one.good + one.bad,
+            total=one.total,
+        )
+        for (day, hall, window, clerk), one in shifts.items()
+    ]
+
+
+def _lines(
+    asked: Asked, shifts: Mapping[tuple[Any, ...], Tally], by: By, everybody: Figures
+) -> tuple[Line, ...]:
+    """Return the lines of those that are known."""
+    theirs: dict[Whose, dict[date, Tally]] = defaultdict(lambda: defaultdict(Tally))
+    for (day, hall, window, clerk), one in shifts.items():
+        whose = Whose(hall, window if by == "window" else "", clerk if by == "clerk" else "")
+        theirs[whose][asked.around(day)[0]] += one
+    found = []
+    for member in members(_cells(shifts), {}, by, everybody):
+        if not getattr(member.whose, by):
+            continue
+        own = theirs[member.whose]
+        passed = sum(one.good for one in own.values())
+        points = (_point(asked, day, one) for day, one in sorted(own.items()))
+        found.append(Line(member, passed, tuple(point for point in points if point)))
+    return tuple(found)
+
+
+def _point(asked: Asked, day: date, one: Tally) -> Point | None:
+    scored = one.good + one.bad
+    return Point(*asked.around(day), scored, one.total / scored) if scored else None
+
+
+def _hours(connection: Any, asked: Asked) -> Iterable[Hour]:
+    seen: Counter[tuple[int, int]] = Counter()
+    said: Counter[tuple[int, int]] = Counter()
+    for (day, hour), one in _counts(connection, asked, "score", "day", "hour").items():
+        seen[day.weekday(), hour] += one.good + one.bad + one.doubt
+    for (day, hour), one in _counts(connection, asked, "said", "day", "hour").items():
+        said[day.weekday(), hour] += one.bad
+    return (Hour(*key, seen[key], said[key]) for key in sorted({*seen, *said}))
+
+
+def _breaches(connection: Any, asked: Asked, rules: Mapping[str, Share]) -> tuple[Breach, ...]:
+    phrases = {
+        phrase: one.bad for (phrase,), one in _counts(connection, asked, "phrase", "name").items()
+    }
+    found = [Breach(phrase, "", "", times) for phrase, times in phrases.items()]
+    found += [
+        Breach("", rule, "", share.missed)
+        for rule, share in rules.items()
+        if is_prohibition(rule) and rule not in _BY_PHRASE and share.missed
+    ]
+    found = sorted(found, key=lambda one: (-one.times, one.phrase, one.rule))[:_MOST]
+    named = queueing.phrase_names(connection, [one.phrase for one in found if one.phrase])
+    return tuple(
+        Breach(one.phrase, one.rule, named.get(one.phrase, ""), one.times) for one in found
+    )
+
+
+def _missed(rules: Mapping[str, Share]) -> Iterable[tuple[str, Share]]:
+    """Yield the courtesies that were missed, the greatest number first."""
+    asked = ((rule, share) for rule, share in rules.items() if not is_prohibition(rule))
+    missed = [(rule, share) for rule, share in asked if share.missed]
+    return sorted(missed, key=lambda item: (-item[1].missed, item[0]))[:_MOST]
