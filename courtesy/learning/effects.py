@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from courtesy.errors import LexiconError
+from courtesy.evaluation.files import find_dialogues
 from courtesy.evaluation.gold import Gold, as_transcript
+from courtesy.folders import sample_dir
 from courtesy.learning.lists import Lists
 from courtesy.lexicon import Lexicon
 from courtesy.messages import Text
@@ -120,6 +122,12 @@ class Trial:
         if one.number not in self._known:
             self._known[one.number] = judged(self._pipeline, one)
         return self._known[one.number]
+
+
+def known_dialogues() -> tuple[Gold, ...]:
+    """Return the sample dialogues, whose truth is known; none where they are not installed."""
+    folder = sample_dir()
+    return tuple(one.gold for one in find_dialogues([folder])) if folder else ()
 
 
 def judged(pipeline: Pipeline, past: Past) -> Judged:

@@ -37,9 +37,7 @@ class Proposal:
     grounds: dict[str, Any]
 
 
-def proposals(
-    phrase: Phrase, lessons: Sequence[Lesson], needed: float
-) -> tuple[Proposal, ...]:
+def proposals(phrase: Phrase, lessons: Sequence[Lesson], needed: float) -> tuple[Proposal, ...]:
     """Return what the decisions about a phrase speak for; nothing where there are too few of them.
 
     Args:
@@ -77,14 +75,12 @@ def same(one: Proposal, kind: str, phrase: str, value: str) -> bool:
 def _threshold(phrase: Phrase, lessons: Sequence[Lesson], now: float) -> Iterable[Proposal]:
     found = threshold(lessons, now)
     if found:
-        flags = [
-            one.flag for one in lessons if not one.confirmed and now <= one.sure < found.value
-        ]
+        flags = [one.flag for one in lessons if not one.confirmed and now <= one.sure < found.value]
         grounds = asdict(found) | {"flags": flags[:100]}
         decided = found.seen.rejected + found.seen.confirmed
         yield Proposal("threshold", phrase.id, f"{found.value:g}", decided, grounds)
 
 
 def _of(kind: Kind, phrase: Phrase, one: Wording) -> Proposal:
-    grounds = {"recordings": one.recordings, "against": one.against, "flags": one.flags[:100]}
+    grounds = {"recordings": one.recordings, "against": one.against, "flags": list(one.flags[:100])}
     return Proposal(kind, phrase.id, one.text, len(one.flags), grounds)

@@ -111,7 +111,9 @@ def entry_flaws(entry: dict[str, Any], kind: object) -> Iterator[Text]:
         )
     yield from _choice_flaws(entry, kind)
     if not _share(entry.get("threshold", 1)):
-        yield Text("threshold 应为大于 0、不超过 1 的数", "`threshold` must be a number above 0, up to 1")
+        yield Text(
+            "threshold 应为大于 0、不超过 1 的数", "`threshold` must be a number above 0, up to 1"
+        )
     if "note" in entry and not _two_languages(entry["note"]):
         yield Text('note 应为 {zh = "…", en = "…"}', '`note` must be {zh = "…", en = "…"}')
     yield from _notation_flaws(entry)

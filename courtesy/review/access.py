@@ -30,6 +30,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "own": frozenset({"clerk"}),
     "overview": frozenset({"supervisor", "trainer", "administrator"}),
     "lists": frozenset({"supervisor", "trainer", "administrator"}),
+    "gold": frozenset({"supervisor", "administrator"}),
     "audit": frozenset({"administrator"}),
 }
 

@@ -9,28 +9,37 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.review import answers, findings, pages, queues, rendering, signing, trail
+from courtesy.learning.lists import Lists
+from courtesy.review import answers, findings, learning, pages, queues, rendering, signing, trail
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
+from courtesy.review.learner import Learning
 from courtesy.review.office import Office
 from courtesy.store import Database
 
 _ABOUT = "Flags of courtesy, listened to and decided about by people."
 
 
-def make_app(database: Database, options: ReviewOptions, *, secure: bool = False) -> FastAPI:
+def make_app(
+    database: Database,
+    options: ReviewOptions,
+    *,
+    secure: bool = False,
+    lists: Lists | None = None,
+) -> FastAPI:
     """Return the application over a store.
 
     Args:
         database: the store; whoever opened it closes it.
         options: the settings.
         secure: whether it is served by TLS, so that cookies are never sent without.
+        lists: what is judged by; None takes the built-in lists.
     """
-    office = Office(database, options, secure)
+    office = Office(database, options, secure, lists=lists or Lists())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with KeepingUp(office):
+        with KeepingUp(office), Learning(office):
             yield
 
     app = FastAPI(
@@ -49,6 +58,8 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
+    app.include_router(learning.router)
+    app.include_router(learning.pages)
     app.include_router(trail.router)
     app.include_router(trail.pages)
     app.include_router(pages.router)

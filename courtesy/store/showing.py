@@ -172,7 +172,7 @@ def _comments(connection: sa.Connection, flag: int) -> Iterator[Comment]:
     return (Comment(*row) for row in rows)
 
 
-def _corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
+def corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
     """Yield the last of each utterance, what it says and who says it taken together."""
     own = tables.corrections.c
     rows = connection.execute(

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import audit, desk, queue
+from courtesy.review.wording import audit, desk, learning, queue
 
 PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     desk.WORDS,
     queue.WORDS,
     audit.WORDS,
+    learning.WORDS,
 )
 
 
