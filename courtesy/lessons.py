@@ -12,6 +12,12 @@ from courtesy.records import How, Mode, Role, Seconds, Span
 from courtesy.reviews import State, Why
 
 Sided = Literal["confirmed", "rejected"]
+# What may be changed in an entry of a list.
+Kind = Literal[
+    "threshold",  # it needs more confidence
+    "exclusion",  # a wording is harmless
+    "variant",  # a wording is missing
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from courtesy.store import tables
 
 EVERYBODY, SIGNED_IN = ("none", *ROLES), ROLES
 DECIDES = ("reviewer", "supervisor")
-TEACHES = ("supervisor", "trainer", "administrator")
+EDITS = ("trainer", "administrator")
+LEARNS = ("supervisor", "trainer", "administrator")
 LOOKS = ("reviewer", "supervisor", "administrator")
 
 # What is missing here, the test prints ready to be put in: look at it first.
@@ -33,11 +34,11 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", "/api/findings/{number}/decision"): DECIDES,
     ("POST", "/api/findings/{number}/decision"): DECIDES,
     ("GET", "/api/findings/{number}/sound"): SIGNED_IN,
-    ("GET", "/api/learning"): TEACHES,
+    ("GET", "/api/learning"): LEARNS,
     ("GET", "/api/learning/gold"): ("supervisor", "administrator"),
-    ("POST", "/api/learning/proposals/{number}/accept"): TEACHES,
-    ("POST", "/api/learning/proposals/{number}/decline"): TEACHES,
-    ("POST", "/api/learning/proposals/{number}/undo"): TEACHES,
+    ("POST", "/api/learning/proposals/{number}/accept"): EDITS,
+    ("POST", "/api/learning/proposals/{number}/decline"): EDITS,
+    ("POST", "/api/learning/proposals/{number}/undo"): EDITS,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/api/plans"): LOOKS,
     ("POST", "/api/plans"): ("supervisor",),
@@ -51,7 +52,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/findings"): SIGNED_IN,
     ("GET", "/findings/{number}"): SIGNED_IN,
     ("GET", "/lang/{lang}"): EVERYBODY,
-    ("GET", "/learning"): TEACHES,
+    ("GET", "/learning"): LEARNS,
     ("GET", "/sign-in"): EVERYBODY,
 }
 

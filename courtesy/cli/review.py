@@ -56,14 +56,13 @@ def serve(
         ),
     ] = False,
     lexicons: options.OwnLexicons = None,
-    rubric: options.RubricFile = None,
     config: options.ConfigFile = None,
 ) -> None:
     """Serve until Ctrl-C."""
     import uvicorn
 
     from courtesy.config import load_settings
-    from courtesy.learning.lists import Lists
+    from courtesy.learning.lists import Shelf
     from courtesy.review.app import make_app
     from courtesy.review.office import BUSY
     from courtesy.store.opening import open_database
@@ -71,10 +70,10 @@ def serve(
     try:
         _check_address(host, tls_cert, tls_key, without_tls=without_tls)
         settings = load_settings(config)
-        lists = Lists(tuple(lexicons or ()), rubric, settings)
-        lists.load()
+        shelf = Shelf(tuple(folder.absolute() for folder in lexicons or ()), settings)
         with open_database(db, make=False, busy=BUSY) as database:
-            served = make_app(database, settings.review, secure=tls_cert is not None, lists=lists)
+            secure = tls_cert is not None
+            served = make_app(database, settings.review, secure=secure, shelf=shelf)
             uvicorn.run(
                 served,
                 host=host,
@@ -154,8 +153,8 @@ def write_gold(
     left = made.left_out
     typer.echo(
         T(
-            f"写了 {len(made.texts)} 个标准答案，{made.interactions} 次接待；{left} 次没有写：还有没定的，"
-            "或没人改正听错的话。",
+            f"写了 {len(made.texts)} 个标准答案，{made.interactions} 次接待；{left} 次没有写："
+            "还有没定的，或没人改正听错的话。",
             f"Wrote {len(made.texts)} gold files with {made.interactions} interactions; "
             f"left out {left}: not all is decided, or nobody typed what was said.",
         )

@@ -6,7 +6,7 @@ import tomlkit
 from tomlkit.items import AoT, Array, Table
 
 from courtesy.errors import LexiconError
-from courtesy.learning.proposals import Kind
+from courtesy.lessons import Kind
 from courtesy.messages import Text
 
 # Where each kind of wording stands in an entry. An exclusion is also an example that must not
@@ -92,7 +92,7 @@ def _entry(document: tomlkit.TOMLDocument, phrase: str) -> Table:
     entries = document.get("phrase")
     if isinstance(entries, AoT):
         for entry in entries:
-            if entry.get("id") == phrase:
+            if isinstance(entry, Table) and entry.get("id") == phrase:
                 return entry
     raise LexiconError(
         Text(

@@ -1,4 +1,4 @@
-"""What a change of the lists would do: to past talks, to the lists' own examples, to gold dialogues.
+"""What a change of the lists would do: to past talks, the lists' own examples, gold dialogues.
 
 Past talks are judged by the lists as they are and by the changed ones, so that what differs comes
 from the change alone and not from what else has changed since they were scored.
@@ -14,8 +14,7 @@ from courtesy.errors import LexiconError
 from courtesy.evaluation.files import find_dialogues
 from courtesy.evaluation.gold import Gold, as_transcript
 from courtesy.folders import sample_dir
-from courtesy.learning.lists import Lists
-from courtesy.lexicon import Lexicon
+from courtesy.learning.lists import Shelf, changed, faults, pipeline_of
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Interaction, Recording
@@ -62,27 +61,27 @@ class Trial:
     What they themselves make of a talk is remembered, since one change after the other is tried.
     """
 
-    def __init__(self, lists: Lists, dialogues: Sequence[Gold]) -> None:
+    def __init__(self, shelf: Shelf, dialogues: Sequence[Gold]) -> None:
         """Load the lists.
 
         Args:
-            lists: as they are.
+            shelf: the lists as they are.
             dialogues: whose truth is known, and stays as it is.
 
         Raises:
             LexiconError: a list breaks its format.
         """
-        self._lists = lists
-        self._pipeline = lists.pipeline()
+        self._shelf = shelf
+        self._pipeline = pipeline_of(shelf)
         self._dialogues = dialogues
-        self._faults = lists.faults()
+        self._faults = faults(shelf)
         self._gold = in_gold(self._pipeline, dialogues)
         self._known: dict[int, Judged] = {}
 
     @property
-    def lexicon(self) -> Lexicon:
-        """The lists as they are."""
-        return self._pipeline.lexicon
+    def digest(self) -> str:
+        """Checksum of the lists as they are."""
+        return self._pipeline.lexicon.digest
 
     def effect(self, file: Path, text: str, past: Iterable[Past]) -> dict[str, Any]:
         """Return what a change would do, as JSON has it.
@@ -98,10 +97,10 @@ class Trial:
             dialogues, and how they come out before and after; `lexicons`, the checksum of the
             lists that it was tried on.
         """
-        with self._lists.changed(file, text) as lists:
+        with changed(self._shelf, file, text) as shelf:
             try:
-                pipeline = lists.pipeline()
-                refused = refusal(self._faults, lists.faults())
+                pipeline = pipeline_of(shelf)
+                refused = refusal(self._faults, faults(shelf))
             except LexiconError as error:
                 refused = error.text
                 pipeline = self._pipeline
@@ -115,7 +114,7 @@ class Trial:
                 "before": self._gold,
                 "after": in_gold(pipeline, self._dialogues),
             },
-            "lexicons": self.lexicon.digest,
+            "lexicons": self.digest,
         }
 
     def _now(self, one: Past) -> Judged:

@@ -53,7 +53,7 @@ def exclusions(
         and one.why in _HARMLESS
         and not any(known in normalize(one.said).text for known in excepts)
     ]
-    found = []
+    found: list[Wording] = []
     while True:
         best = _commonest(left, never)
         if best is None:
@@ -81,12 +81,17 @@ def _commonest(left: Iterable[tuple[Lesson, NormText]], never: Sequence[str]) ->
 
 
 def _around(one: Lesson, norm: NormText) -> Iterator[str]:
-    """Yield the wordings that hold the words of a match and some around them."""
+    """Yield the wordings that hold the words of a match and some around them.
+
+    Those with a number are left out: it may be somebody's.
+    """
     start = next((at for at, place in enumerate(norm.ends) if place > one.span.start), None)
     if start is None:
         return
     end = max((at + 1 for at, place in enumerate(norm.starts) if place < one.span.end), default=0)
     for before in range(min(_REACH, start) + 1):
         for behind in range(min(_REACH, len(norm.text) - end) + 1):
-            if before + behind >= _MORE:
-                yield norm.text[start - before : end + behind]
+            first, last = start - before, end + behind
+            own = norm.original[norm.starts[first] : norm.ends[last - 1]]
+            if before + behind >= _MORE and not any(char.isdigit() for char in own):
+                yield norm.text[first:last]

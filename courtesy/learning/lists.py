@@ -1,10 +1,10 @@
-"""The lists of a hall: the built-in ones, its own in front of them, and the same with a change."""
+"""The lists of a hall: what judges by them, what the linter says of them, read and written."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from courtesy.config import Settings
@@ -20,94 +20,114 @@ from courtesy.records import Utterance
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """What is judged by.
+class Shelf:
+    """The lists in force.
 
     Attributes:
-        own: the hall's folders of lists; the last of them is written into.
-        rubric: a rubric file or a name; None takes what the folders have.
-        settings: of every stage.
+        own: the user's own folders, read after the built-in one; the last of them is written into.
+        settings: by which phrases are matched and past talk is judged.
     """
 
     own: tuple[Path, ...] = ()
-    rubric: Path | None = None
     settings: Settings = field(default_factory=Settings)
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """All folders that hold a list, the built-in one first; an own one may be empty yet."""
-        return (lexicon_dir(), *(folder for folder in self.own if _holds_lists(folder)))
+        """The folders that hold lists, in the order in which they are read."""
+        return (lexicon_dir(), *(f for f in self.own if any(f.glob("*.toml"))))
 
-    def load(self) -> Lexicon:
-        """Read all lists.
-
-        Raises:
-            LexiconError: one cannot be read or breaks its format.
-        """
-        return load_lexicon(self.folders)
-
-    def pipeline(self) -> Pipeline:
-        """Return what judges by them.
-
-        Raises:
-            LexiconError: a list or the rubric breaks its format.
-        """
-        return load_pipeline(self.settings, self.folders[1:], self.rubric)
-
-    def target(self, file: Path) -> Path:
-        """Return where a list of some name is written.
-
-        Raises:
-            LexiconError: the hall has no folder of its own.
-        """
-        if not self.own:
-            raise LexiconError(
-                Text(
-                    "自带的词库不改。请用 courtesy review serve --lexicons 我的词库/ 指明自己的"
-                    "词库文件夹，再采纳。",
-                    "The built-in lists are not changed. Name a folder of your own with "
-                    "courtesy review serve --lexicons my-lexicons/ and accept it then.",
-                )
-            )
-        return self.own[-1] / file.name
+    @property
+    def edited(self) -> Path | None:
+        """The folder that is written into; None where the user has none."""
+        return self.own[-1] if self.own else None
 
     @contextmanager
-    def changed(self, file: Path, text: str) -> Iterator["Lists"]:
-        """Give the same lists with another text in one of them, while it is entered.
+    def with_draft(self, name: str, text: str) -> Iterator[Sequence[Path]]:
+        """Give the folders as they would be with a draft in force; the last one holds it alone."""
+        with tempfile.TemporaryDirectory(prefix="courtesy-lists-") as made:
+            folder = Path(made)
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            yield (*self.folders, folder)
 
-        Args:
-            file: the list as it is read now; only its name counts.
-            text: what is to stand in it.
-        """
-        with tempfile.TemporaryDirectory(prefix="courtesy-lists-") as folder:
-            (Path(folder) / file.name).write_text(text, encoding="utf-8")
-            yield Lists((*self.own, Path(folder)), self.rubric, self.settings)
 
-    def faults(self) -> tuple[Text, ...]:
-        """Return what the linter calls an error, a sentence each.
+def lexicon_of(shelf: Shelf) -> Lexicon:
+    """Read all lists.
 
-        Raises:
-            LexiconError: there is nothing to look at.
-        """
-        reading = read_lexicon(self.folders)
-        matcher = Matcher(reading.lexicon, self.settings.matching)
+    Raises:
+        LexiconError: one cannot be read or breaks its format.
+    """
+    return load_lexicon(shelf.folders)
 
-        def finds(sentence: str) -> set[str]:
-            found = matcher.match([Utterance(0, sentence, "clerk")])
-            return {match.phrase_id for match in found if match.counted}
 
-        return tuple(
-            Text(
-                f"{one.file.name} 第 {one.line} 行 {one.entry}：{one.text.zh}",
-                f"{one.file.name} line {one.line} {one.entry}: {one.text.en}",
-            )
-            for one in check(self.folders, finds)
-            if one.level == "error"
+def digest_of(shelf: Shelf) -> str:
+    """Return the checksum of all lists.
+
+    Raises:
+        LexiconError: one cannot be read or breaks its format.
+    """
+    return lexicon_of(shelf).digest
+
+
+def pipeline_of(shelf: Shelf) -> Pipeline:
+    """Return what judges by the lists.
+
+    Raises:
+        LexiconError: a list or the rubric breaks its format.
+    """
+    return load_pipeline(shelf.settings, shelf.folders[1:])
+
+
+def faults(shelf: Shelf) -> tuple[Text, ...]:
+    """Return what the linter calls an error, a sentence each.
+
+    Raises:
+        LexiconError: there is nothing to look at.
+    """
+    matcher = Matcher(read_lexicon(shelf.folders).lexicon, shelf.settings.matching)
+
+    def finds(sentence: str) -> set[str]:
+        found = matcher.match([Utterance(0, sentence, "clerk")])
+        return {match.phrase_id for match in found if match.counted}
+
+    return tuple(
+        Text(
+            f"{one.file.name} 第 {one.line} 行 {one.entry}：{one.text.zh}",
+            f"{one.file.name} line {one.line} {one.entry}: {one.text.en}",
         )
+        for one in check(shelf.folders, finds)
+        if one.level == "error"
+    )
 
 
-def _holds_lists(folder: Path) -> bool:
-    return any(folder.glob("*.toml"))
+@contextmanager
+def changed(shelf: Shelf, file: Path, text: str) -> Iterator[Shelf]:
+    """Give the same lists with another text in one of them, while it is entered.
+
+    Args:
+        shelf: the lists in force.
+        file: the list that is changed; only its name counts.
+        text: what is to stand in it.
+    """
+    with shelf.with_draft(file.name, text) as folders:
+        yield replace(shelf, own=tuple(folders[1:]))
+
+
+def target(shelf: Shelf, file: Path) -> Path:
+    """Return where a list of some name is written: in the hall's own folder.
+
+    Raises:
+        LexiconError: it has none.
+    """
+    if shelf.edited is None:
+        raise LexiconError(
+            Text(
+                "自带的词库不改。请用 courtesy review serve --lexicons 我的词库/ 指明自己的"
+                "词库文件夹，再采纳。",
+                "The built-in lists are not changed. Name a folder of your own with "
+                "courtesy review serve --lexicons my-lexicons/ and accept it then.",
+            )
+        )
+    return shelf.edited / file.name
 
 
 def read(file: Path) -> str:
@@ -122,17 +142,14 @@ def read(file: Path) -> str:
         raise _unusable(file, Text("读不了", "cannot be read"), error) from error
 
 
-def write(file: Path, text: str | None) -> None:
-    """Write a list as a whole, or leave what was there; None takes the file away.
+def write(file: Path, text: str) -> None:
+    """Write a list as a whole, or leave what was there.
 
     Raises:
         LexiconError: it cannot be written.
     """
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        if text is None:
-            file.unlink(missing_ok=True)
-            return
         file.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("w", encoding="utf-8", newline="\n") as out:
             out.write(text)
@@ -141,12 +158,12 @@ def write(file: Path, text: str | None) -> None:
         beside.replace(file)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise _unusable(file, Text("写不了，词库没有动", "cannot be written; nothing was changed"),
-                        error) from error  # fmt: skip
+        what = Text("写不了，没有改动", "cannot be written and is as it was")
+        raise _unusable(file, what, error) from error
 
 
 def _unusable(file: Path, what: Text, error: OSError | UnicodeDecodeError) -> LexiconError:
-    why = reason(error) if isinstance(error, OSError) else Text("不是 UTF-8", "it is not UTF-8")
+    why = reason(error)
     return LexiconError(
         Text(f"词库 {file} {what.zh}：{why.zh}。", f"The list {file} {what.en}: {why.en}.")
     )

@@ -1,18 +1,17 @@
 """What might be changed in the lists because of what people decided, each with its grounds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 from courtesy.learning.exclusions import Wording, exclusions
+from courtesy.learning.lists import Shelf, lexicon_of
 from courtesy.learning.precision import FEWEST
 from courtesy.learning.thresholds import threshold
 from courtesy.learning.variants import variants
-from courtesy.lessons import Lesson
+from courtesy.lessons import Kind, Lesson
 from courtesy.lexicon import Phrase
 
-Kind = Literal["threshold", "exclusion", "variant"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 # How much more there must be to say before what was declined is proposed again.
 GROWN: Final = 2.0
 _MOST: Final = 5  # wordings of a kind and phrase that are proposed at once
@@ -35,6 +34,30 @@ class Proposal:
     value: str
     evidence: int
     grounds: dict[str, Any]
+
+
+def all_proposals(
+    shelf: Shelf,
+    counts: Mapping[str, tuple[int, int]],
+    lessons_of: Callable[[str], Sequence[Lesson]],
+) -> list[Proposal]:
+    """Return what the decisions about all phrases speak for.
+
+    Args:
+        shelf: the lists in force.
+        counts: how many flags of each phrase are confirmed and rejected.
+        lessons_of: gives the decisions about a phrase.
+
+    Raises:
+        LexiconError: a list breaks its format.
+    """
+    matching = shelf.settings.matching
+    found: list[Proposal] = []
+    for phrase in lexicon_of(shelf).phrases:
+        if sum(counts.get(phrase.id, ())) >= FEWEST:
+            needed = matching.blame if phrase.polarity == "forbidden" else matching.credit
+            found += proposals(phrase, lessons_of(phrase.id), needed)
+    return found
 
 
 def proposals(phrase: Phrase, lessons: Sequence[Lesson], needed: float) -> tuple[Proposal, ...]:
@@ -66,7 +89,7 @@ def worth_again(evidence: int, declined: Iterable[int]) -> bool:
     return all(evidence >= GROWN * then for then in declined)
 
 
-def same(one: Proposal, kind: str, phrase: str, value: str) -> bool:
+def same(one: Proposal, kind: Kind, phrase: str, value: str) -> bool:
     """Tell whether a proposal is what was proposed before; of thresholds a phrase has one."""
     alike = one.kind == "threshold" or one.value == value
     return (one.kind, one.phrase) == (kind, phrase) and alike

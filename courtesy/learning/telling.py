@@ -5,10 +5,11 @@ from typing import Any
 from courtesy.learning.exclusions import SEVERAL
 from courtesy.learning.precision import FEWEST
 from courtesy.learning.thresholds import KEEPS
+from courtesy.lessons import Kind
 from courtesy.messages import Text
 
 
-def change(kind: str, value: str, grounds: dict[str, Any]) -> Text:
+def change(kind: Kind, value: str, grounds: dict[str, Any]) -> Text:
     """Say what would be changed."""
     if kind == "threshold":
         high, now = _percent(float(value)), _percent(grounds["now"])
@@ -20,7 +21,7 @@ def change(kind: str, value: str, grounds: dict[str, Any]) -> Text:
     return Text(f"也这样说：“{value}”", f"also said as “{value}”")
 
 
-def why(kind: str, grounds: dict[str, Any]) -> Text:
+def why(kind: Kind, grounds: dict[str, Any]) -> Text:
     """Say what it rests on."""
     if kind == "threshold":
         seen, unseen = grounds["seen"], grounds["unseen"]
@@ -57,8 +58,8 @@ def method() -> Text:
     keeps = _percent(KEEPS)
     return Text(
         f"少于 {FEWEST} 条决定的用语不提建议：那时 95% 区间可能比一半还宽，说明不了什么。"
-        f"门槛：在至少留住 {keeps} 属实的里面，取去掉“没有这样说”最多的，并列取最低的；轮流留出一部分"
-        "录音再选、再试，两者的 95% 区间分得开才提。"
+        f"门槛：在至少留住 {keeps} 属实的里面，取去掉“没有这样说”最多的，并列取最低的；"
+        "轮流留出一部分录音再选、再试，两者的 95% 区间分得开才提。"
         f"说法：至少 {SEVERAL} 个录音里出现过。"
         "决定过的不是随机抽的（除非用抽查），所以这里的比例不等于全部的比例。",
         f"Nothing is proposed for a phrase with fewer than {FEWEST} decisions: the 95 % interval "

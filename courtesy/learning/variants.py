@@ -7,7 +7,7 @@ from typing import Final
 
 from courtesy.learning.exclusions import SEVERAL, Wording
 from courtesy.lessons import Lesson
-from courtesy.records import Span
+from courtesy.records import NormText, Span
 from courtesy.text.normalize import normalize
 
 # Shorter ones stand in too much harmless speech, longer ones are sentences of their own. Neither
@@ -46,7 +46,7 @@ def _typed(one: Lesson) -> str:
     """Return what a reviewer typed in place of the words of a match; empty where nothing fits."""
     if not one.confirmed or one.typed is None:
         return ""
-    norm, typed = normalize(one.said), normalize(one.typed).text
+    norm, typed = normalize(one.said), normalize(one.typed)
     inside = [
         at
         for at, (start, end) in enumerate(zip(norm.starts, norm.ends, strict=True))
@@ -55,9 +55,15 @@ def _typed(one: Lesson) -> str:
     if not inside:
         return ""
     span = Span(inside[0], inside[-1] + 1)
-    there = _there(norm.text, typed, span)
-    text = typed[there.start : there.end]
-    return text if _WORDS.fullmatch(text) else ""
+    there = _there(norm.text, typed.text, span)
+    text = typed.text[there.start : there.end]
+    # A number is read out in the normalized text, and cannot be told from words any more.
+    return text if _WORDS.fullmatch(text) and not _numbered(typed, there) else ""
+
+
+def _numbered(norm: NormText, span: Span) -> bool:
+    where = norm.back(span)
+    return any(char.isdigit() for char in norm.original[where.start : where.end])
 
 
 def _there(said: str, typed: str, span: Span) -> Span:

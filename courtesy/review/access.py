@@ -30,6 +30,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "own": frozenset({"clerk"}),
     "overview": frozenset({"supervisor", "trainer", "administrator"}),
     "lists": frozenset({"supervisor", "trainer", "administrator"}),
+    "edit": frozenset({"trainer", "administrator"}),  # lists and the rubric
     "gold": frozenset({"supervisor", "administrator"}),
     "audit": frozenset({"administrator"}),
 }

@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.learning.lists import Lists
+from courtesy.learning.lists import Shelf
 from courtesy.review import answers, findings, learning, pages, queues, rendering, signing, trail
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
@@ -25,7 +25,7 @@ def make_app(
     options: ReviewOptions,
     *,
     secure: bool = False,
-    lists: Lists | None = None,
+    shelf: Shelf | None = None,
 ) -> FastAPI:
     """Return the application over a store.
 
@@ -33,9 +33,9 @@ def make_app(
         database: the store; whoever opened it closes it.
         options: the settings.
         secure: whether it is served by TLS, so that cookies are never sent without.
-        lists: what is judged by; None takes the built-in lists.
+        shelf: the lists in force; None has the built-in ones, which nobody edits.
     """
-    office = Office(database, options, secure, lists=lists or Lists())
+    office = Office(database, options, secure, shelf=shelf or Shelf())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

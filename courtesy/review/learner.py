@@ -4,17 +4,16 @@ A proposal's effect is told by the lists as they were: it names their checksum, 
 anew once they change.
 """
 
+import functools
 import threading
 from collections.abc import Iterator
 from typing import Any, Final, Self
 
 from courtesy.errors import CourtesyError
-from courtesy.learning.changing import put_in
+from courtesy.learning.accepting import draft
 from courtesy.learning.effects import Past, Trial, known_dialogues
-from courtesy.learning.lists import read
-from courtesy.learning.precision import FEWEST
-from courtesy.learning.proposals import Proposal, proposals, same, worth_again
-from courtesy.lexicon import Lexicon
+from courtesy.learning.lists import digest_of
+from courtesy.learning.proposals import Proposal, all_proposals, same, worth_again
 from courtesy.review.office import Office
 from courtesy.store import again, lessons, proposing
 from courtesy.store.proposing import Found, Kept
@@ -42,29 +41,25 @@ class Learner:
             LexiconError: a list breaks its format.
             StoreError: the database cannot be used.
         """
-        lexicon = self._office.lists.load()
+        digest = digest_of(self._office.shelf)
         with self._office.database.reading() as connection:
-            mark = (lexicon.digest, *lessons.mark(connection))
-        if mark != self._seen:
-            self._propose(lexicon)
-        if self._work_out(lexicon):
+            mark = (digest, *lessons.mark(connection))
+        if mark == self._seen:
+            return
+        self._propose()
+        if self._work_out(digest):
             self._seen = mark
 
     def stop(self) -> None:
         """Have `look` end before the next proposal."""
         self._over.set()
 
-    def _propose(self, lexicon: Lexicon) -> None:
-        matching = self._office.lists.settings.matching
+    def _propose(self) -> None:
         with self._office.database.reading() as connection:
             known = proposing.listed(connection)
             counts = lessons.counts(connection)
-            found: list[Proposal] = []
-            for phrase in lexicon.phrases:
-                if sum(counts.get(phrase.id, ())) < FEWEST:
-                    continue
-                needed = matching.blame if phrase.polarity == "forbidden" else matching.credit
-                found += proposals(phrase, lessons.lessons(connection, phrase.id), needed)
+            lessons_of = functools.partial(lessons.lessons, connection)
+            found = all_proposals(self._office.shelf, counts, lessons_of)
         fresh = [
             Found(one.kind, one.phrase, one.value, one.evidence, one.grounds)
             for one in found
@@ -73,30 +68,25 @@ class Learner:
         with self._office.database.writing() as connection:
             proposing.keep(connection, fresh)
 
-    def _work_out(self, lexicon: Lexicon) -> bool:
+    def _work_out(self, digest: str) -> bool:
         """Work out what is not known of the open proposals; return whether all is known then."""
         with self._office.database.reading() as connection:
             todo = [
                 one
                 for one in proposing.listed(connection)
-                if one.state == "open"
-                and (one.effect is None or one.effect["lexicons"] != lexicon.digest)
+                if one.state == "open" and (one.effect is None or one.effect["lexicons"] != digest)
             ]
         for one in todo:
             if self._over.is_set():
                 return False
-            trial = self._ready(lexicon)
-            file = trial.lexicon[one.found.phrase].file
-            text = put_in(read(file), one.found.phrase, one.found.kind, one.found.value)  # type: ignore[arg-type]
-            effect = trial.effect(file, text, self._past(one))
+            if self._trial is None or self._trial.digest != digest:
+                self._trial = Trial(self._office.shelf, known_dialogues())
+            found = one.found
+            edit = draft(self._office.shelf, found.kind, found.phrase, found.value)
+            effect = self._trial.effect(edit.file, edit.text, self._past(one))
             with self._office.database.writing() as connection:
                 proposing.keep_effect(connection, one, effect)
         return True
-
-    def _ready(self, lexicon: Lexicon) -> Trial:
-        if self._trial is None or self._trial.lexicon.digest != lexicon.digest:
-            self._trial = Trial(self._office.lists, known_dialogues())
-        return self._trial
 
     def _past(self, one: Kept) -> Iterator[Past]:
         anywhere = one.found.kind == "variant"

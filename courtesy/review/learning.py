@@ -7,17 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from courtesy.errors import Overtaken, ReviewError
 from courtesy.learning import telling
-from courtesy.learning.changing import put_in, take_out, threshold_in
+from courtesy.learning.accepting import accepted, withdrawn
 from courtesy.learning.gold import zipped
-from courtesy.learning.lists import Lists, read, write
+from courtesy.learning.lists import write
 from courtesy.learning.precision import FEWEST, Precision, worst_first
 from courtesy.messages import Lang, Text
 from courtesy.review.access import TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.given import Given
-from courtesy.review.office import Office
 from courtesy.review.refusals import Missing
 from courtesy.review.rendering import filled
 from courtesy.store import audit, lessons, proposing, queueing, reviewed
@@ -26,7 +24,8 @@ from courtesy.store.proposing import Kept
 
 router = APIRouter(prefix="/api/learning", tags=["learning"])
 pages = APIRouter(include_in_schema=False)
-Teaches = Annotated[Account, may("lists")]
+Looks = Annotated[Account, may("overview")]
+Edits = Annotated[Account, may("edit")]
 Exports = Annotated[Account, may("gold")]
 
 
@@ -65,7 +64,7 @@ class Stands(BaseModel):
 
 
 @router.get("")
-def learned(_: Teaches, office: TheOffice, request: Request) -> dict[str, Any]:
+def learned(_: Looks, office: TheOffice, request: Request) -> dict[str, Any]:
     """Return how good each phrase is, the worst first, and what is proposed."""
     with office.database.reading() as connection:
         counts = lessons.counts(connection)
@@ -76,26 +75,27 @@ def learned(_: Teaches, office: TheOffice, request: Request) -> dict[str, Any]:
     found = worst_first(Precision(phrase, *sides) for phrase, sides in counts.items())
     return {
         "fewest": FEWEST,
-        "folder": str(office.lists.own[-1]) if office.lists.own else None,
+        "folder": str(office.shelf.edited) if office.shelf.edited else None,
         "phrases": [_phrase(one, names) for one in found],
         "proposals": [_proposal(one, names, lang) for one in kept],
     }
 
 
 @router.post("/proposals/{number}/accept")
-def accept(number: int, account: Teaches, office: TheOffice, given: Seen) -> Stands:
+def accept(number: int, account: Edits, office: TheOffice, given: Seen) -> Stands:
     """Change the list as is proposed."""
     with office.editing, office.database.writing() as connection:
         one = _current(connection, number, given.revision)
-        file, text, before = _changed(office, one)
+        found = one.found
+        edit = accepted(office.shelf, found.kind, found.phrase, found.value, one.effect)
         # First what may still be refused; the list is written last, as a whole or not at all.
-        proposing.move(connection, one, account, "accepted", before=before)
-        write(file, text)
-    return Stands(state="accepted", revision=one.revision + 1, file=str(file))
+        proposing.move(connection, one, account, "accepted", before=edit.before)
+        write(edit.file, edit.text)
+    return Stands(state="accepted", revision=one.revision + 1, file=str(edit.file))
 
 
 @router.post("/proposals/{number}/decline")
-def decline(number: int, account: Teaches, office: TheOffice, given: Refused) -> Stands:
+def decline(number: int, account: Edits, office: TheOffice, given: Refused) -> Stands:
     """Leave the list as it is."""
     with office.database.writing() as connection:
         one = _current(connection, number, given.revision)
@@ -104,17 +104,15 @@ def decline(number: int, account: Teaches, office: TheOffice, given: Refused) ->
 
 
 @router.post("/proposals/{number}/undo")
-def undo(number: int, account: Teaches, office: TheOffice, given: Refused) -> Stands:
+def undo(number: int, account: Edits, office: TheOffice, given: Refused) -> Stands:
     """Take a change out of the list again."""
     with office.editing, office.database.writing() as connection:
         one = _current(connection, number, given.revision)
         proposing.move(connection, one, account, "undone", given.reason)
         found = one.found
-        file = office.lists.target(_file(office.lists, found.phrase))
-        text = take_out(read(file), found.phrase, _kind(found), found.value, one.before)
-        _check(office.lists, file, text)
-        write(file, text)
-    return Stands(state="undone", revision=one.revision + 1, file=str(file))
+        edit = withdrawn(office.shelf, found.kind, found.phrase, found.value, one.before)
+        write(edit.file, edit.text)
+    return Stands(state="undone", revision=one.revision + 1, file=str(edit.file))
 
 
 @router.get("/gold", response_class=Zip, responses={200: {"content": {"application/zip": {}}}})
@@ -135,57 +133,10 @@ def gold(account: Exports, office: TheOffice, days: Annotated[Days, Query()]) ->
 
 
 @pages.get("/learning")
-def page(request: Request, account: Teaches) -> Response:
+def page(request: Request, account: Looks) -> Response:
     """Show it."""
     lang = language(request)
     return filled(request, "learning.html.j2", account, method=telling.method().say(lang))
-
-
-def _changed(office: Office, one: Kept) -> tuple[Any, str, str]:
-    """Return the list of a proposal, its text with the change, and the threshold of before.
-
-    Raises:
-        LexiconError: there is no folder of one's own, or the linter refuses the changed list.
-        Overtaken: what the change would do is not known by the lists as they are.
-    """
-    lists, found = office.lists, one.found
-    lexicon = lists.load()
-    source = _file(lists, found.phrase)
-    file = lists.target(source)
-    if one.effect is None or one.effect["lexicons"] != lexicon.digest:
-        raise Overtaken(
-            Text(
-                "词库已变，这条建议的影响还在重新计算。请稍候再看。",
-                "The lists have changed, and what this would do is being worked out anew. Look "
-                "again in a while.",
-            )
-        )
-    if one.effect["refused"]:
-        zh, en = one.effect["refused"]
-        raise ReviewError(Text(f"改了以后词库检查不通过：{zh}", f"The changed list fails: {en}"))
-    # An own list of this name that is shadowed by no other is the one that is read now.
-    text = read(source)
-    before = threshold_in(text, found.phrase) if found.kind == "threshold" else ""
-    return file, put_in(text, found.phrase, _kind(found), found.value), before
-
-
-def _check(lists: Lists, file: Any, text: str) -> None:
-    """Make sure that lists can still be read after a change.
-
-    Raises:
-        LexiconError: they cannot.
-    """
-    with lists.changed(file, text) as changed:
-        changed.load()
-
-
-def _file(lists: Lists, phrase: str) -> Any:
-    try:
-        return lists.load()[phrase].file
-    except KeyError:
-        raise ReviewError(
-            Text(f"词库里没有 {phrase} 这一条了。", f"The lists have no entry {phrase} any more.")
-        ) from None
 
 
 def _current(connection: Any, number: int, revision: int) -> Kept:
@@ -195,10 +146,6 @@ def _current(connection: Any, number: int, revision: int) -> Kept:
             Text("没有这条建议，可能已不成立。", "There is no such proposal; it may have lapsed.")
         )
     return found
-
-
-def _kind(found: proposing.Found) -> Any:
-    return found.kind
 
 
 def _phrase(one: Precision, names: dict[str, str]) -> dict[str, Any]:

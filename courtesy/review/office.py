@@ -6,7 +6,7 @@ from typing import Final
 
 from courtesy.config import ReviewOptions
 from courtesy.errors import StoreError
-from courtesy.learning.lists import Lists
+from courtesy.learning.lists import Shelf
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.store import Database, accounts
@@ -27,7 +27,7 @@ class Office:
         signing: held by whoever tries a password: many guesses at once are no more than one after
             the other, and cost no more memory.
         trouble: why what was kept meanwhile is not shown; None where it is.
-        lists: what is judged by, and where the hall's own lists are.
+        shelf: the lists in force.
         editing: held by whoever changes a list.
     """
 
@@ -36,7 +36,7 @@ class Office:
     secure: bool = False
     signing: threading.Lock = field(default_factory=threading.Lock)
     trouble: Text | None = None
-    lists: Lists = field(default_factory=Lists)
+    shelf: Shelf = field(default_factory=Shelf)
     editing: threading.Lock = field(default_factory=threading.Lock)
     _seen: dict[str, Seconds] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from courtesy.errors import Overtaken, ReviewError
+from courtesy.lessons import Kind
 from courtesy.messages import Text
 from courtesy.store import audit, tables
 from courtesy.store.accounts import Account
@@ -26,14 +27,14 @@ class Found:
     """A proposal as it is to be kept.
 
     Attributes:
-        kind: what is changed: "threshold", "exclusion" or "variant".
+        kind: what is changed.
         phrase: id.
         value: the threshold, or the wording.
         evidence: how many decisions speak for it.
         grounds: counts behind it.
     """
 
-    kind: str
+    kind: Kind
     phrase: str
     value: str
     evidence: int

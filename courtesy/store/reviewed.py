@@ -120,4 +120,4 @@ def _names(connection: sa.Connection, results: set[int]) -> dict[str, str]:
         .where(_matches.result_id.in_(results))
         .distinct()
     )
-    return {phrase: name for phrase, name in rows}
+    return {row.phrase_id: row.phrase for row in rows}

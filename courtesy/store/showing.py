@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from courtesy.messages import Text
-from courtesy.records import Clip, Finding, MadeBy, Match, Seconds, Utterance
+from courtesy.records import Clip, Finding, MadeBy, Match, Role, Seconds, Utterance
 from courtesy.store import accounts, reading, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.histories import History, histories
@@ -46,7 +46,7 @@ class Correction:
 
     utterance: int
     heard: str | None
-    role: str | None
+    role: Role | None
     by: int
 
 
@@ -96,9 +96,9 @@ def case(connection: sa.Connection, one: Flag) -> Case:
     findings = _of(connection, tables.findings, one)
     history = histories(connection, [one.id])[one.id]
     comments = tuple(_comments(connection, one.id))
-    corrections = tuple(_corrections(connection, one.recording))
+    corrected = tuple(corrections(connection, one.recording))
     people = {d.by for d in history.decisions} | {c.by for c in comments}
-    people |= {c.by for c in corrections}
+    people |= {c.by for c in corrected}
     if history.appeal:
         people |= {history.appeal.by, *([history.appeal.judge] if history.appeal.judge else [])}
     return Case(
@@ -116,7 +116,7 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         made_by=_made_by(connection, one.result),
         history=history,
         comments=comments,
-        corrections=corrections,
+        corrections=corrected,
         names=accounts.names(connection, sorted(people)),
     )
 

@@ -60,7 +60,7 @@ WORDS: Final[dict[str, Text]] = {
         "serve --lexicons my-lexicons/.",
     ),
     "learning_later": Text(
-        "已写进词库。新的录音用 --lexicons 这个文件夹就按它判；以往的用 courtesy rescore 重新评分。",
+        "已写进词库。加 --lexicons 用这个文件夹，新录音就按它判；以往的用 courtesy rescore。",
         "Written into the list. New recordings are judged by it with --lexicons and this folder; "
         "courtesy rescore judges past ones again.",
     ),
