@@ -1,6 +1,7 @@
 """What decisions teach, without a database: precision, proposals, changed lists, gold files."""
 
 import io
+import itertools
 import random
 import zipfile
 from pathlib import Path
@@ -368,12 +369,13 @@ def test_nothing_is_accepted_unseen_without_a_folder_or_against_the_linter(shelf
 
 
 HELPLESS = "forbidden-nobody-can-help"
+NUMBERS = itertools.count(1)
 
 
 def past(number: int, said: str, flag: int = 0, state: str = "waiting") -> Past:
     heard = Heard("", (Utterance(0, said, "clerk"),))
     flags = {("forbidden", HELPLESS, 0): (flag, state)} if flag else {}
-    return Past(number, heard, (), flags)  # type: ignore[arg-type]
+    return Past(next(NUMBERS), number, heard, (), flags)  # type: ignore[arg-type]
 
 
 def test_an_effect_tells_what_goes_and_what_people_had_made_of_it(trial: Trial) -> None:

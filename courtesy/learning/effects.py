@@ -31,12 +31,14 @@ class Past:
 
     Attributes:
         number: of its recording.
+        result: of what was heard in it; the same two stand for the same talk.
         heard: what was said, roles known.
         parts: its interactions where they stay as they were found; else none.
         flags: the flags that there are, and what people made of them.
     """
 
     number: int
+    result: int
     heard: Heard
     parts: tuple[Interaction, ...] = ()
     flags: Mapping[Key, tuple[int, State]] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class Trial:
         self._dialogues = dialogues
         self._faults = faults(shelf)
         self._gold = in_gold(self._pipeline, dialogues)
-        self._known: dict[int, Judged] = {}
+        self._known: dict[tuple[int, int], Judged] = {}
 
     @property
     def digest(self) -> str:
@@ -118,9 +120,10 @@ class Trial:
         }
 
     def _now(self, one: Past) -> Judged:
-        if one.number not in self._known:
-            self._known[one.number] = judged(self._pipeline, one)
-        return self._known[one.number]
+        key = one.number, one.result
+        if key not in self._known:
+            self._known[key] = judged(self._pipeline, one)
+        return self._known[key]
 
 
 def known_dialogues() -> tuple[Gold, ...]:

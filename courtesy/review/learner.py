@@ -100,7 +100,7 @@ class Learner:
             if before:
                 cards = before.recording.scorecards
                 parts = tuple(card.interaction for card in cards) if before.divided else ()
-                yield Past(number, before.recording.heard, parts, flags)
+                yield Past(number, before.result, before.recording.heard, parts, flags)
 
 
 class Learning:
