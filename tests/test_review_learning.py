@@ -33,7 +33,7 @@ from courtesy.store.saving import Origin, keep
 
 HELPLESS = "forbidden-nobody-can-help"
 QUOTED, SAID, MISHEARD = "我跟你讲投诉也没用！", "找谁都没用！", "找谁也没用！"
-WORDING, HARMLESS = "找谁都白搭", "我跟你讲投诉也没用"
+WORDING, HARMLESS = "找天王老子也不顶事", "我跟你讲投诉也没用"
 CLERK = "陈小明"
 
 
@@ -193,7 +193,7 @@ def test_what_is_open_counts_for_neither_side_and_an_appeal_has_the_last_word(
 def test_each_kind_is_proposed_with_its_grounds_and_its_effect(trainer: TestClient) -> None:
     found = trainer.get("/api/learning").json()["proposals"]
     assert {one["kind"]: one["value"] for one in found} == {
-        "threshold": "0.91",
+        "threshold": "0.94",
         "exclusion": HARMLESS,
         "variant": WORDING,
     }
@@ -310,9 +310,8 @@ def quick(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Learner:
     effect = {"lexicons": digest_of(Shelf()), "refused": None}
 
     class NoTrial:
-        digest = effect["lexicons"]
-
-        def __init__(self, *_: object) -> None: ...
+        def __init__(self, *_: object) -> None:
+            self.digest = effect["lexicons"]
 
         def effect(self, *_: object) -> dict[str, Any]:
             return effect
@@ -379,9 +378,11 @@ def test_decisions_become_gold_files_on_which_the_evaluation_runs(
     assert not any(CLERK in file.name + file.read_text("utf-8") for file in out.iterdir())
     found = command("eval", out, "--at", "text", "--json")
     assert found.exit_code == 0, found.output
-    ((result,)) = json.loads(found.stdout)["results"]
-    assert result["condition"] == "text"
-    assert "forbidden" in json.dumps(result)
+    (result,) = json.loads(found.stdout)["conditions"]
+    # Those that were quoted are what the lists of today accuse wrongly.
+    told = result["forbidden_by_turn"]
+    assert (told["right"], told["false"], told["missed"]) == (12, 6, 3)
+    assert {one["said"] for one in result["innocents"]["accusations"]} == {QUOTED}
     again = command("review", "gold", out, "--db", learned)
     assert again.exit_code == 2
 

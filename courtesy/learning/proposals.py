@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from courtesy.learning.exclusions import Wording, exclusions
-from courtesy.learning.lists import Shelf, lexicon_of
+from courtesy.learning.lists import Shelf, finder_of, lexicon_of
 from courtesy.learning.precision import FEWEST
 from courtesy.learning.thresholds import threshold
 from courtesy.learning.variants import variants
@@ -57,7 +57,11 @@ def all_proposals(
         if sum(counts.get(phrase.id, ())) >= FEWEST:
             needed = matching.blame if phrase.polarity == "forbidden" else matching.credit
             found += proposals(phrase, lessons_of(phrase.id), needed)
-    return found
+    if not any(one.kind == "variant" for one in found):
+        return found
+    # What is found already, since some words stand for others, need not be written down.
+    finds = finder_of(shelf)
+    return [one for one in found if one.kind != "variant" or one.phrase not in finds(one.value)]
 
 
 def proposals(phrase: Phrase, lessons: Sequence[Lesson], needed: float) -> tuple[Proposal, ...]:
