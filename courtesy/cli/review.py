@@ -30,9 +30,12 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=T("用户名",
 @app.command(
     "serve",
     help=T(
-        "在浏览器里打开复核台。\n\n例：courtesy review serve\n\n"
+        "在浏览器里打开复核台。--lexicons 的最后一个文件夹可以在网页上改。\n\n"
+        "例：courtesy review serve\n\n例：courtesy review serve --lexicons 我的词库/\n\n"
         "例：courtesy review serve --host 0.0.0.0 --tls-cert hall.pem --tls-key hall.key",
-        "Serve the desk to browsers.\n\nExample: courtesy review serve\n\n"
+        "Serve the desk to browsers. The last folder of --lexicons is edited on its pages.\n\n"
+        "Example: courtesy review serve\n\n"
+        "Example: courtesy review serve --lexicons my-lexicons/\n\n"
         "Example: courtesy review serve --host 0.0.0.0 --tls-cert hall.pem --tls-key hall.key",
     ),
 )

@@ -40,7 +40,7 @@ def why(kind: Kind, grounds: dict[str, Any]) -> Text:
     )  # fmt: skip
     if kind == "exclusion":
         return Text(
-            f"{recordings} 个录音里有 {count} 条因“引用或转述”或“在这里算不上不礼貌”被否定；"
+            f"{recordings} 个录音里有 {count} 条因“引用或转述”或“在这里不算不礼貌”被否定；"
             f"属实的 {against} 条里没有这个说法。",
             f"{count} rejected as quoted or not rude here, in {recordings} recordings; none of "
             f"the {against} confirmed ones has it.",

@@ -1,6 +1,7 @@
 // What decisions teach: how good each phrase is, and what might be changed in the lists.
 import {$, ask, askJson, make, trouble, w} from "./desk.js";
 
+const may = "edit" in $("proposals").dataset;
 const share = value => `${Math.round(100 * value)} %`;
 let folder = null;
 
@@ -69,7 +70,7 @@ function card(one) {
   item.append(title, make("p", "change", one.change), make("p", "soft", one.why));
   const flags = make("p");
   flags.append(`${w.learning_cited}: `);
-  one.flags.slice(0, 8).forEach(flag => { const link = make("a", "", flag); link.href = `/findings/${flag}`; flags.append(link, " "); });
+  one.flags.slice(0, 8).forEach(flag => { const link = make("a", "", flag); link.href = `/findings/${flag}`; link.setAttribute("aria-label", `${w.learning_cited} ${flag}`); flags.append(link, " "); });
   flags.append(cited(one.phrase, "rejected", w.rejected), " ", cited(one.phrase, "confirmed", w.confirmed));
   item.append(flags);
   if (one.state === "open") {
@@ -80,10 +81,10 @@ function card(one) {
     yes.disabled = !folder || !one.effect || Boolean(one.effect.refused);
     yes.onclick = () => send(one, "accept", {revision: one.revision});
     no.onclick = () => reasoned(one, "decline", w.learning_why_not);
-    bar.append(yes, no);
+    if (may) bar.append(yes, no);
   } else {
     item.append(make("p", "", `${w[`learning_${one.state}`]} · ${one.by} · ${one.at.slice(0, 10)}${one.reason ? ` · ${one.reason}` : ""}`));
-    if (one.state === "accepted") {
+    if (may && one.state === "accepted") {
       const back = make("button", "", w.learning_undo);
       back.onclick = () => reasoned(one, "undo", w.learning_why_undo);
       bar.append(back);

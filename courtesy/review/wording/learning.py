@@ -33,7 +33,7 @@ WORDS: Final[dict[str, Text]] = {
     "learning_cited": Text("看这些决定", "The decisions"),
     "learning_working": Text("影响正在后台计算…", "What it would do is being worked out…"),
     "learning_effect": Text("会有什么变化", "What it would do"),
-    "learning_talks": Text("试过的以往录音", "Past recordings tried"),
+    "learning_talks": Text("试过的录音（最近的）", "Recordings tried (the last ones)"),
     "learning_gone": Text("不再算的", "Findings that go"),
     "learning_come": Text("新算上的", "Findings that come"),
     "learning_scores": Text("得分变了的录音", "Recordings whose scores change"),
