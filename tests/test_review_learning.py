@@ -12,16 +12,20 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from desks import Browse, Desk, desk_over, refused, staff_of
+from desks import Browse, Desk, desk_over, refused, served, staff_of
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, expect
 from stored import command
 
 from courtesy.config import ReviewOptions
+from courtesy.errors import StoreError
 from courtesy.folders import lexicon_dir
 from courtesy.learning.lists import Shelf, digest_of
+from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Utterance
-from courtesy.review import learner
+from courtesy.review import learner, learning
+from courtesy.review.access import COOKIE
 from courtesy.review.app import make_app
 from courtesy.review.learner import Learner
 from courtesy.reviews import Outcome, Why
@@ -302,6 +306,50 @@ def test_a_list_that_cannot_be_written_leaves_the_proposal_open(
     assert str(shelf.own[0]) in message
     assert proposal(trainer, "variant")["state"] == "open"
     assert "accept proposal" not in actions(desk)
+
+
+def test_a_change_that_is_not_kept_is_not_left_in_the_list(
+    desk: Desk, trainer: TestClient, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = learning.write
+
+    def full(file: Path, text: str) -> None:
+        real(file, text)
+        raise StoreError(Text("磁盘已满。", "The disk is full."))
+
+    monkeypatch.setattr(learning, "write", full)
+    answer = act(trainer, proposal(trainer, "variant"), "accept")
+    assert answer.status_code == 503
+    assert list(shelf.own[0].iterdir()) == []
+    assert proposal(trainer, "variant")["state"] == "open"
+
+
+def test_in_a_browser_it_is_accepted_and_undone_by_keys(
+    desk: Desk, shelf: Shelf, chromium: Browser
+) -> None:
+    with served(desk.app) as site:
+        context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=site)
+        token = desk.token("trainer")
+        context.add_cookies([{"name": COOKIE, "value": token, "url": site}])
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto("/lang/en?back=/learning")
+        accept = page.get_by_role("button", name=f"Accept 找谁都没用: harmless in “{HARMLESS}”")
+        accept.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#told")).to_contain_text(str(shelf.own[0]))
+        assert HARMLESS in (shelf.own[0] / "forbidden.toml").read_text(encoding="utf-8")
+        page.locator("#past > summary").press("Enter")
+        page.get_by_role("button", name="Undo").press("Enter")
+        page.get_by_label("Reason").fill("too wide")
+        page.get_by_role("button", name="Send").press("Enter")
+        expect(page.locator("#done")).to_contain_text("too wide")
+        assert HARMLESS not in (shelf.own[0] / "forbidden.toml").read_text(encoding="utf-8")
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        context.close()
+    assert not wide
+    assert not faults
 
 
 @pytest.fixture

@@ -179,6 +179,26 @@ def write(file: Path, text: str) -> None:
         raise _unusable(file, what, error) from error
 
 
+@contextmanager
+def put_back(file: Path) -> Iterator[None]:
+    """Have a list as it was before where what is entered does not come to its end.
+
+    Raises:
+        LexiconError: what was there cannot be read, or not be put back.
+    """
+    before = read(file) if file.is_file() else None
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done and before is not None:
+            write(file, before)
+        elif not done:
+            with suppress(OSError):  # it never came to be there
+                file.unlink()
+
+
 def _unusable(file: Path, what: Text, error: OSError | UnicodeDecodeError) -> LexiconError:
     why = reason(error)
     return LexiconError(

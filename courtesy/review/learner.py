@@ -84,6 +84,8 @@ class Learner:
             found = one.found
             edit = draft(self._office.shelf, found.kind, found.phrase, found.value)
             effect = self._trial.effect(edit.file, edit.text, self._past(one))
+            if self._over.is_set():  # not all talks were judged
+                return False
             with self._office.database.writing() as connection:
                 proposing.keep_effect(connection, one, effect)
         return True
@@ -94,6 +96,8 @@ class Learner:
         with self._office.database.reading() as connection:
             numbers = lessons.talks(connection, phrase, most)
         for number in numbers:
+            if self._over.is_set():
+                return
             with self._office.database.reading() as connection:
                 before = again.judged(connection, number)
                 flags = lessons.flags_of(connection, number)

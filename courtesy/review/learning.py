@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from courtesy.learning import telling
 from courtesy.learning.accepting import accepted, withdrawn
 from courtesy.learning.gold import zipped
-from courtesy.learning.lists import write
+from courtesy.learning.lists import put_back, write
 from courtesy.learning.precision import FEWEST, Precision, worst_first
 from courtesy.messages import Lang, Text
 from courtesy.review.access import TheOffice, may
@@ -84,13 +84,16 @@ def learned(_: Looks, office: TheOffice, request: Request) -> dict[str, Any]:
 @router.post("/proposals/{number}/accept")
 def accept(number: int, account: Edits, office: TheOffice, given: Seen) -> Stands:
     """Change the list as is proposed."""
-    with office.editing, office.database.writing() as connection:
-        one = _current(connection, number, given.revision)
+    with office.editing:
+        with office.database.reading() as connection:
+            one = _current(connection, number, given.revision)
+        proposing.check(one, "accepted")
         found = one.found
         edit = accepted(office.shelf, found.kind, found.phrase, found.value, one.effect)
-        # First what may still be refused; the list is written last, as a whole or not at all.
-        proposing.move(connection, one, account, "accepted", before=edit.before)
-        write(edit.file, edit.text)
+        with put_back(edit.file), office.database.writing() as connection:
+            # First what may still be refused; then the list, as a whole or not at all.
+            proposing.move(connection, one, account, "accepted", before=edit.before)
+            write(edit.file, edit.text)
     return Stands(state="accepted", revision=one.revision + 1, file=str(edit.file))
 
 
@@ -106,12 +109,15 @@ def decline(number: int, account: Edits, office: TheOffice, given: Refused) -> S
 @router.post("/proposals/{number}/undo")
 def undo(number: int, account: Edits, office: TheOffice, given: Refused) -> Stands:
     """Take a change out of the list again."""
-    with office.editing, office.database.writing() as connection:
-        one = _current(connection, number, given.revision)
-        proposing.move(connection, one, account, "undone", given.reason)
+    with office.editing:
+        with office.database.reading() as connection:
+            one = _current(connection, number, given.revision)
+        proposing.check(one, "undone")
         found = one.found
         edit = withdrawn(office.shelf, found.kind, found.phrase, found.value, one.before)
-        write(edit.file, edit.text)
+        with put_back(edit.file), office.database.writing() as connection:
+            proposing.move(connection, one, account, "undone", given.reason)
+            write(edit.file, edit.text)
     return Stands(state="undone", revision=one.revision + 1, file=str(edit.file))
 
 

@@ -151,11 +151,7 @@ def move(
         Overtaken: somebody else was faster.
         ReviewError: it is not open, or, to be undone, was not accepted.
     """
-    wanted = "accepted" if state == "undone" else "open"
-    if one.state != wanted:
-        raise ReviewError(
-            Text("这条建议已经处理过了。", "This proposal has been decided about already."),
-        )
+    check(one, state)
     values = {"state": state, "reason": reason, "account_id": by.id, "at": _utc()}
     if before is not None:
         values["before"] = before
@@ -163,6 +159,18 @@ def move(
     found = one.found
     details = {"kind": found.kind, "phrase": found.phrase, "value": found.value, "reason": reason}
     audit.note(connection, by.name, _DONE[state], f"proposal {one.id}", details)
+
+
+def check(one: Kept, state: State) -> None:
+    """Make sure that a proposal can come to a state.
+
+    Raises:
+        ReviewError: it is not open, or, to be undone, was not accepted.
+    """
+    if one.state != ("accepted" if state == "undone" else "open"):
+        raise ReviewError(
+            Text("这条建议已经处理过了。", "This proposal has been decided about already."),
+        )
 
 
 def _change(connection: sa.Connection, one: Kept, values: dict[str, Any]) -> None:
