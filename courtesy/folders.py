@@ -58,6 +58,12 @@ def models_file() -> Path:
     return _first_folder([PACKAGE / "models", REPOSITORY / "models"], "models", "") / "models.toml"
 
 
+def sample_dir() -> Path | None:
+    """Return the folder of the sample dialogues; None where only the package is installed."""
+    folder = REPOSITORY / "samples"
+    return folder if (REPOSITORY / "pyproject.toml").is_file() and folder.is_dir() else None
+
+
 def model_dirs() -> tuple[Path, ...]:
     """Return the folders that may hold models, each in a folder of its own name; the first that can
     be written to is where new ones go.

@@ -148,6 +148,20 @@ def state(decisions: Iterable[Decision], appeal: Appeal | None, *, twice: bool) 
     return looks[0] if len(set(looks)) == 1 else "disputed"
 
 
+def why_rejected(decisions: Iterable[Decision], appeal: Appeal | None) -> Why:
+    """Return why a flag was rejected; empty where nobody said, or people said different things.
+
+    >>> why_rejected([Decision(1, "first", "rejected", "words")], None)
+    'words'
+    """
+    if appeal and appeal.upheld is not None:
+        return ""
+    kept = [one for one in standing(decisions) if one.outcome == "rejected"]
+    last = [one.why for one in kept if one.part == "final"]
+    told = last[-1:] or [one.why for one in kept]
+    return told[0] if len(set(told)) == 1 else ""
+
+
 def next_part(now: State) -> Part | None:
     """Return which look the next decision is; None where none is to be made."""
     parts: dict[State, Part] = {"waiting": "first", "second": "second", "disputed": "final"}

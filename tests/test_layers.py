@@ -16,7 +16,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 # What each room may import besides itself, after the table of design.md.
 BASE = {
-    "errors", "messages", "records", "config", "folders", "began", "collected", "reviews"
+    "errors", "messages", "records", "config", "folders", "began", "collected", "reviews",
+    "lessons",
 }  # fmt: skip
 STAGES = {"lexicon", "matching", "speech", "transcripts", "dialogue", "scoring"}
 MAY_IMPORT = {
@@ -26,6 +27,8 @@ MAY_IMPORT = {
     "began": {"records"},
     "collected": {"messages", "records"},
     "reviews": {"messages", "records"},
+    # What the store hands out to learn from, in plain values.
+    "lessons": {"records", "reviews"},
     "config": {"errors", "messages", "records"},
     "folders": {"errors", "messages"},
     "text": BASE,
@@ -44,13 +47,15 @@ MAY_IMPORT = {
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
     # The desk: it plays the recording, shows what was said with the report's words, and reckons
     # its overview as `courtesy report` does. Its figures carry the intervals that evaluations have.
-    "review": BASE | {"text", "speech", "report", "analysis", "store", "evaluation"},
+    "review": BASE | {"text", "speech", "report", "analysis", "store", "evaluation", "learning"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
     # What it evaluates: the pipeline as a whole, and the lexicon's phrases to know what there is to
     # find. It has `speech` decode what it makes worse, and lets `matching` try other ways.
     "evaluation": BASE | {"text", "inputs", "lexicon", "matching", "speech", "pipeline", "report"},
+    # It judges past talks by changed lists, and knows of no database.
+    "learning": BASE | {"text", "lexicon", "matching", "pipeline", "evaluation"},
     "cli": BASE
     | {
         "text",
@@ -63,6 +68,7 @@ MAY_IMPORT = {
         "store",
         "batch",
         "live",
+        "learning",
         "review",
     }
     | STAGES,
@@ -89,6 +95,7 @@ ONLY_HERE = {
     "jiwer": {"evaluation"},
     "matplotlib": {"evaluation"},
     "ray": {"batch"},
+    "tomlkit": {"learning"},
     "sounddevice": {"live"},
     "fastapi": {"review"},
     "starlette": {"review"},

@@ -23,6 +23,7 @@ PAGES = {
     "/findings/{flag}": ("reviewer", "#lines .here"),
     "/overview": ("supervisor", ".main-svg"),
     "/interactions": ("supervisor", "#rows tr"),
+    "/learning": ("supervisor", "main h1"),
     "/appeals": ("supervisor", ".tabs"),
     "/agreement": ("supervisor", "table"),
     "/audit": ("administrator", "table"),

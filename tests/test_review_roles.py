@@ -13,6 +13,8 @@ from courtesy.store import tables
 EVERYBODY, SIGNED_IN = ("none", *ROLES), ROLES
 DECIDES = ("reviewer", "supervisor")
 CLERKS_TOO = ("clerk", "reviewer", "supervisor", "administrator")
+EDITS = ("trainer", "administrator")
+LEARNS = ("supervisor", "trainer", "administrator")
 LOOKS = ("reviewer", "supervisor", "administrator")
 
 # What is missing here, the test prints ready to be put in: look at it first.
@@ -42,6 +44,11 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/interactions"): CLERKS_TOO,
     ("GET", "/api/interactions/{place}"): CLERKS_TOO,
     ("GET", "/api/interactions/{place}/sound"): CLERKS_TOO,
+    ("GET", "/api/learning"): LEARNS,
+    ("GET", "/api/learning/gold"): ("supervisor", "administrator"),
+    ("POST", "/api/learning/proposals/{number}/accept"): EDITS,
+    ("POST", "/api/learning/proposals/{number}/decline"): EDITS,
+    ("POST", "/api/learning/proposals/{number}/undo"): EDITS,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/api/overview"): SIGNED_IN,
     ("GET", "/api/overview/export"): SIGNED_IN,
@@ -60,6 +67,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/interactions/{place}"): CLERKS_TOO,
     ("GET", "/lang/{lang}"): EVERYBODY,
     ("GET", "/overview"): SIGNED_IN,
+    ("GET", "/learning"): LEARNS,
     ("GET", "/sign-in"): EVERYBODY,
     ("GET", "/static/plotly.js"): EVERYBODY,
 }

@@ -30,9 +30,12 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=T("用户名",
 @app.command(
     "serve",
     help=T(
-        "在浏览器里打开复核台。\n\n例：courtesy review serve\n\n"
+        "在浏览器里打开复核台。--lexicons 的最后一个文件夹可以在网页上改。\n\n"
+        "例：courtesy review serve\n\n例：courtesy review serve --lexicons 我的词库/\n\n"
         "例：courtesy review serve --host 0.0.0.0 --tls-cert hall.pem --tls-key hall.key",
-        "Serve the desk to browsers.\n\nExample: courtesy review serve\n\n"
+        "Serve the desk to browsers. The last folder of --lexicons is edited on its pages.\n\n"
+        "Example: courtesy review serve\n\n"
+        "Example: courtesy review serve --lexicons my-lexicons/\n\n"
         "Example: courtesy review serve --host 0.0.0.0 --tls-cert hall.pem --tls-key hall.key",
     ),
 )
@@ -55,12 +58,14 @@ def serve(
             help=T("不加密也给别的机器用", "let other machines in without encryption"),
         ),
     ] = False,
+    lexicons: options.OwnLexicons = None,
     config: options.ConfigFile = None,
 ) -> None:
     """Serve until Ctrl-C."""
     import uvicorn
 
     from courtesy.config import load_settings
+    from courtesy.learning.lists import Shelf
     from courtesy.review.app import make_app
     from courtesy.review.office import BUSY
     from courtesy.store.opening import open_database
@@ -68,8 +73,10 @@ def serve(
     try:
         _check_address(host, tls_cert, tls_key, without_tls=without_tls)
         settings = load_settings(config)
+        shelf = Shelf(tuple(folder.absolute() for folder in lexicons or ()), settings)
         with open_database(db, make=False, busy=BUSY) as database:
-            served = make_app(database, settings.review, secure=tls_cert is not None)
+            secure = tls_cert is not None
+            served = make_app(database, settings.review, secure=secure, shelf=shelf)
             uvicorn.run(
                 served,
                 host=host,
@@ -81,6 +88,80 @@ def serve(
             )
     except CourtesyError as error:
         fail(error)
+
+
+@app.command(
+    "gold",
+    help=T(
+        "把复核结论写成标准答案，给 courtesy eval 用；默认不含工作人员姓名和工号。\n\n"
+        "例：courtesy review gold 标准答案/ --first 2026-11-01 --last 2026-11-30\n\n"
+        "例：courtesy eval 标准答案/ --at text",
+        "Write what people decided as gold files for courtesy eval; clerks are not named unless "
+        "asked.\n\nExample: courtesy review gold gold/ --first 2026-11-01 --last 2026-11-30\n\n"
+        "Example: courtesy eval gold/ --at text",
+    ),
+)
+def write_gold(
+    out: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            show_default=False,
+            help=T("新的或空的文件夹", "a folder, new or empty"),
+        ),
+    ],
+    first: Annotated[
+        str | None, typer.Option(metavar="DATE", help=T("从哪天起", "first day"))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option(metavar="DATE", help=T("到哪天止", "last day"))
+    ] = None,
+    names: Annotated[
+        bool,
+        typer.Option(
+            "--names",
+            help=T("写明大厅、窗口、工作人员，文件名同录音", "name hall, window, clerk, recording"),
+        ),
+    ] = False,
+    db: options.DatabaseUrl = None,
+) -> None:
+    """Write one file for each recording whose truth is known well enough."""
+    from courtesy.learning.gold import gold
+    from courtesy.report.writing import make_folder, write_text
+    from courtesy.store import audit as trail
+    from courtesy.store.opening import open_database
+    from courtesy.store.reviewed import sessions
+
+    try:
+        days = options.day("--first", first), options.day("--last", last)
+        if out.is_dir() and any(out.iterdir()):
+            raise UsageError(
+                Text(
+                    f"文件夹 {out} 不是空的，请换一个。",
+                    f"The folder {out} is not empty; name another.",
+                )
+            )
+        with open_database(db, make=False) as database:
+            with database.reading() as connection:
+                made = gold(sessions(connection, *days), names=names)
+            if made.texts:
+                make_folder(out)
+            for name, text in made.texts.items():
+                write_text(out / name, text)
+            told = {"first": first, "last": last, "names": names, "files": len(made.texts)}
+            with database.writing() as connection:
+                trail.note(connection, "", "export gold", "gold", told)
+    except CourtesyError as error:
+        fail(error)
+    left = made.left_out
+    typer.echo(
+        T(
+            f"写了 {len(made.texts)} 个标准答案，{made.interactions} 次接待；{left} 次没有写："
+            "还有没定的，或没人改正听错的话。",
+            f"Wrote {len(made.texts)} gold files with {made.interactions} interactions; "
+            f"left out {left}: not all is decided, or nobody typed what was said.",
+        )
+    )
 
 
 def _check_address(host: str, cert: Path | None, key: Path | None, *, without_tls: bool) -> None:

@@ -10,6 +10,7 @@ A file holds `schema`, `list` (the list's name), `title` (in both languages), `k
     forms = ["[你]急什么", "急什么呀"]    # the words that are sanctioned; without it, `text`
     variants = ["急个什么"]             # wordings of ours
     severity = "minor"                 # minor, serious or fatal; forbidden lists only
+    threshold = 0.92                   # counts from this confidence on, if the settings ask less
     span = "clause"                    # counts only when it fills its clause; else "anywhere"
     excuse = "help"                    # help that follows makes it innocent (不知道，我帮您问);
                                        # the default with span = "clause", else "none"
@@ -43,7 +44,7 @@ _CHOICES = {
     "span": ("anywhere", "clause"),
     "excuse": ("help", "none"),
 }
-PHRASE_KEYS = {"id", "text", "note", *_TEXTS, *_CHOICES}
+PHRASE_KEYS = {"id", "text", "note", "threshold", *_TEXTS, *_CHOICES}
 
 
 def file_flaws(table: dict[str, Any]) -> Iterator[Text]:
@@ -109,6 +110,10 @@ def entry_flaws(entry: dict[str, Any], kind: object) -> Iterator[Text]:
             '`sources` is missing; write ["ours"] for an own addition',
         )
     yield from _choice_flaws(entry, kind)
+    if not _share(entry.get("threshold", 1)):
+        yield Text(
+            "threshold 应为大于 0、不超过 1 的数", "`threshold` must be a number above 0, up to 1"
+        )
     if "note" in entry and not _two_languages(entry["note"]):
         yield Text('note 应为 {zh = "…", en = "…"}', '`note` must be {zh = "…", en = "…"}')
     yield from _notation_flaws(entry)
@@ -166,6 +171,11 @@ def _unknown(table: dict[str, Any], known: set[str]) -> Iterator[Text]:
         yield Text(
             f"不认识的键：{unknown}；可用：{names}", f"unknown key: {unknown}; known: {names}"
         )
+
+
+def _share(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 < float(str(value)) <= 1
 
 
 def _two_languages(value: object) -> bool:

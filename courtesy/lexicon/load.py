@@ -228,6 +228,7 @@ def _phrase(entry: dict[str, Any], table: dict[str, Any], file: Path, line: int)
         file=file,
         line=line,
         allow=tuple(entry.get("allow", [])),
+        threshold=entry.get("threshold"),
     )
 
 

@@ -71,6 +71,8 @@ class Phrase:
         line: the line of its `[[phrase]]`, from 1.
         allow: what the linter is not to warn of, because it is accepted knowingly: "short" forms,
             forms "contained" in ordinary words, a "homophone" among the ordinary words.
+        threshold: confidence from which it counts, 0 to 1, where that is more than the settings
+            ask; None leaves it to them.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Phrase:
     file: Path
     line: int
     allow: tuple[str, ...] = ()
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,7 +308,8 @@ class Finder:
     def needed(self, phrase: Phrase) -> float:
         """Return the confidence from which a phrase counts."""
         forbidden = phrase.polarity == "forbidden"
-        return self._options.blame if forbidden else self._options.credit
+        usual = self._options.blame if forbidden else self._options.credit
+        return max(usual, phrase.threshold or 0.0)
 
     def enough(self, hit: Hit) -> bool:
         """Tell whether the words alone are near enough to count."""

@@ -32,6 +32,9 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "own": frozenset({"clerk"}),
     "overview": frozenset({"reviewer", "supervisor", "trainer", "administrator"}),
     "lists": frozenset({"supervisor", "trainer", "administrator"}),
+    "edit": frozenset({"trainer", "administrator"}),  # lists and the rubric
+    "learning": frozenset({"supervisor", "trainer", "administrator"}),
+    "gold": frozenset({"supervisor", "administrator"}),
     "audit": frozenset({"administrator"}),
 }
 

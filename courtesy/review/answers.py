@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from courtesy.errors import (
     CourtesyError,
     InputError,
+    LexiconError,
     Overtaken,
     ReviewError,
     StoreError,
@@ -44,6 +45,7 @@ _STATUS: Final[tuple[tuple[type[CourtesyError], HTTPStatus], ...]] = (
     (Overtaken, HTTPStatus.CONFLICT),
     (ReviewError, HTTPStatus.CONFLICT),
     (Unreachable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (LexiconError, HTTPStatus.CONFLICT),
     (InputError, HTTPStatus.NOT_FOUND),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )

@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
+from courtesy.learning.lists import Shelf
 from courtesy.review import (
     agreement,
     answers,
@@ -16,6 +17,7 @@ from courtesy.review import (
     charts,
     findings,
     interactions,
+    learning,
     overview,
     pages,
     queues,
@@ -25,25 +27,33 @@ from courtesy.review import (
 )
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
+from courtesy.review.learner import Learning
 from courtesy.review.office import Office
 from courtesy.store import Database
 
 _ABOUT = "Flags of courtesy, listened to and decided about by people."
 
 
-def make_app(database: Database, options: ReviewOptions, *, secure: bool = False) -> FastAPI:
+def make_app(
+    database: Database,
+    options: ReviewOptions,
+    *,
+    secure: bool = False,
+    shelf: Shelf | None = None,
+) -> FastAPI:
     """Return the application over a store.
 
     Args:
         database: the store; whoever opened it closes it.
         options: the settings.
         secure: whether it is served by TLS, so that cookies are never sent without.
+        shelf: the lists in force; None has the built-in ones, which nobody edits.
     """
-    office = Office(database, options, secure)
+    office = Office(database, options, secure, shelf=shelf or Shelf())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with KeepingUp(office):
+        with KeepingUp(office), Learning(office):
             yield
 
     app = FastAPI(
@@ -62,7 +72,7 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
-    for room in (appealing, agreement, interactions, overview, trail):
+    for room in (appealing, agreement, interactions, overview, learning, trail):
         app.include_router(room.router)
         app.include_router(room.pages)
     app.include_router(charts.router)

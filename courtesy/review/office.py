@@ -7,6 +7,7 @@ from typing import Final
 
 from courtesy.config import ReviewOptions
 from courtesy.errors import StoreError
+from courtesy.learning.lists import Shelf
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.reviews import Deadlines
@@ -28,6 +29,8 @@ class Office:
         signing: held by whoever tries a password: many guesses at once are no more than one after
             the other, and cost no more memory.
         trouble: why what was kept meanwhile is not shown; None where it is.
+        shelf: the lists in force.
+        editing: held by whoever changes a list.
     """
 
     database: Database
@@ -35,6 +38,8 @@ class Office:
     secure: bool = False
     signing: threading.Lock = field(default_factory=threading.Lock)
     trouble: Text | None = None
+    shelf: Shelf = field(default_factory=Shelf)
+    editing: threading.Lock = field(default_factory=threading.Lock)
     _seen: dict[str, Seconds] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -59,6 +59,8 @@ FLAG_STATES = (
     "waiting", "second", "disputed", "confirmed", "rejected", "unsure", "appealed", "gone"
 )  # fmt: skip
 
+PROPOSAL_STATES = ("open", "accepted", "declined", "undone")
+
 # SQLite numbers rows by itself only where the key is called INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -521,4 +523,28 @@ tallies = Table(
     Column("doubt", Integer, nullable=False, server_default="0"),
     Column("total", Float, nullable=False, server_default="0"),  # of the scores
     sqlite_with_rowid=False,
+)
+
+# What might be changed in the lists because of what people decided. What was accepted, declined or
+# undone stays, so that nobody is asked the same twice.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("phrase_id", Words, nullable=False),
+    Column("value", Words, nullable=False),  # the threshold, or the wording
+    Column("evidence", Integer, nullable=False),  # decisions that speak for it
+    Column("grounds", JSON, nullable=False),
+    Column("effect", JSON),  # what it would do, by the lists that it names; none yet
+    Column("state", String(10), nullable=False),
+    Column("reason", Words, nullable=False, server_default=""),  # it was declined, or undone
+    Column(
+        "before", Words, nullable=False, server_default=""
+    ),  # the threshold it took the place of
+    Column("account_id", _Id, ForeignKey("accounts.id")),  # who decided about it
+    Column("at", DateTime, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    CheckConstraint(f"state IN {PROPOSAL_STATES}", name="state"),
+    UniqueConstraint("kind", "phrase_id", "value"),
 )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import audit, desk, fairness, overview, queue
+from courtesy.review.wording import audit, desk, fairness, learning, overview, queue
 
 PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     desk.WORDS,
@@ -13,6 +13,7 @@ PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     fairness.WORDS,
     audit.WORDS,
     overview.WORDS,
+    learning.WORDS,
 )
 
 

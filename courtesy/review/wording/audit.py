@@ -37,5 +37,9 @@ ACTIONS: Final[dict[str, Text]] = {
     "answer": Text("答复申诉", "answered an appeal"),
     "add user": Text("新建账号", "made an account"),
     "close user": Text("停用账号", "closed an account"),
+    "accept proposal": Text("采纳建议", "accepted a proposal"),
+    "decline proposal": Text("不采纳建议", "declined a proposal"),
+    "undo proposal": Text("撤销改动", "undid a change"),
+    "export gold": Text("导出标准答案", "exported gold files"),
     "set password": Text("重设密码", "set a password"),
 }
