@@ -74,7 +74,7 @@ def talk(connection: sa.Connection, result: int, number: int) -> Talk | None:
     if row is None:
         return None
     own = connection.execute(
-        sa.select(_recordings, _results.current)
+        sa.select(tables.recordings, _results.current)
         .join(tables.results, _results.recording_id == _recordings.id)
         .where(_results.id == result)
     ).one()
