@@ -1,7 +1,7 @@
 """Interactions: a list of them, and each with what was said, why it got its score, its sound."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -15,7 +15,7 @@ from courtesy.review import sound
 from courtesy.review.access import TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.conversation import spoken
-from courtesy.review.given import Given
+from courtesy.review.given import Day, Given
 from courtesy.review.office import Office
 from courtesy.review.refusals import Forbidden, Missing
 from courtesy.review.rendering import filled
@@ -41,8 +41,8 @@ class Chosen(Given):
     hall: Annotated[str, _TEXT] = ""
     window: Annotated[str, _TEXT] = ""
     clerk: Annotated[str, _TEXT] = ""
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     score: Scored = ""
     least: Annotated[float | None, _SCORE] = None
     most: Annotated[float | None, _SCORE] = None
