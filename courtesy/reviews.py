@@ -4,6 +4,8 @@ A flag is an accusation that waits for a person. What becomes of it is told here
 alone, so that the pages, the reports and the tests cannot disagree about it.
 """
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,6 +69,7 @@ class Appeal:
         judge: the account that answered.
         answer: in its owner's own words.
         judged: UTC.
+        withdrawn: by the clerk, UTC; None where it was not.
     """
 
     by: int
@@ -77,6 +80,12 @@ class Appeal:
     judge: int | None = None
     answer: str = ""
     judged: datetime | None = None
+    withdrawn: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.upheld is None and self.withdrawn is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ def state(decisions: Iterable[Decision], appeal: Appeal | None, *, twice: bool) 
     >>> state([one, other], None, twice=True)
     'disputed'
     """
-    if appeal:
+    if appeal and not appeal.withdrawn:
         if appeal.upheld is None:
             return "appealed"
         return "confirmed" if appeal.upheld else "rejected"
@@ -145,21 +154,51 @@ def next_part(now: State) -> Part | None:
     return parts.get(now)
 
 
-def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Return how far two agree beyond chance: Cohen's kappa, -1 to 1; None where it is undefined.
+@dataclass(frozen=True, slots=True)
+class Kappa:
+    """How far two agree beyond chance.
 
-    Source: Cohen (1960), A coefficient of agreement for nominal scales.
+    Attributes:
+        value: Cohen's kappa, -1 to 1.
+        error: its standard error.
+    """
+
+    value: float
+    error: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 %, within -1 and 1."""
+        half = 1.96 * self.error
+        return max(-1.0, self.value - half), min(1.0, self.value + half)
+
+
+def kappa(pairs: Sequence[tuple[str, str]]) -> Kappa | None:
+    """Return how far two agree beyond chance; None where it is undefined.
+
+    Sources: Cohen (1960), A coefficient of agreement for nominal scales; for the error Fleiss,
+    Cohen and Everitt (1969), Large sample standard errors of kappa and weighted kappa.
 
     >>> alike, unlike = [("a", "a")] * 20 + [("b", "b")] * 15, [("a", "b")] * 5 + [("b", "a")] * 10
-    >>> round(kappa([*alike, *unlike]), 2)
-    0.4
+    >>> found = kappa([*alike, *unlike])
+    >>> round(found.value, 2), [round(end, 2) for end in found.interval]
+    (0.4, [0.15, 0.65])
     """
     count = len(pairs)
-    if not count:
-        return None
+    seen = {pair: number / count for pair, number in Counter(pairs).items()}
     names = {name for pair in pairs for name in pair}
-    agreed = sum(one == other for one, other in pairs) / count
-    first = {name: sum(one == name for one, _ in pairs) / count for name in names}
-    second = {name: sum(other == name for _, other in pairs) / count for name in names}
+    first = {name: sum(p for (one, _), p in seen.items() if one == name) for name in names}
+    second = {name: sum(p for (_, other), p in seen.items() if other == name) for name in names}
     chance = sum(first[name] * second[name] for name in names)
-    return None if chance == 1.0 else (agreed - chance) / (1.0 - chance)
+    if not count or chance > 1.0 - 1e-9:  # all say the same of everything
+        return None
+    value = (sum(seen.get((name, name), 0.0) for name in names) - chance) / (1.0 - chance)
+    alike = sum(
+        seen.get((name, name), 0.0) * (1.0 - (first[name] + second[name]) * (1.0 - value)) ** 2
+        for name in names
+    )
+    unlike = sum(
+        p * (second[one] + first[other]) ** 2 for (one, other), p in seen.items() if one != other
+    )
+    spread = alike + (1.0 - value) ** 2 * unlike - (value - chance * (1.0 - value)) ** 2
+    return Kappa(value, math.sqrt(max(0.0, spread) / count) / (1.0 - chance))

@@ -43,8 +43,8 @@ MAY_IMPORT = {
     # It keeps each interaction as it closes, and its recording in their place.
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
     # The desk: it plays the recording, shows what was said with the report's words, and reckons
-    # its overview as `courtesy report` does.
-    "review": BASE | {"text", "speech", "report", "analysis", "store"},
+    # its overview as `courtesy report` does; its figures carry the intervals that evaluations have.
+    "review": BASE | {"text", "speech", "report", "analysis", "store", "evaluation"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},

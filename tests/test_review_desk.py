@@ -259,6 +259,22 @@ def test_a_correction_is_shown_beside_what_was_heard(desk: Browse) -> None:
     refused(wrong, 409, "review")
 
 
+def test_swapped_roles_are_shown_and_swapped_back(desk: Browse) -> None:
+    client = desk("li")
+    path = f"/api/findings/{waiting(client)[0]['id']}"
+
+    def roles() -> list[str]:
+        said = client.get(path).json()["utterances"]
+        return [(one["corrected"] or {}).get("role") or one["role"] for one in said]
+
+    before = roles()
+    other = {"clerk": "customer", "customer": "clerk"}
+    assert client.post(f"{path}/roles").json()["count"] == len(before)
+    assert roles() == [other[role] for role in before]
+    client.post(f"{path}/roles")
+    assert roles() == before
+
+
 # --- sound ----------------------------------------------------------------------------------------
 
 

@@ -101,7 +101,7 @@ def test_a_comment_is_kept_as_it_was_written(desk: Desk, text: str) -> None:
     client = desk.browser("reviewer")
     path = f"/api/findings/{desk.flag()}"
     assert client.post(f"{path}/comments", json={"text": text}).status_code == 201
-    (kept,) = client.get(path).json()["comments"]
+    (kept,) = client.get(path).json()["history"]
     assert kept["text"] == text.replace("\0", "\ufffd")
 
 
@@ -317,7 +317,7 @@ def test_a_locked_store_is_read_on_and_soon_told(kept_desk: Path, tmp_path: Path
         refused(later.post("/api/session", json=sent), 503, "store")
         other.execute("ROLLBACK")
         other.close()
-        assert client.get(path).json()["comments"] == []
+        assert client.get(path).json()["history"] == []
         assert client.post(f"{path}/comments", json={"text": "很清楚"}).status_code == 201
 
 

@@ -21,6 +21,8 @@ PAGES = {
     "/sign-in": ("", "#sign-in"),
     "/findings": ("supervisor", "#rows tr"),
     "/findings/{flag}": ("reviewer", "#lines .here"),
+    "/appeals": ("supervisor", ".tabs"),
+    "/agreement": ("supervisor", "table"),
     "/audit": ("administrator", "table"),
     "/overview?first=2026-11-01&last=2026-11-30": ("supervisor", "#missed .barlayer path"),
     "/interactions": ("supervisor", "#rows tr"),
@@ -51,9 +53,10 @@ def site(desk: Desk) -> Iterator[str]:
 
 def opened(
     chromium: Browser, desk: Desk, site: str, page: str, lang: Lang, scheme: Scheme,
-    size: tuple[int, int],
+    size: tuple[int, int], *, role: str = "",
 ) -> Tab:  # fmt: skip
-    role, ready = PAGES[page]
+    usual, ready = PAGES[page]
+    role = role or usual
     context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale="zh-CN" if lang == "zh" else "en-GB",
@@ -98,4 +101,43 @@ def test_a_page_fits_its_screen_and_everybody_can_read_it(
     told = [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found
             if one["impact"] in {"serious", "critical"}]  # fmt: skip
     assert not told
+    tab.context.close()
+
+
+def test_filters_are_kept_flags_given_and_samples_drawn(
+    chromium: Browser, desk: Desk, site: str
+) -> None:
+    tab = opened(chromium, desk, site, "/findings", "zh", "light", OFFICE)
+    rows = tab.locator("#rows tr")
+    expect(tab.locator("#count")).not_to_be_empty()
+    everything = rows.count()
+    tab.locator("#choose [name=severity]").select_option("fatal")
+    expect(rows).not_to_have_count(everything)
+    fatal = rows.count()
+    tab.locator("#keep [name=name]").fill("最重的")
+    tab.locator("#keep button").click()
+    expect(tab.locator("#kept option:checked")).to_have_text("最重的")
+    tab.locator("#choose [type=reset]").click()
+    expect(rows).to_have_count(everything)
+    tab.locator("#kept").select_option(label="–")
+    tab.locator("#kept").select_option(label="最重的")
+    expect(rows).to_have_count(fatal)
+    # Given to somebody, they are theirs.
+    tab.locator("#every").check()
+    tab.locator("#assign select").select_option("reviewer")
+    tab.locator("#assign button").click()
+    expect(tab.locator("#told")).to_contain_text(str(fatal))
+    other = opened(chromium, desk, site, "/findings", "zh", "light", OFFICE, role="reviewer")
+    other.locator("#choose [name=whose]").select_option("mine")
+    expect(other.locator("#rows tr")).to_have_count(fatal)
+    other.context.close()
+    # A sample, and what it has drawn.
+    tab.locator("#plans summary").click()
+    tab.locator("#plan [name=name]").fill("每周抽查")
+    tab.locator("#plan [name=kind]").select_option("fatal")
+    tab.locator("#plan [name=since]").fill("2020-01-01")
+    tab.locator("#plan button").click()
+    tab.locator("#plans summary").click()
+    tab.get_by_role("link", name="每周抽查").click()
+    expect(rows).to_have_count(fatal)
     tab.context.close()

@@ -12,7 +12,7 @@ from courtesy.collected import Choice, Collected
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.pipeline import Pipeline
 from courtesy.reviews import Appeal, Deadlines, Decision, kappa, state
-from courtesy.store import Database, audit, deciding, tables
+from courtesy.store import Database, appealing, audit, deciding, tables
 from courtesy.store.accounts import Account
 from courtesy.store.collecting import collect
 from courtesy.store.flagging import catch_up
@@ -201,18 +201,18 @@ def test_an_appeal_is_judged_by_somebody_else_and_once(
     with desk.writing() as connection:
         deciding.decide(connection, one, staff["li"], "confirmed")
     with pytest.raises(ReviewError), desk.writing() as connection:
-        deciding.appeal(connection, other, clerk, "不是我", WEEKS)
+        appealing.appeal(connection, other, clerk, "不是我", WEEKS)
     with desk.writing() as connection:
         assert (
-            deciding.appeal(connection, again(desk, one), clerk, "我在念规定", WEEKS) == "appealed"
+            appealing.appeal(connection, again(desk, one), clerk, "我在念规定", WEEKS) == "appealed"
         )
     with pytest.raises(ReviewError), desk.writing() as connection:
-        deciding.appeal(connection, again(desk, one), clerk, "再说一次", WEEKS)
+        appealing.appeal(connection, again(desk, one), clerk, "再说一次", WEEKS)
     for judge in ("li", "chen"):
         with pytest.raises(ReviewError), desk.writing() as connection:
-            deciding.answer(connection, again(desk, one), staff[judge], "维持", upheld=True)
+            appealing.answer(connection, again(desk, one), staff[judge], "维持", upheld=True)
     with desk.writing() as connection:
-        last = deciding.answer(
+        last = appealing.answer(
             connection, again(desk, one), staff["zhao"], "确是引用", upheld=False
         )
     assert last == "rejected"
@@ -236,7 +236,7 @@ def test_an_appeal_comes_in_time_and_about_what_counts(
         connection.execute(sa.update(tables.decisions).where(own).values(at=long_ago))
     for late in (one, other):
         with pytest.raises(ReviewError), desk.writing() as connection:
-            deciding.appeal(connection, again(desk, late), clerk, "不是我", WEEKS)
+            appealing.appeal(connection, again(desk, late), clerk, "不是我", WEEKS)
 
 
 def test_nobody_decides_about_their_own_words(desk: Database, staff: dict[str, Account]) -> None:
@@ -337,12 +337,12 @@ def test_nothing_counts_while_it_is_under_appeal(desk: Database, staff: dict[str
     clerk = staff["chen"]
     one = next(f for f in waiting(desk, clerk=clerk.clerk) if f.phrase)
     with desk.writing() as connection:
-        deciding.appeal(connection, one, clerk, "我在念规定", WEEKS)
+        appealing.appeal(connection, one, clerk, "我在念规定", WEEKS)
     key = next(k for k in report(desk).verdicts if k[1] == one.rule and k[0].clerk == clerk.clerk)
     assert "unsure" in report(desk).verdicts[key] or "fail" in report(desk).verdicts[key]
     quotes = [q.heard for p in report(desk).phrases if p.id == one.phrase for q in p.quotes]
     with desk.writing() as connection:
-        deciding.answer(connection, again(desk, one), staff["zhao"], "维持", upheld=True)
+        appealing.answer(connection, again(desk, one), staff["zhao"], "维持", upheld=True)
     assert len([q for p in report(desk).phrases if p.id == one.phrase for q in p.quotes]) == (
         len(quotes) + 1
     )
@@ -416,6 +416,6 @@ def test_nothing_stands_while_an_appeal_waits() -> None:
 
 
 def test_agreement_is_measured_beyond_chance() -> None:
-    assert kappa([("a", "a")] * 5 + [("b", "b")] * 5) == 1.0
+    assert kappa([("a", "a")] * 5 + [("b", "b")] * 5).value == 1.0
     assert kappa([("a", "a")] * 5) is None
     assert kappa([]) is None

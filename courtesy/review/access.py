@@ -27,6 +27,8 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "settle": frozenset({"supervisor"}),  # where two differ, and appeals
     "assign": frozenset({"supervisor"}),
     "appeal": frozenset({"clerk"}),
+    "appeals": frozenset({"clerk", "supervisor", "administrator"}),
+    "agreement": frozenset({"supervisor", "trainer", "administrator"}),
     "own": frozenset({"clerk"}),
     "overview": frozenset({"reviewer", "supervisor", "trainer", "administrator"}),
     "lists": frozenset({"supervisor", "trainer", "administrator"}),

@@ -10,7 +10,9 @@ from fastapi.staticfiles import StaticFiles
 from courtesy import __version__
 from courtesy.config import ReviewOptions
 from courtesy.review import (
+    agreement,
     answers,
+    appealing,
     charts,
     findings,
     interactions,
@@ -62,6 +64,9 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(queues.router)
     app.include_router(interactions.router)
     app.include_router(overview.router)
+    for room in (appealing, agreement):
+        app.include_router(room.router)
+        app.include_router(room.pages)
     app.include_router(trail.router)
     app.include_router(interactions.pages)
     app.include_router(overview.pages)

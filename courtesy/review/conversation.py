@@ -1,6 +1,6 @@
 """A flag with all that is needed to decide about it: the talk, the evidence, what others did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -17,6 +17,9 @@ from courtesy.store.accounts import Account
 from courtesy.store.showing import Case, Correction
 from courtesy.text.script import simplify, traditionalize
 from courtesy.text.syllables import syllables
+
+# When, what kind, by which account, and what there is to say about it.
+_Event = tuple[datetime | None, str, int, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,17 @@ class Shown:
 
     @property
     def blind(self) -> bool:
-        """Whether what others said is kept from who looks: the second look is their own."""
-        return self.case.flag.state == "second" and self.account.role == "reviewer"
+        """Whether what others said and changed is kept from who looks.
+
+        The second look is to be somebody's own; the clerk is not told before both have looked.
+        """
+        if self.case.flag.state != "second" or self.account.role == "administrator":
+            return False
+        return self.account.id not in {one.by for one in standing(self._decisions())}
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """Return it as programs read it."""
-        one, finding = self.case.flag, self.case.finding
+        one, finding, appeal = self.case.flag, self.case.finding, self.case.history.appeal
         return {
             "id": one.id,
             "revision": one.revision,
@@ -82,7 +90,7 @@ class Shown:
             "hall": one.hall,
             "window": one.window,
             "clerk": one.clerk,
-            "began": _time(one.began),
+            "began": time_of(one.began),
             "score": self.case.score,
             "grade": self.case.grade and self.case.grade.say(lang),
             "finding": finding and finding_dict(finding, lang),
@@ -93,14 +101,8 @@ class Shown:
             "utterances": [self._utterance(said, lang) for said in self.case.utterances],
             "place": self.place,
             "blind": self.blind,
-            "history": [] if self.blind else [self._decision(d) for d in self._decisions()],
-            "appeal": self._appeal(),
-            "comments": []
-            if self.blind
-            else [
-                {"by": self._name(c.by), "text": c.text, "at": _time(c.at)}
-                for c in self.case.comments
-            ],
+            "history": [] if self.blind else list(self._history()),
+            "appeal": appeal and appeal_dict(appeal, self.case.names),
             "mine": self._mine(),
         }
 
@@ -115,7 +117,8 @@ class Shown:
     def _utterance(self, said: Utterance, lang: Lang) -> dict[str, Any]:
         here = (m for m in self.case.matches if m.utterance == said.id)
         own = [m for m in here if m.counted or self._is(m)]
-        correction = next((c for c in self.case.corrections if c.utterance == said.id), None)
+        known = () if self.blind else self.case.corrections
+        correction = next((c for c in known if c.utterance == said.id), None)
         by = self._name(correction.by) if correction else ""
         found = spoken(said, own, correction, by, lang)
         for match, mark in zip(own, found["marks"], strict=True):
@@ -133,30 +136,27 @@ class Shown:
     def _is(self, match: Match) -> bool:
         return match in self.evidence
 
-    def _decision(self, one: Decision) -> dict[str, Any]:
-        return {
-            "by": self._name(one.by),
-            "part": one.part,
-            "outcome": one.outcome,
-            "why": one.why,
-            "note": one.note,
-            "at": _time(one.at),
-        }
-
-    def _appeal(self) -> dict[str, Any] | None:
-        one: Appeal | None = self.case.history.appeal
-        if one is None:
-            return None
-        return {
-            "by": self._name(one.by),
-            "reason": one.reason,
-            "at": _time(one.at),
-            "until": _time(one.until),
-            "upheld": one.upheld,
-            "judge": one.judge and self._name(one.judge),
-            "answer": one.answer,
-            "judged": _time(one.judged),
-        }
+    def _history(self) -> Iterator[dict[str, Any]]:
+        """Yield all that people did with it, in the order of its time."""
+        kept, found = self.case.history, list[_Event]()
+        told: dict[str, Any]
+        for d in kept.decisions:
+            told = {"part": d.part, "outcome": d.outcome, "why": d.why, "text": d.note}
+            found.append((d.at, "decision" if d.outcome else "taken back", d.by, told))
+        for c in self.case.comments:
+            found.append((c.at, "comment", c.by, {"text": c.text}))
+        for change in self.case.changes:
+            told = {"utterance": change.utterance, "heard": change.heard, "role": change.role}
+            found.append((change.at, "correction", change.by, told))
+        if one := kept.appeal:
+            found.append((one.at, "appeal", one.by, {"text": one.reason}))
+            if one.withdrawn:
+                found.append((one.withdrawn, "withdrawal", one.by, {}))
+            if one.judge:
+                told = {"upheld": one.upheld, "text": one.answer}
+                found.append((one.judged, "answer", one.judge, told))
+        for at, kind, by, more in sorted(found, key=lambda event: event[0] or datetime.min):
+            yield {"kind": kind, "by": self._name(by), "at": time_of(at), **more}
 
     def _name(self, account: int) -> str:
         return self.case.names.get(account, "")
@@ -211,5 +211,26 @@ def _sounds(text: str) -> list[tuple[str, str]]:
     return list(zip(chars, syllables("".join(chars)), strict=False))
 
 
-def _time(at: datetime | None) -> str | None:
+def appeal_dict(one: Appeal, people: Mapping[int, str]) -> dict[str, Any]:
+    """Return an appeal as programs read it.
+
+    Args:
+        one: the appeal.
+        people: the names of who had to do with it, by their accounts.
+    """
+    return {
+        "by": people.get(one.by, ""),
+        "reason": one.reason,
+        "at": time_of(one.at),
+        "until": time_of(one.until),
+        "upheld": one.upheld,
+        "judge": people.get(one.judge, "") if one.judge else None,
+        "answer": one.answer,
+        "judged": time_of(one.judged),
+        "withdrawn": time_of(one.withdrawn),
+    }
+
+
+def time_of(at: datetime | None) -> str | None:
+    """Return a time as programs read it."""
     return None if at is None else at.isoformat(timespec="seconds")

@@ -1,6 +1,6 @@
 """The queue, and what people do with a flag."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -10,11 +10,11 @@ from courtesy.messages import Text
 from courtesy.review import sound
 from courtesy.review.access import SignedIn, TheOffice, may
 from courtesy.review.answers import language
-from courtesy.review.conversation import Shown
+from courtesy.review.conversation import Shown, time_of
 from courtesy.review.given import Day, Given, Number
 from courtesy.review.refusals import Forbidden, Missing
-from courtesy.reviews import COUNTED, Deadlines, Outcome, State, Why
-from courtesy.store import deciding, queueing
+from courtesy.reviews import COUNTED, Outcome, State, Why
+from courtesy.store import appealing, deciding, queueing
 from courtesy.store.accounts import Account
 from courtesy.store.queueing import Flag, Listed, Wanted
 from courtesy.store.showing import case
@@ -72,21 +72,6 @@ class Comment(Given):
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Appealed(Given):
-    """A clerk's objection."""
-
-    revision: Annotated[int, Field(ge=0, lt=2**31)]
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class Answered(Given):
-    """The last word on an appeal."""
-
-    revision: Annotated[int, Field(ge=0, lt=2**31)]
-    upheld: bool
-    answer: Annotated[str, Field(min_length=1, max_length=2000)]
-
-
 class Corrected(Given):
     """What an utterance says, or who says it."""
 
@@ -100,6 +85,12 @@ class Stands(BaseModel):
 
     state: State
     revision: int
+
+
+class Done(BaseModel):
+    """How many there were."""
+
+    count: int
 
 
 @router.get("")
@@ -125,8 +116,13 @@ def queue(
 @router.get("/{number}")
 def one(number: int, account: SignedIn, office: TheOffice, request: Request) -> dict[str, Any]:
     """Return a flag with all that is needed to decide about it."""
-    found = shown(office, account, number).as_json(language(request))
-    return found | {"around": office.options.around_seconds}
+    found = shown(office, account, number)
+    past = found.case.history
+    until = None if past.appeal else appealing.until_of(past.decisions, office.deadlines)
+    return found.as_json(language(request)) | {
+        "around": office.options.around_seconds,
+        "appeal_until": None if found.blind else time_of(until),
+    }
 
 
 @router.post("/{number}/decision")
@@ -168,24 +164,11 @@ def correct(number: int, account: Decides, office: TheOffice, given: Corrected) 
         deciding.correct(connection, flag, account, given.utterance, given.heard, given.role)
 
 
-@router.post("/{number}/appeal")
-def appeal(number: int, account: Appeals, office: TheOffice, given: Appealed) -> Stands:
-    """Object to a flag."""
-    days = office.options.appeal_days, office.options.answer_days
-    deadlines = Deadlines(*(timedelta(days=one) for one in days))
+@router.post("/{number}/roles")
+def swap_roles(number: int, account: Decides, office: TheOffice) -> Done:
+    """Correct that clerk and customer are the wrong way round in this interaction."""
     with office.database.writing() as connection:
-        flag = deciding.current(connection, number, given.revision)
-        state = deciding.appeal(connection, flag, account, given.reason, deadlines)
-    return Stands(state=state, revision=flag.revision + 1)
-
-
-@router.post("/{number}/answer")
-def answer(number: int, account: Settles, office: TheOffice, given: Answered) -> Stands:
-    """Answer an appeal."""
-    with office.database.writing() as connection:
-        flag = deciding.current(connection, number, given.revision)
-        state = deciding.answer(connection, flag, account, given.answer, upheld=given.upheld)
-    return Stands(state=state, revision=flag.revision + 1)
+        return Done(count=deciding.swap_roles(connection, _flag(connection, number), account))
 
 
 @router.get("/{number}/sound", response_class=sound.Wav, responses=sound.RESPONSES)

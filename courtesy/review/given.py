@@ -29,5 +29,5 @@ class Given(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _without_null(cls, value: Any) -> Any:
-        return value.replace("\0", "") if isinstance(value, str) else value
+    def _replaced(cls, value: Any) -> Any:
+        return value.replace("\0", "\ufffd") if isinstance(value, str) else value

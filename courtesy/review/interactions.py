@@ -1,5 +1,6 @@
 """Interactions: a list of them, and each with what was said, why it got its score, its sound."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -169,6 +170,9 @@ def _found(office: Office, account: Account, place: str) -> tuple[Talk, dict[int
             )
         if account.role == "clerk" and account.clerk != found.clerk:
             raise Forbidden(Text("只能看自己的。", "People see their own only."))
+        if account.role == "reviewer" and any(s == "second" for _, s in found.flags.values()):
+            # Whoever looks second is not to know what the first one heard.
+            found = dataclasses.replace(found, corrections=())
         people = sorted({one.by for one in found.corrections})
         return found, accounts.names(connection, people)
 

@@ -2,12 +2,14 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from courtesy.config import ReviewOptions
 from courtesy.errors import StoreError
 from courtesy.messages import Text
 from courtesy.records import Seconds
+from courtesy.reviews import Deadlines
 from courtesy.store import Database, accounts
 
 # How long a request waits for another program to finish writing, seconds: a person is waiting.
@@ -50,3 +52,10 @@ class Office:
         except StoreError:
             # Who only reads goes on while nobody can write; it is noted the next time.
             return
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """How long people have for appeals and answers, as it is set."""
+        return Deadlines(
+            timedelta(days=self.options.appeal_days), timedelta(days=self.options.answer_days)
+        )

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from courtesy.messages import Text
 from courtesy.review.access import SignedIn, TheOffice, may
-from courtesy.review.findings import Chosen, wanted_of
+from courtesy.review.findings import Chosen, Done, wanted_of
 from courtesy.review.given import Given, Number
 from courtesy.review.refusals import Missing
 from courtesy.store import accounts, assigning, filtering, sampling
@@ -51,12 +51,6 @@ class Asked(Chosen):
     """Among which flags somebody takes some."""
 
     count: Annotated[int, Field(ge=1, le=assigning.MOST)] = 20
-
-
-class Done(BaseModel):
-    """How many flags."""
-
-    count: int
 
 
 @router.get("/filters")

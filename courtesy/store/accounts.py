@@ -48,6 +48,11 @@ class Account:
         """The name that others see."""
         return self.title or self.name
 
+    @property
+    def may_judge(self) -> bool:
+        """Whether the last word may be its owner's."""
+        return self.role == "supervisor" and self.closed is None
+
 
 def add(
     connection: sa.Connection,

@@ -14,7 +14,6 @@ from courtesy.messages import Text
 from courtesy.records import Whose
 from courtesy.reviews import (
     OPEN,
-    Deadlines,
     Decision,
     Outcome,
     State,
@@ -28,10 +27,11 @@ from courtesy.store.accounts import Account
 from courtesy.store.amending import amend
 from courtesy.store.histories import History, histories
 from courtesy.store.queueing import Flag, flag
+from courtesy.store.showing import case
 from courtesy.store.tallying import Shift, tally
 
 _flags = tables.flags.c
-_MAY_BE_APPEALED: Final[frozenset[State]] = frozenset({"waiting", "confirmed"})
+_OTHER: Final[dict[str, str]] = {"clerk": "customer", "customer": "clerk"}
 
 
 def history(connection: sa.Connection, one: Flag) -> History:
@@ -76,7 +76,7 @@ def decide(
         raise ReviewError(
             Text("第二遍要由别人来听。", "The second look is to be somebody else's."),
         )
-    decision = Decision(by.id, part, outcome, why, note, _utc())
+    decision = Decision(by.id, part, outcome, why, note, utc())
     return _kept(connection, one, by, past, decision)
 
 
@@ -103,99 +103,13 @@ def take_back(connection: sa.Connection, one: Flag, by: Account) -> State:
                 "has appealed.",
             )
         )
-    return _kept(connection, one, by, past, Decision(by.id, kept[-1].part, None, at=_utc()))
-
-
-def appeal(
-    connection: sa.Connection, one: Flag, by: Account, reason: str, deadlines: Deadlines
-) -> State:
-    """Keep a clerk's objection; return what then stands.
-
-    Args:
-        connection: on which it is written.
-        one: the flag as they saw it.
-        by: the clerk whom it is about.
-        reason: in their own words.
-        deadlines: until when people may object, and others are to answer.
-
-    Raises:
-        Overtaken: somebody else was faster.
-        ReviewError: it is about somebody else, was appealed before, does not count, or it is too
-            late.
-    """
-    one = current(connection, one.id, one.revision)
-    if not by.clerk or by.clerk != one.clerk:
-        raise ReviewError(
-            Text("只能申诉自己的。", "People appeal what is held against themselves."),
-        )
-    past, now = history(connection, one), _utc()
-    if past.appeal:
-        raise ReviewError(
-            Text("这一条已经申诉过了。", "This one was appealed before."),
-        )
-    if one.state not in _MAY_BE_APPEALED:
-        raise ReviewError(
-            Text("这一条没有算在您身上，不用申诉。", "This one does not count against you."),
-        )
-    last = max((one.at for one in standing(past.decisions) if one.at), default=now)
-    if now > last + deadlines.appeal:
-        days = deadlines.appeal.days
-        raise ReviewError(
-            Text(
-                f"申诉期 {days} 天已过。可以请主管重新看。",
-                f"The {days} days for an appeal are over. Ask a supervisor to look at it again.",
-            )
-        )
-    connection.execute(
-        sa.insert(tables.appeals).values(
-            flag_id=one.id, account_id=by.id, reason=reason, at=now, until=now + deadlines.answer
-        )
-    )
-    audit.note(connection, by.name, "appeal", f"flag {one.id}", {"reason": reason})
-    return _moved(connection, one, "appealed")
-
-
-def answer(connection: sa.Connection, one: Flag, by: Account, text: str, *, upheld: bool) -> State:
-    """Keep the last word on an appeal; return what then stands.
-
-    Args:
-        connection: on which it is written.
-        one: the flag as they saw it.
-        by: who judges: neither the clerk, nor one who decided about it before.
-        text: in their own words.
-        upheld: whether the flag stands.
-
-    Raises:
-        Overtaken: somebody else was faster.
-        ReviewError: they decided about it before, or there is nothing to answer.
-    """
-    one = current(connection, one.id, one.revision)
-    past = history(connection, one)
-    if past.appeal is None or past.appeal.upheld is not None:
-        raise ReviewError(
-            Text("没有待答复的申诉。", "There is no appeal to answer."),
-        )
-    if by.id in {past.appeal.by, *(decision.by for decision in past.decisions)}:
-        raise ReviewError(
-            Text(
-                "申诉要由没有决定过这一条的人终审。",
-                "An appeal is judged by somebody who has not decided about it before.",
-            )
-        )
-    connection.execute(
-        sa.update(tables.appeals)
-        .where(tables.appeals.c.flag_id == one.id)
-        .values(upheld=upheld, judge_id=by.id, answer=text, judged=_utc())
-    )
-    details = {"upheld": upheld, "answer": text}
-    audit.note(connection, by.name, "answer", f"flag {one.id}", details)
-    return _moved(connection, one, "confirmed" if upheld else "rejected")
+    return _kept(connection, one, by, past, Decision(by.id, kept[-1].part, None, at=utc()))
 
 
 def say(connection: sa.Connection, one: Flag, by: Account, text: str) -> None:
     """Keep a comment."""
     connection.execute(
-        sa.insert(tables.comments).values(flag_id=one.id, account_id=by.id, text=text, at=_utc())
+        sa.insert(tables.comments).values(flag_id=one.id, account_id=by.id, text=text, at=utc())
     )
     audit.note(connection, by.name, "comment", f"flag {one.id}", {"text": text})
 
@@ -234,10 +148,36 @@ def correct(
     values: dict[str, Any] = {"utterance": utterance, "heard": heard, "role": role}
     connection.execute(
         sa.insert(tables.corrections).values(
-            recording_id=one.recording, account_id=by.id, at=_utc(), **values
+            recording_id=one.recording, account_id=by.id, at=utc(), **values
         )
     )
     audit.note(connection, by.name, "correct", f"recording {one.recording}", values)
+
+
+def swap_roles(connection: sa.Connection, one: Flag, by: Account) -> int:
+    """Keep that who served and who was served are the wrong way round in a flag's interaction.
+
+    Returns:
+        how many utterances were said by the other one; done twice, all is as it was.
+    """
+    said = [
+        (said.id, role)
+        for said in case(connection, one).said_now()
+        if (role := _OTHER.get(said.role)) is not None
+    ]
+    now = utc()
+    if said:
+        connection.execute(
+            sa.insert(tables.corrections),
+            [
+                {"recording_id": one.recording, "account_id": by.id, "at": now,
+                 "utterance": utterance, "role": role}
+                for utterance, role in said
+            ],
+        )  # fmt: skip
+        details = {"utterances": [utterance for utterance, _ in said]}
+        audit.note(connection, by.name, "swap roles", f"recording {one.recording}", details)
+    return len(said)
 
 
 def current(connection: sa.Connection, number: int, revision: int) -> Flag:
@@ -283,10 +223,15 @@ def _kept(
     details = {"outcome": decision.outcome, "why": decision.why, "note": decision.note,
                "part": decision.part, "state": now}  # fmt: skip
     audit.note(connection, by.name, action, f"flag {one.id}", details)
-    return _moved(connection, one, now)
+    return moved(connection, one, now)
 
 
-def _moved(connection: sa.Connection, one: Flag, now: State) -> State:
+def moved(connection: sa.Connection, one: Flag, now: State) -> State:
+    """Let something else stand of a flag, and whatever follows from it; return what stands.
+
+    Raises:
+        Overtaken: somebody else was faster.
+    """
     # Who is done with it, whoever it was given to, need not see it any more.
     more = {} if now in OPEN else {"assigned_id": None, "assigned_until": None}
     _move(connection, one, state=now, **more)
@@ -318,5 +263,6 @@ def _overtaken() -> Overtaken:
     )
 
 
-def _utc() -> datetime:
+def utc() -> datetime:
+    """Return the time as the store keeps it."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -62,4 +62,5 @@ def appeal(row: Any) -> Appeal:
         judge=row.judge_id,
         answer=row.answer,
         judged=row.judged,
+        withdrawn=row.withdrawn,
     )

@@ -1,7 +1,8 @@
 """Flags that wait for people: which, how many, in which order."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -169,8 +170,6 @@ def listed(
         many: whether there are many (see `count`), so that a page is soon found by going through
             all in their order; few are quicker found by their days, and then put in order.
     """
-    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
-    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
     # First which, from an index alone, which has each state in its order; then what is in them.
     states = [dataclasses.replace(wanted, states=(one,)) for one in wanted.states] or [wanted]
     each = [sa.select(_flags.id, _flags.rank).where(*_conditions(s, in_order=many)) for s in states]
@@ -178,22 +177,12 @@ def listed(
         each = [one.where(sa.tuple_(_flags.rank, _flags.id) < sa.tuple_(*after)) for one in each]
     first = [one.order_by(*_FIRST).limit(PAGE).subquery() for one in each]
     own = sa.union_all(*(sa.select(one.c.id) for one in first))
-    query = _select(
-        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
-    )
-    query = query.select_from(_joined()).where(_flags.id.in_(own))
-    rows = connection.execute(query.order_by(*_FIRST).limit(PAGE))
-    return tuple(
-        Listed(
-            _flag(row),
-            row.heard or "",
-            row.reason_zh or "",
-            row.reason_en or "",
-            row.start,
-            row.owner,
-        )
-        for row in rows
-    )
+    return tuple(itertools.islice(_shown(connection, own), PAGE))
+
+
+def some(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, Listed]:
+    """Return flags as they are listed, by their rows."""
+    return {one.flag.id: one for one in _shown(connection, numbers)}
 
 
 def count(connection: sa.Connection, wanted: Wanted) -> tuple[int, bool]:
@@ -328,6 +317,22 @@ def _hours(wanted: Wanted, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
         for at in starts
     )
     return [_flags.id.in_(sa.union_all(*each))]
+
+
+def _shown(
+    connection: sa.Connection, numbers: Sequence[int] | sa.CompoundSelect[Any]
+) -> Iterator[Listed]:
+    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
+    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
+    query = _select(
+        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
+    )
+    rows = connection.execute(
+        query.select_from(_joined()).where(_flags.id.in_(numbers)).order_by(*_FIRST)
+    )
+    for row in rows:
+        reasons = row.reason_zh or "", row.reason_en or ""
+        yield Listed(_flag(row), row.heard or "", *reasons, row.start, row.owner)
 
 
 def _joined() -> sa.FromClause:

@@ -1,14 +1,14 @@
 """All that is kept about a flag, for one who is to decide about it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from courtesy.messages import Text
-from courtesy.records import Clip, Finding, MadeBy, Match, Seconds, Utterance
+from courtesy.records import Clip, Finding, MadeBy, Match, Role, Seconds, Utterance
 from courtesy.store import accounts, reading, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.histories import History, histories
@@ -42,12 +42,14 @@ class Correction:
         heard: None leaves it.
         role: likewise.
         by: the account.
+        at: UTC.
     """
 
     utterance: int
     heard: str | None
-    role: str | None
+    role: Role | None
     by: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Case:
         history: decisions and appeal.
         comments: in their order.
         corrections: the last for each utterance.
+        changes: all corrections of this interaction, in their order.
         names: of the accounts in all of it.
     """
 
@@ -84,7 +87,19 @@ class Case:
     history: History
     comments: tuple[Comment, ...]
     corrections: tuple[Correction, ...]
+    changes: tuple[Correction, ...]
     names: dict[int, str]
+
+    def said_now(self) -> Iterator[Utterance]:
+        """Yield the utterances as people have corrected them."""
+        better = {one.utterance: one for one in self.corrections}
+        for said in self.utterances:
+            one = better.get(said.id)
+            if one is None:
+                yield said
+            else:
+                heard = said.heard if one.heard is None else one.heard
+                yield replace(said, heard=heard, role=one.role or said.role)
 
 
 def case(connection: sa.Connection, one: Flag) -> Case:
@@ -97,9 +112,10 @@ def case(connection: sa.Connection, one: Flag) -> Case:
     said_there = rows_of(connection, tables.matches, one.result, one.interaction)
     history = histories(connection, [one.id])[one.id]
     comments = tuple(_comments(connection, one.id))
-    corrected = tuple(corrections(connection, one.recording))
+    changes = tuple(_changes(connection, one.recording))
+    utterances = tuple(said(connection, one.recording, row))
     people = {d.by for d in history.decisions} | {c.by for c in comments}
-    people |= {c.by for c in corrected}
+    people |= {c.by for c in changes}
     if history.appeal:
         people |= {history.appeal.by, *([history.appeal.judge] if history.appeal.judge else [])}
     return Case(
@@ -107,7 +123,7 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         path=recording.path,
         duration=recording.duration,
         clips=clips_of(connection, one.recording),
-        utterances=tuple(said(connection, one.recording, row)),
+        utterances=utterances,
         matches=tuple(map(reading.match, said_there)),
         finding=next(
             (reading.finding(values) for values in findings if values[0] == one.finding), None
@@ -117,7 +133,8 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         made_by=made_by(connection, one.result),
         history=history,
         comments=comments,
-        corrections=corrected,
+        corrections=tuple(_last_of_each(changes)),
+        changes=tuple(c for c in changes if c.utterance in {one.id for one in utterances}),
         names=accounts.names(connection, sorted(people)),
     )
 
@@ -179,19 +196,32 @@ def _comments(connection: sa.Connection, flag: int) -> Iterator[Comment]:
 
 def corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:
     """Yield the last of each utterance, what it says and who says it taken together."""
+    return _last_of_each(_changes(connection, recording))
+
+
+def _changes(connection: sa.Connection, recording: int) -> Iterator[Correction]:
+    """Yield all corrections of a recording, in their order."""
     own = tables.corrections.c
     rows = connection.execute(
-        sa.select(own.utterance, own.heard, own.role, own.account_id)
+        sa.select(own.utterance, own.heard, own.role, own.account_id, own.at)
         .where(own.recording_id == recording)
         .order_by(own.id)
     )
+    return (Correction(*row) for row in rows)
+
+
+def _last_of_each(changes: Iterable[Correction]) -> Iterator[Correction]:
+    """Yield the last of each utterance, what it says and who says it taken together."""
     last: dict[int, Correction] = {}
-    for utterance, heard, role, by in rows:
-        before = last.get(utterance)
-        last[utterance] = Correction(
-            utterance,
-            heard if heard is not None or before is None else before.heard,
-            role if role is not None or before is None else before.role,
-            by,
+    for one in changes:
+        before = last.get(one.utterance)
+        last[one.utterance] = (
+            one
+            if before is None
+            else replace(
+                one,
+                heard=before.heard if one.heard is None else one.heard,
+                role=before.role if one.role is None else one.role,
+            )
         )
     return iter(last.values())

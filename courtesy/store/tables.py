@@ -389,6 +389,7 @@ decisions = Table(
     Column("at", DateTime, nullable=False),
     Index("ix_decisions_flag_id", "flag_id"),
     Index("ix_decisions_account_id_at", "account_id", "at"),
+    Index("ix_decisions_part_at", "part", "at"),
 )
 
 # A clerk's objection, and what became of it; one flag is objected to once.
@@ -405,6 +406,9 @@ appeals = Table(
     Column("upheld", Boolean),  # whether the flag stands
     Column("answer", Words, nullable=False, server_default=""),
     Column("judged", DateTime),
+    Column("withdrawn", DateTime),  # by the clerk
+    Index("ix_appeals_judged_until", "judged", "until"),
+    Index("ix_appeals_account_id", "account_id"),
 )
 
 # What was said, or by whom, as a person heard it; the last one for an utterance counts.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import itertools
 import json
 import os
 import signal
@@ -22,8 +23,9 @@ import tempfile
 import threading
 import time
 import wave
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, median
@@ -48,6 +50,9 @@ FAST = {"served": 1.0, "memory": 8.0}  # times as fast
 WARM = 0.1  # of a run, after which memory has settled
 PARTS = ("dense", "normal", "same", "served", "memory")
 SOON = 6.0  # seconds within which the same words are the same
+NEAR = 8.0  # seconds by which they may be played earlier or later than their neighbours
+FIRST = 500  # pairs of the same words by which the first ones are told apart
+SMOOTH = 9  # utterances from which it is taken by how much
 
 
 @dataclass
@@ -173,20 +178,45 @@ def reference(file: Path) -> dict[str, Any]:
     return found
 
 
-def offset(run: Run, recording: dict[str, Any]) -> float:
-    """Return by how much live times are later than the recording's: what most utterances say."""
-    starts = [one["start"] for one in recording["utterances"]]
-    apart = [event["start"] - start for event in run.of("utterance") for start in starts]
-    best, _ = Counter(round(one, 1) for one in apart).most_common(1)[0]
-    return median(one for one in apart if abs(one - best) < 0.15)
+class Shift:
+    """By how much live times are later than the recording's, at any time of the run.
+
+    It is no constant: on a busy machine the sound server leaves sound out, or puts silence in. What
+    is heard as the same words within `NEAR` seconds tells by how much; its neighbours smooth it.
+    """
+
+    def __init__(self, run: Run, recording: dict[str, Any]) -> None:
+        starts: dict[str, list[float]] = {}
+        for one in recording["utterances"]:
+            starts.setdefault(one["heard"], []).append(one["start"])
+        every = (event["start"] - start for event in run.of("utterance")
+                 for start in starts.get(event["heard"], ()))  # fmt: skip
+        begun = Counter(round(one, 1) for one in itertools.islice(every, FIRST))
+        last = begun.most_common(1)[0][0]
+        self._at: list[float] = []
+        apart: list[float] = []
+        for event in run.of("utterance"):
+            all_of_it = [event["start"] - start for start in starts.get(event["heard"], ())]
+            found = [one for one in all_of_it if abs(one - last) < NEAR]
+            if found:
+                self._at.append(event["start"])
+                apart.append(min(found, key=lambda one: abs(one - last)))
+                last = median(apart[-SMOOTH:])
+        around = SMOOTH // 2
+        self._by = [median(apart[max(0, i - around) : i + around + 1]) for i in range(len(apart))]
+
+    def __call__(self, at: float) -> float:
+        """Return the recording's time of a live time, seconds."""
+        place = min(bisect_left(self._at, at), len(self._at) - 1)
+        return at - self._by[place]
 
 
-def alerts(run: Run, shift: float, *, late: bool = False) -> Iterator[float]:
+def alerts(run: Run, shift: Shift, *, late: bool = False) -> Iterator[float]:
     """Yield how long after the end of a forbidden phrase its alert arrived, seconds.
 
     Args:
         run: of the program.
-        shift: by how much its times are later than those of what was played.
+        shift: from its times to those of what was played.
         late: those that were only found when the talk was heard once more; else all others.
     """
     withdrawn = [event["match"] for event in run.of("withdrawn")]
@@ -201,25 +231,27 @@ def alerts(run: Run, shift: float, *, late: bool = False) -> Iterator[float]:
             continue
         if event["late"] != late:
             continue
-        yield event["arrived"] - run.clock.at(match["end"] - shift)
+        yield event["arrived"] - run.clock.at(shift(match["end"]))
 
 
-def prompts(run: Run, kind: str, shift: float) -> list[float]:
+def prompts(run: Run, kind: str, shift: Shift) -> list[float]:
     """Return how long after it was due each prompt arrived, seconds."""
     return [
-        e["arrived"] - run.clock.at(e["due"] - shift) for e in run.of("prompt") if e["kind"] == kind
+        e["arrived"] - run.clock.at(shift(e["due"])) for e in run.of("prompt") if e["kind"] == kind
     ]
 
 
-def same(run: Run, recording: dict[str, Any], shift: float) -> tuple[int, int, list[str]]:
+def same(
+    run: Run, recording: dict[str, Any], shift: Shift | None = None
+) -> tuple[int, int, list[str]]:
     """Return how many utterances have the same findings live and from the file, and of how many.
 
     The same: the phrases that count in it, once its interaction is closed, are the same, and so is
     what they are taken for: the clerk's or the customer's.
     """
     ended = [event["interaction"] for event in run.of("interaction")]
-    live = _counted(ended, shift)
-    whole = _counted(recording["interactions"], 0.0)
+    live = _counted(ended, shift or float)
+    whole = _counted(recording["interactions"], float)
     others = []
     for one in recording["utterances"]:
         span = one["start"] - 0.1, one["end"] + 0.1
@@ -233,18 +265,20 @@ def same(run: Run, recording: dict[str, Any], shift: float) -> tuple[int, int, l
     return count - len(others), count, others
 
 
-def _counted(interactions: list[dict[str, Any]], shift: float) -> list[tuple[str, float]]:
+def _counted(
+    interactions: list[dict[str, Any]], shift: Callable[[float], float]
+) -> list[tuple[str, float]]:
     return [
-        (f"{m['phrase_id']} {m['role']}", (m["start"] + m["end"]) / 2 - shift)
+        (f"{m['phrase_id']} {m['role']}", shift((m["start"] + m["end"]) / 2))
         for one in interactions
         for m in one["matches"]
         if m["counted"]
     ]
 
 
-def behind(run: Run, shift: float) -> list[float]:
+def behind(run: Run, shift: Shift) -> list[float]:
     """Return how long after its end each utterance was told, seconds."""
-    return [event["arrived"] - run.clock.at(event["end"] - shift) for event in run.of("utterance")]
+    return [event["arrived"] - run.clock.at(shift(event["end"])) for event in run.of("utterance")]
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -265,7 +299,7 @@ def through_device(name: str, minutes: float, folder: Path, pulse: Pulse) -> dic
     file = spoken(minutes, name, folder, DENSE)
     recording = reference(file)
     run = listen(["--channels", "2"], file, pulse.environ)
-    shift = offset(run, recording)
+    shift = Shift(run, recording)
     late = behind(run, shift)
     equal, count, others = same(run, recording, shift)
     return {
@@ -308,7 +342,7 @@ def same_sound(folder: Path, minutes: float) -> dict[str, Any]:
     file = spoken(minutes, "same", folder, DENSE)
     recording = reference(file)
     run = listen(["--source", str(file), "--pace", "0"])
-    equal, count, others = same(run, recording, 0.0)
+    equal, count, others = same(run, recording)
     return {"minutes": minutes, "equal": equal, "utterances": count, "others": others}
 
 

@@ -82,6 +82,8 @@ function show() {
   $("decide").hidden = !mayDecide; $("reasons").hidden = true;
   $("undo").hidden = !now.mine;
   $("objecting").hidden = !(role === "clerk" && !now.appeal && ["waiting", "confirmed"].includes(now.state));
+  $("appeal-until").textContent = now.appeal_until ? `${w.appeal_until} ${now.appeal_until.replace("T", " ").slice(0, 16)} UTC` : "";
+  $("withdraw").hidden = !(role === "clerk" && now.state === "appealed");
   $("answering").hidden = !(role === "supervisor" && now.state === "appealed");
   if (now.appeal) $("appealed").textContent = shown(`${now.appeal.by}: ${now.appeal.reason} (${w.until} ${now.appeal.until.slice(0, 10)})`);
   forget = ["note", "comment", "objection", "answer"].filter(id => $(id)).map(id => draft($(id), `${now.id} ${id}`));
@@ -135,17 +137,18 @@ function evidence(match) {
   return one;
 }
 
-function showHistory() {
-  const told = now.history.map(d => {
-    const what = d.outcome ? w[d.outcome] + (d.why ? ` (${w["why_" + d.why]})` : "") : w.taken_back;
-    return make("li", "", [d.by, w[d.part + "_part"], what, d.note, d.at && d.at.replace("T", " ").slice(0, 16)].filter(Boolean).join(" · "));
-  });
-  const said = now.comments.map(c => make("li", "", `${c.by}: ${c.text}`));
-  if (now.appeal) {
-    told.push(make("li", "", `${now.appeal.by} · ${w.appeal}: ${now.appeal.reason}`));
-    if (now.appeal.judge) told.push(make("li", "", `${now.appeal.judge} · ${now.appeal.upheld ? w.upheld : w.granted}: ${now.appeal.answer}`));
+function told(event) {
+  switch (event.kind) {
+    case "decision": return [w[event.part + "_part"], w[event.outcome] + (event.why ? ` (${w["why_" + event.why]})` : ""), event.text];
+    case "taken back": return [w.taken_back];
+    case "correction": return [w.kind_correction, w.sentence.replace("{}", event.utterance + 1), event.role && w["role_" + event.role], event.heard];
+    case "answer": return [event.upheld ? w.upheld : w.granted, event.text];
+    default: return [w["kind_" + event.kind], event.text];
   }
-  $("history").replaceChildren(...told, ...said);
+}
+function showHistory() {
+  $("history").replaceChildren(...now.history.map(event =>
+    make("li", "", [event.by, ...told(event), event.at && event.at.replace("T", " ").slice(0, 16)].filter(Boolean).join(" · "))));
 }
 
 // What is refused is told, and what was typed stays.
@@ -195,6 +198,7 @@ $("appeal").onclick = () => tried(async () => {
   await askJson(`/api/findings/${now.id}/appeal`, "POST", {revision: now.revision, reason: $("objection").value});
   forget.forEach(f => f()); await again();
 });
+$("withdraw").onclick = () => tried(async () => { await askJson(`/api/findings/${now.id}/appeal?revision=${now.revision}`, "DELETE"); await again(); });
 if ($("say")) $("say").onclick = () => tried(async () => {
   await ask(`/api/findings/${now.id}/comments`, "POST", {text: $("comment").value});
   forget.forEach(f => f()); await again();
@@ -204,13 +208,14 @@ $("replay").onclick = () => sound.replay();
 $("loop").onclick = () => { sound.looping = !sound.looping; $("loop").setAttribute("aria-pressed", sound.looping); };
 $("speed").onchange = () => { sound.audio.playbackRate = Number($("speed").value); };
 $("script").onclick = () => { hant = !hant; $("lines").replaceChildren(...now.utterances.map(line)); };
+if ($("swap")) $("swap").onclick = () => tried(async () => { await ask(`/api/findings/${now.id}/roles`, "POST"); await again(); });
 $("undo").onclick = undo;
 $("keys").onclick = () => $("help").showModal();
 $("next").onclick = goOn;
 
 const keys = {" ": () => sound.toggle(), r: () => sound.replay(), l: () => $("loop").click(), s: () => $("script").click(),
   c: () => decide("confirmed"), x: () => decide("rejected"), u: () => decide("unsure"), z: undo, n: goOn,
-  "[": () => faster(-1), "]": () => faster(1), "?": () => $("help").showModal()};
+  "[": () => faster(-1), "]": () => faster(1), w: () => $("swap") && $("swap").click(), "?": () => $("help").showModal()};
 function faster(by) { const speed = $("speed"); speed.selectedIndex = Math.max(0, Math.min(speed.length - 1, speed.selectedIndex + by)); speed.onchange(); }
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT|SELECT/.test(event.target.tagName) || document.querySelector("dialog[open]") || !now) return;

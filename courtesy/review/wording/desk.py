@@ -73,6 +73,7 @@ WORDS: Final[dict[str, Text]] = {
     "note": Text("备注", "Note"),
     "comment": Text("留言", "Comment"),
     "send": Text("发送", "Send"),
+    "swap_roles": Text("对调说话人", "Swap speakers"),
     "all_keys": Text("所有按键", "All keys"),
     "close": Text("关闭", "Close"),
     "undo": Text("撤回我的决定", "Take mine back"),
