@@ -27,6 +27,9 @@ PAGES = {
     "/appeals": ("supervisor", ".tabs"),
     "/agreement": ("supervisor", "table"),
     "/audit": ("administrator", "table"),
+    "/overview?first=2026-11-01&last=2026-11-30": ("supervisor", "#missed .barlayer path"),
+    "/interactions": ("supervisor", "#rows tr"),
+    "/interactions/1-0": ("reviewer", "#rules li"),
 }
 # As the element with most of its width beyond the screen; what may be scrolled is left out.
 WIDE = """() => Array.from(document.querySelectorAll("body *"))

@@ -419,9 +419,14 @@ def test_an_interaction_is_heard_from_any_of_its_seconds(kept: Desk) -> None:
     refused(client.get(f"/api/interactions/{listed(kept)[0]['id']}/sound"), 404, "no sound")
 
 
-@pytest.mark.parametrize("place", ["1", "0-0", "1-", "-1-0", "x-1", "1-99", f"{10**30}-1", "1-٣"])
-def test_what_is_no_interaction_is_not_found(kept: Desk, place: str) -> None:
+@pytest.mark.parametrize("place", ["0-0", "1-99", f"{10**17}-0", f"1-{10**8}"])
+def test_what_is_not_there_is_not_found(kept: Desk, place: str) -> None:
     refused(kept.browser("reviewer").get(f"/api/interactions/{place}"), 404, "not found")
+
+
+@pytest.mark.parametrize("place", ["1", "1-", "-1-0", "x-1", f"{10**30}-1", "1-٣"])
+def test_what_is_no_place_is_invalid(kept: Desk, place: str) -> None:
+    refused(kept.browser("reviewer").get(f"/api/interactions/{place}"), 422, "invalid")
 
 
 def test_flags_are_found_by_weekday_and_hour_however_they_are_asked_for(kept: Desk) -> None:
@@ -435,3 +440,23 @@ def test_flags_are_found_by_weekday_and_hour_however_they_are_asked_for(kept: De
     assert [one["id"] for one in many["findings"]] == [one["id"] for one in some["findings"]]
     other = hour | ALL | {"hour": day.hour + 1}
     assert client.get("/api/findings", params=other).json()["count"] == 0
+
+
+def test_who_looks_second_sees_no_correction_of_the_first(desk: Desk) -> None:
+    own = tables.flags.c
+    number = desk.flag(own.clerk == RUDE, own.phrase_id != "")
+    with desk.store.writing() as connection:
+        connection.execute(sa.update(tables.flags).where(own.id == number).values(twice=True))
+    first = desk.browser("reviewer")
+    said = first.get(f"/api/findings/{number}").json()["utterances"][0]["id"]
+    given = {"utterance": said, "heard": "您好"}
+    assert first.post(f"/api/findings/{number}/corrections", json=given).status_code == 201
+    decide(desk, number, "confirmed")
+    row = listed(desk, clerk=RUDE)[0]
+
+    def corrected(role: str) -> list[Any]:
+        found = desk.browser(role).get(f"/api/interactions/{row['id']}").json()
+        return [one["corrected"] for one in found["utterances"] if one["corrected"]]
+
+    assert not corrected("reviewer")
+    assert corrected("supervisor")

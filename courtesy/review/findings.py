@@ -1,6 +1,6 @@
 """The queue, and what people do with a flag."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -11,7 +11,7 @@ from courtesy.review import sound
 from courtesy.review.access import SignedIn, TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.conversation import Shown, time_of
-from courtesy.review.given import Given, Number
+from courtesy.review.given import Day, Given, Number
 from courtesy.review.refusals import Forbidden, Missing
 from courtesy.reviews import COUNTED, Outcome, State, Why
 from courtesy.store import appealing, deciding, queueing
@@ -38,8 +38,8 @@ class Chosen(Given):
     rule: str = ""
     phrase: str = ""
     severity: Literal["", "minor", "serious", "fatal"] = ""
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     weekday: Annotated[int | None, Field(ge=0, le=6)] = None
     hour: Annotated[int | None, Field(ge=0, le=23)] = None
     least: Annotated[float | None, Field(ge=0, le=1)] = None

@@ -1,10 +1,10 @@
 """Interactions: a list of them, and each with what was said, why it got its score, its sound."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import Field
 
 from courtesy.messages import Lang, Text
@@ -15,7 +15,7 @@ from courtesy.review import sound
 from courtesy.review.access import TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.conversation import spoken
-from courtesy.review.given import Given
+from courtesy.review.given import Day, Given
 from courtesy.review.office import Office
 from courtesy.review.refusals import Forbidden, Missing
 from courtesy.review.rendering import filled
@@ -30,6 +30,8 @@ pages = APIRouter(include_in_schema=False)
 Sees = Annotated[Account, may("look", "own")]
 _TEXT = Field(max_length=200)
 _SCORE = Field(ge=0, le=100)
+# The result's row, and the number within it.
+At = Annotated[str, Path(pattern=r"^[0-9]{1,18}-[0-9]{1,9}$")]
 _AFTER = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15})?,[0-9]{1,18},[0-9]{1,9}$"
 
 
@@ -39,8 +41,8 @@ class Chosen(Given):
     hall: Annotated[str, _TEXT] = ""
     window: Annotated[str, _TEXT] = ""
     clerk: Annotated[str, _TEXT] = ""
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     score: Scored = ""
     least: Annotated[float | None, _SCORE] = None
     most: Annotated[float | None, _SCORE] = None
@@ -79,7 +81,7 @@ def interactions(
 
 
 @router.get("/{place}")
-def interaction(place: str, account: Sees, office: TheOffice, request: Request) -> dict[str, Any]:
+def interaction(place: At, account: Sees, office: TheOffice, request: Request) -> dict[str, Any]:
     """Return an interaction: what was said, and why it has its score."""
     found, people = _found(office, account, place)
     return _told(found, people, language(request))
@@ -87,7 +89,7 @@ def interaction(place: str, account: Sees, office: TheOffice, request: Request) 
 
 @router.get("/{place}/sound", response_class=sound.Wav, responses=sound.RESPONSES)
 def listen(
-    place: str,
+    place: At,
     account: Sees,
     office: TheOffice,
     at: Annotated[float | None, Query(ge=0, le=1e6, description="seconds of the recording")] = None,
@@ -157,9 +159,8 @@ def _found(office: Office, account: Account, place: str) -> tuple[Talk, dict[int
         ReviewError: there is none at that place, or it is somebody else's.
     """
     result, _, number = place.partition("-")
-    plain = all(part.isascii() and part.isdecimal() for part in (result, number))
     with office.database.reading() as connection:
-        found = talk(connection, int(result[:20]), int(number[:20])) if plain else None
+        found = talk(connection, int(result), int(number))
         if found is None:
             raise Missing(
                 Text(

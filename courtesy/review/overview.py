@@ -16,7 +16,7 @@ from courtesy.report.plain import number
 from courtesy.review import charts, spreadsheet
 from courtesy.review.access import MAY, TheOffice, may
 from courtesy.review.answers import language
-from courtesy.review.given import Given
+from courtesy.review.given import Day, Given
 from courtesy.review.interactions import whose
 from courtesy.review.reckoning import MOST_DAYS, Asked, Breach, Line, Overview, by_shift, reckon
 from courtesy.review.rendering import filled
@@ -38,8 +38,8 @@ class Chosen(Given):
     """Which days, and whose; a period ends today, as this machine's clock has it."""
 
     period: Period = ""
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     hall: Annotated[str, _TEXT] = ""
     window: Annotated[str, _TEXT] = ""
     clerk: Annotated[str, _TEXT] = ""

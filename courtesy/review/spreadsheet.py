@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from courtesy.analysis.members import Figures
@@ -88,21 +88,17 @@ def _sheets(found: Overview, shifts: Sequence[Shift], lang: Lang) -> Iterator[Sh
 
 def _total(found: Overview, lang: Lang) -> Sheet:
     w, asked = words(lang), found.asked
-    rows: list[Sequence[Cell]] = [
-        [w["first"], asked.first],
-        [w["last"], asked.last],
-        *([w[name], value] for name, value in asked.whose.items() if value),
-        *([w[name], cell] for name, cell in zip(_FIGURES, _figures(found.figures), strict=True)),
-        [w["passed"], found.passed],
-        [w["said"], found.said],
-        *_counts(found.flags, w),
-        ["", w["overview_hint"]],
+    rows: list[tuple[Cell, Cell]] = [
+        (w["first"], asked.first),
+        (w["last"], asked.last),
+        *((w[name], value) for name, value in asked.whose.items() if value),
+        *((w[name], cell) for name, cell in zip(_FIGURES, _figures(found.figures), strict=True)),
+        (w["passed"], found.passed),
+        (w["said"], found.said),
+        *((w[state], many) for state, many in sorted(found.flags.items())),
+        ("", w["overview_hint"]),
     ]
     return Sheet(w["overview"], (w["overview"], ""), rows)
-
-
-def _counts(flags: Mapping[str, int], w: Mapping[str, str]) -> list[Sequence[Cell]]:
-    return [[w[state], many] for state, many in sorted(flags.items())]
 
 
 def _shifts(shifts: Iterable[Shift], lang: Lang) -> Sheet:
@@ -144,8 +140,7 @@ def _points(found: Overview, lang: Lang) -> Sheet:
         [
             [one.member.name.say(lang), point.first, point.last, point.scored,
              number(point.mean, 2)]
-            for by in ("clerk", "window")
-            for one in found.lines[by]
+            for one in (*found.lines["clerk"], *found.lines["window"])
             for point in one.points
         ],
     )  # fmt: skip

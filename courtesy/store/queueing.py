@@ -294,22 +294,6 @@ def _conditions(wanted: Wanted, *, in_order: bool = False) -> list[sa.ColumnElem
     return found
 
 
-def _shown(
-    connection: sa.Connection, numbers: Sequence[int] | sa.CompoundSelect[Any]
-) -> Iterator[Listed]:
-    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
-    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
-    query = _select(
-        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
-    )
-    rows = connection.execute(
-        query.select_from(_joined()).where(_flags.id.in_(numbers)).order_by(*_FIRST)
-    )
-    for row in rows:
-        reasons = row.reason_zh or "", row.reason_en or ""
-        yield Listed(_flag(row), row.heard or "", *reasons, row.start, row.owner)
-
-
 def _hours(wanted: Wanted, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on weekday and hour; databases count days from Sunday."""
     days, hours = wanted.weekday, wanted.hour
@@ -333,6 +317,22 @@ def _hours(wanted: Wanted, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
         for at in starts
     )
     return [_flags.id.in_(sa.union_all(*each))]
+
+
+def _shown(
+    connection: sa.Connection, numbers: Sequence[int] | sa.CompoundSelect[Any]
+) -> Iterator[Listed]:
+    said = sa.func.substr(_utterances.heard, 1, _SHOWN).label("heard")
+    owner = sa.func.coalesce(sa.func.nullif(_accounts.title, ""), _accounts.name, "")
+    query = _select(
+        _findings.reason_zh, _findings.reason_en, _findings.start, said, owner.label("owner")
+    )
+    rows = connection.execute(
+        query.select_from(_joined()).where(_flags.id.in_(numbers)).order_by(*_FIRST)
+    )
+    for row in rows:
+        reasons = row.reason_zh or "", row.reason_en or ""
+        yield Listed(_flag(row), row.heard or "", *reasons, row.start, row.owner)
 
 
 def _joined() -> sa.FromClause:

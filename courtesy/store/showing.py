@@ -113,7 +113,7 @@ def case(connection: sa.Connection, one: Flag) -> Case:
     history = histories(connection, [one.id])[one.id]
     comments = tuple(_comments(connection, one.id))
     changes = tuple(_changes(connection, one.recording))
-    there = tuple(said(connection, one.recording, row))
+    utterances = tuple(said(connection, one.recording, row))
     people = {d.by for d in history.decisions} | {c.by for c in comments}
     people |= {c.by for c in changes}
     if history.appeal:
@@ -123,7 +123,7 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         path=recording.path,
         duration=recording.duration,
         clips=clips_of(connection, one.recording),
-        utterances=there,
+        utterances=utterances,
         matches=tuple(map(reading.match, said_there)),
         finding=next(
             (reading.finding(values) for values in findings if values[0] == one.finding), None
@@ -134,7 +134,7 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         history=history,
         comments=comments,
         corrections=tuple(_last_of_each(changes)),
-        changes=tuple(c for c in changes if c.utterance in {one.id for one in there}),
+        changes=tuple(c for c in changes if c.utterance in {one.id for one in utterances}),
         names=accounts.names(connection, sorted(people)),
     )
 

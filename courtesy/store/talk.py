@@ -14,7 +14,6 @@ from courtesy.store.showing import Correction
 
 _recordings, _results = tables.recordings.c, tables.results.c
 _interactions, _amended, _flags = tables.interactions.c, tables.amended.c, tables.flags.c
-_LARGEST = 2**31  # no interaction has such a number, and no database can be asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,11 @@ class Talk:
 
 def talk(connection: sa.Connection, result: int, number: int) -> Talk | None:
     """Return an interaction; None where there is none of that number."""
-    if not (0 < result < 2**63 and 0 <= number < _LARGEST):
-        return None
     row = showing.interaction(connection, result, number)
     if row is None:
         return None
     own = connection.execute(
-        sa.select(*_recordings, _results.current)
+        sa.select(tables.recordings, _results.current)
         .join(tables.results, _results.recording_id == _recordings.id)
         .where(_results.id == result)
     ).one()
