@@ -42,8 +42,13 @@ MAY_IMPORT = {
     "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
     # It keeps each interaction as it closes, and its recording in their place.
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
-    # The desk: it plays the recording, and shows what was said with the report's words.
-    "review": BASE | {"text", "speech", "report", "store"},
+    # Lists and the rubric as people edit them: checked by the linter, with their own examples.
+    "lists": BASE | {"text", "lexicon", "matching", "scoring"},
+    # Past talk judged by drafts of lists, as `courtesy rescore` would judge it.
+    "trying": BASE | {"pipeline", "batch", "store"},
+    # The desk: it plays the recording, and shows what was said with the report's words. Lists are
+    # edited there, and tried on past talk before they take effect.
+    "review": BASE | {"text", "speech", "report", "store", "lists", "trying", "pipeline"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -63,6 +68,7 @@ MAY_IMPORT = {
         "batch",
         "live",
         "review",
+        "lists",
     }
     | STAGES,
     "__main__": {"cli"},
@@ -93,6 +99,7 @@ ONLY_HERE = {
     "starlette": {"review"},
     "pydantic": {"review"},
     "argon2": {"review"},
+    "tomlkit": {"lists"},
     "uvicorn": {"cli"},
     "typer": {"cli"},
     "rich": {"report", "cli"},

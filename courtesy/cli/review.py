@@ -30,9 +30,12 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=T("用户名",
 @app.command(
     "serve",
     help=T(
-        "在浏览器里打开复核台。\n\n例：courtesy review serve\n\n"
+        "在浏览器里打开复核台。--lexicons 的最后一个文件夹可以在网页上改。\n\n"
+        "例：courtesy review serve\n\n例：courtesy review serve --lexicons 我的词库/\n\n"
         "例：courtesy review serve --host 0.0.0.0 --tls-cert hall.pem --tls-key hall.key",
-        "Serve the desk to browsers.\n\nExample: courtesy review serve\n\n"
+        "Serve the desk to browsers. The last folder of --lexicons is edited on its pages.\n\n"
+        "Example: courtesy review serve\n\n"
+        "Example: courtesy review serve --lexicons my-lexicons/\n\n"
         "Example: courtesy review serve --host 0.0.0.0 --tls-cert hall.pem --tls-key hall.key",
     ),
 )
@@ -55,12 +58,14 @@ def serve(
             help=T("不加密也给别的机器用", "let other machines in without encryption"),
         ),
     ] = False,
+    lexicons: options.OwnLexicons = None,
     config: options.ConfigFile = None,
 ) -> None:
     """Serve until Ctrl-C."""
     import uvicorn
 
     from courtesy.config import load_settings
+    from courtesy.lists.shelf import Shelf
     from courtesy.review.app import make_app
     from courtesy.review.office import BUSY
     from courtesy.store.opening import open_database
@@ -69,7 +74,9 @@ def serve(
         _check_address(host, tls_cert, tls_key, without_tls=without_tls)
         settings = load_settings(config)
         with open_database(db, make=False, busy=BUSY) as database:
-            served = make_app(database, settings.review, secure=tls_cert is not None)
+            shelf = Shelf(tuple(folder.absolute() for folder in lexicons or ()), settings)
+            secure = tls_cert is not None
+            served = make_app(database, settings.review, secure=secure, shelf=shelf)
             uvicorn.run(
                 served,
                 host=host,

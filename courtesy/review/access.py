@@ -29,7 +29,8 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "appeal": frozenset({"clerk"}),
     "own": frozenset({"clerk"}),
     "overview": frozenset({"supervisor", "trainer", "administrator"}),
-    "lists": frozenset({"supervisor", "trainer", "administrator"}),
+    "lists": frozenset({"reviewer", "supervisor", "trainer", "administrator"}),
+    "edit": frozenset({"trainer", "administrator"}),  # lists and the rubric
     "audit": frozenset({"administrator"}),
 }
 

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from courtesy.errors import (
     CourtesyError,
     InputError,
+    LexiconError,
+    OutputError,
     Overtaken,
     ReviewError,
     StoreError,
@@ -43,6 +45,8 @@ _STATUS: Final[tuple[tuple[type[CourtesyError], HTTPStatus], ...]] = (
     (Silent, HTTPStatus.NOT_FOUND),
     (Overtaken, HTTPStatus.CONFLICT),
     (ReviewError, HTTPStatus.CONFLICT),
+    (LexiconError, HTTPStatus.CONFLICT),
+    (OutputError, HTTPStatus.CONFLICT),
     (Unreachable, HTTPStatus.SERVICE_UNAVAILABLE),
     (InputError, HTTPStatus.NOT_FOUND),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),

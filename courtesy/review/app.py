@@ -9,7 +9,18 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.review import answers, findings, pages, queues, rendering, signing, trail
+from courtesy.lists.shelf import Shelf
+from courtesy.review import (
+    answers,
+    findings,
+    lists,
+    pages,
+    queues,
+    rendering,
+    signing,
+    trail,
+    trials,
+)
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
 from courtesy.review.office import Office
@@ -18,20 +29,28 @@ from courtesy.store import Database
 _ABOUT = "Flags of courtesy, listened to and decided about by people."
 
 
-def make_app(database: Database, options: ReviewOptions, *, secure: bool = False) -> FastAPI:
+def make_app(
+    database: Database,
+    options: ReviewOptions,
+    *,
+    secure: bool = False,
+    shelf: Shelf | None = None,
+) -> FastAPI:
     """Return the application over a store.
 
     Args:
         database: the store; whoever opened it closes it.
         options: the settings.
         secure: whether it is served by TLS, so that cookies are never sent without.
+        shelf: the lists and the rubric in force; None has the built-in ones, which nobody edits.
     """
-    office = Office(database, options, secure)
+    office = Office(database, options, secure, shelf=shelf or Shelf())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with KeepingUp(office):
             yield
+        office.trials.close()
 
     app = FastAPI(
         title="courtesy review",
@@ -49,6 +68,9 @@ def make_app(database: Database, options: ReviewOptions, *, secure: bool = False
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
+    app.include_router(lists.router)
+    app.include_router(trials.router)
+    app.include_router(lists.pages)
     app.include_router(trail.router)
     app.include_router(trail.pages)
     app.include_router(pages.router)

@@ -119,6 +119,9 @@ def _with_base(
     raws = [raw]
     if "extends" in table:
         named = word_of(file, table, "extends")
+        if not _is_plain(named):
+            what = Text("extends 只写名字，不写路径", "`extends` takes a name, not a path")
+            raise fault_at(file, line_of(raw, "extends"), "extends", what)
         beside = file.with_name(f"{named}.toml")
         base = beside if beside.is_file() else rubric_file(named)
         if base in (file, *seen):
@@ -148,6 +151,11 @@ def _with_base(
         before = entries[name].table if name in entries else {}
         entries[name] = Entry({**before, **entry}, file, line)
     return head, list(entries.values()), raws
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name leads into no other folder, on any system."""
+    return not set(name) & set("/\\:\0") and name not in {".", ".."}
 
 
 def _is_occasion(each: Condition) -> bool:

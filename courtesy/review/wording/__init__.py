@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import audit, desk, queue
+from courtesy.review.wording import audit, desk, lists, queue
 
 PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     desk.WORDS,
     queue.WORDS,
+    lists.WORDS,
     audit.WORDS,
 )
 
