@@ -60,8 +60,8 @@ class Changed(Draft):
 
     phrase: Annotated[str, Field(max_length=200)]
     key: changing.Key | None = None
-    add: Annotated[list[_Said], Field(max_length=50)] = []
-    drop: Annotated[list[_Said], Field(max_length=50)] = []
+    add: Annotated[list[_Said], Field(default_factory=list, max_length=50)]
+    drop: Annotated[list[_Said], Field(default_factory=list, max_length=50)]
     severity: changing.Severity | None = None
 
 
@@ -105,7 +105,7 @@ class Checked(BaseModel):
     found: list[Told]
 
 
-class Text_(BaseModel):
+class Written(BaseModel):
     """A text."""
 
     text: str
@@ -186,12 +186,12 @@ def _checked(found: tuple[bounds.Told, ...], lang: Lang) -> Checked:
 
 
 @router.post("/changed")
-def changed(account: Edits, given: Changed) -> Text_:
+def changed(account: Edits, given: Changed) -> Written:
     """Return a text with one phrase changed, and nothing else of it; nothing is kept."""
     add = [(given.key, one) for one in given.add] if given.key else []
     drop = [(given.key, one) for one in given.drop] if given.key else []
     change = changing.Change(given.phrase, add, drop, given.severity)
-    return Text_(text=changing.changed(given.text, change))
+    return Written(text=changing.changed(given.text, change))
 
 
 @router.get("/files/{file}")
@@ -237,17 +237,11 @@ def read(file: File, account: Sees, office: TheOffice, request: Request) -> dict
 def save(file: File, account: Edits, office: TheOffice, given: Saved) -> Version:
     """Keep a text as the newest version of a list; it does not take effect yet."""
     _known_name(file)
+    text = given.text.replace("\r\n", "\n").replace("\r", "\n")
+    edit = drafting.Edit(text, given.revision, given.why)
     there = office.shelf.text(file)
     with office.database.writing() as connection:
-        return drafting.save(
-            connection,
-            account,
-            file,
-            given.text.replace("\r\n", "\n").replace("\r", "\n"),
-            revision=given.revision,
-            there=there,
-            why=given.why,
-        )
+        return drafting.save(connection, account, file, edit, there)
 
 
 @router.get("/files/{file}/versions")
@@ -258,9 +252,9 @@ def versions(file: File, account: Sees, office: TheOffice) -> list[Version]:
 
 
 @router.get("/files/{file}/versions/{number}")
-def version(file: File, number: int, account: Sees, office: TheOffice) -> Text_:
+def version(file: File, number: int, account: Sees, office: TheOffice) -> Written:
     """Return the text of a version."""
-    return Text_(text=_text_of(office, file, number))
+    return Written(text=_text_of(office, file, number))
 
 
 @router.get("/files/{file}/differences")
@@ -279,18 +273,10 @@ def differences(
 def restore(file: File, account: Edits, office: TheOffice, given: Restored) -> Version:
     """Make an earlier version the newest one again; it does not take effect yet."""
     text = _text_of(office, file, given.number)
+    edit = drafting.Edit(text, given.revision, given.why, restored=given.number)
     there = office.shelf.text(file)
     with office.database.writing() as connection:
-        return drafting.save(
-            connection,
-            account,
-            file,
-            text,
-            revision=given.revision,
-            there=there,
-            why=given.why,
-            restored=given.number,
-        )
+        return drafting.save(connection, account, file, edit, there)
 
 
 @router.post("/files/{file}/taken-in", status_code=204)

@@ -118,12 +118,7 @@ def _with_base(
     entries: dict[str, Entry] = {}
     raws = [raw]
     if "extends" in table:
-        named = word_of(file, table, "extends")
-        if not _is_plain(named):
-            what = Text("extends 只写名字，不写路径", "`extends` takes a name, not a path")
-            raise fault_at(file, line_of(raw, "extends"), "extends", what)
-        beside = file.with_name(f"{named}.toml")
-        base = beside if beside.is_file() else rubric_file(named)
+        base = _base_of(file, raw, table)
         if base in (file, *seen):
             what = Text("extends 绕回了自己", "`extends` leads back to itself")
             raise fault_at(file, line_of(raw, "extends"), "extends", what)
@@ -153,9 +148,14 @@ def _with_base(
     return head, list(entries.values()), raws
 
 
-def _is_plain(name: str) -> bool:
-    """Tell whether a name leads into no other folder, on any system."""
-    return not set(name) & set("/\\:\0") and name not in {".", ".."}
+def _base_of(file: Path, raw: bytes, table: Mapping[str, Any]) -> Path:
+    """Return the file that one extends; it may not exist."""
+    named = word_of(file, table, "extends")
+    if set(named) & set("/\\:\0"):
+        what = Text("extends 只写名字，不写路径", "`extends` takes a name, not a path")
+        raise fault_at(file, line_of(raw, "extends"), "extends", what)
+    beside = file.with_name(f"{named}.toml")
+    return beside if beside.is_file() else rubric_file(named)
 
 
 def _is_occasion(each: Condition) -> bool:

@@ -81,16 +81,25 @@ def text_of(connection: sa.Connection, file: str, number: int) -> str | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What somebody wants to keep.
+
+    Attributes:
+        text: of the file.
+        revision: the newest version that they have seen; 0 where there was none.
+        why: in their own words.
+        restored: the version of which it is a copy.
+    """
+
+    text: str
+    revision: int
+    why: str = ""
+    restored: int | None = None
+
+
 def save(
-    connection: sa.Connection,
-    by: Account,
-    file: str,
-    text: str,
-    *,
-    revision: int,
-    there: str | None,
-    why: str = "",
-    restored: int | None = None,
+    connection: sa.Connection, by: Account, file: str, edit: Edit, there: str | None
 ) -> Version:
     """Keep a text as the newest version of a file.
 
@@ -98,29 +107,26 @@ def save(
         connection: on which it is written.
         by: who saves it.
         file: name of the file.
-        text: of it.
-        revision: the newest version that they have seen; 0 where there was none.
+        edit: what they want to keep.
         there: the text that is in force; None where there is no such file yet.
-        why: in their own words.
-        restored: the version of which it is a copy.
 
     Raises:
         Overtaken: there is a newer one, or the file was changed in its folder meanwhile.
         ReviewError: it is the same text as the newest one.
     """
-    last = _agree(connection, file, revision, there)
-    if last and last.sha256 == checksum(text):
+    last = _agree(connection, file, edit.revision, there)
+    if last and last.sha256 == checksum(edit.text):
         raise ReviewError(
             Text(
                 f"和第 {last.number} 版一样，没有要保存的。",
                 f"It is the same as version {last.number}; there is nothing to save.",
             )
         )
-    values = {"account_id": by.id, "why": why, "restored": restored}
-    made = _add(connection, file, text, (last.number if last else 0) + 1, values)
-    told = {"version": made.number, "sha256": made.sha256, "why": why}
-    if restored is not None:
-        told["restored"] = restored
+    values = {"account_id": by.id, "why": edit.why, "restored": edit.restored}
+    made = _add(connection, file, edit.text, (last.number if last else 0) + 1, values)
+    told: dict[str, Any] = {"version": made.number, "sha256": made.sha256, "why": edit.why}
+    if edit.restored is not None:
+        told["restored"] = edit.restored
     audit.note(connection, by.name, "save list", file, told)
     return made
 
