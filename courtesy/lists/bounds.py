@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from courtesy.lists.patterns import dangerous
 from courtesy.messages import Text
 
 LONGEST: Final = 2**18  # characters of a text
@@ -105,7 +106,7 @@ def _parsed(text: str) -> Told | None:
         hit = _AT_LINE.search(str(error))
         line = int(hit[1]) if hit else text.count("\n") + 1
         return _error(line, Text(f"不是正确的 TOML（{error}）。", f"Not valid TOML ({error})."))
-    return next(_amounts(table), None)
+    return next(_amounts(table), None) or next(_patterns(table, text), None)
 
 
 def _amounts(table: dict[str, Any]) -> Iterator[Told]:
@@ -140,6 +141,26 @@ def _amounts(table: dict[str, Any]) -> Iterator[Told]:
                 "Make several lists of it.",
             ),
         )
+
+
+def _patterns(table: object, text: str) -> Iterator[Told]:
+    """Yield the patterns, however deep, that could take longer than anybody waits."""
+    if isinstance(table, list):
+        for one in table:
+            yield from _patterns(one, text)
+    elif isinstance(table, dict):
+        for key, value in table.items():
+            why = dangerous(value) if key == "pattern" and isinstance(value, str) else None
+            if why:
+                line = text.count("\n", 0, max(text.find(value), 0)) + 1
+                yield _error(
+                    line,
+                    Text(
+                        f"pattern“{value[:60]}”不能用：{why.zh}。",
+                        f"The pattern “{value[:60]}” cannot be used: {why.en}.",
+                    ),
+                )
+            yield from _patterns(value, text)
 
 
 def _spelt_out(notation: str) -> int:

@@ -1,6 +1,7 @@
 """A draft looked at as `courtesy lexicon check` and `courtesy rubric check` would, if in force."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -62,12 +63,16 @@ def _of_lists(shelf: Shelf, folders: Sequence[Path], name: str, *, whole: bool) 
     elsewhere += _rubric_with(shelf.rubric(), reading.lexicon)
     if elsewhere:  # what is wrong without the draft as well is not the draft's fault
         before = read_lexicon(shelf.folders)
-        known = {
-            (one.file.name, one.entry, one.text)
+        known = Counter(
+            (one.file.name, one.entry)
             for one in _complaints(shelf, shelf.folders, before, None if whole else draft)
-        }
-        known |= {(o.file, o.entry, o.text) for o in _rubric_with(shelf.rubric(), before.lexicon)}
-        yield from (one for one in elsewhere if (one.file, one.entry, one.text) not in known)
+            if one.level == "error"
+        )
+        known += Counter((o.file, o.entry) for o in _rubric_with(shelf.rubric(), before.lexicon))
+        # By number, not by their words, which name lines and lists that the draft may have changed.
+        now = Counter((one.file, one.entry) for one in elsewhere)
+        more = now - known
+        yield from (one for one in elsewhere if (one.file, one.entry) in more)
 
 
 def _complaints(

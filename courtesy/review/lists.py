@@ -18,7 +18,7 @@ from courtesy.messages import Lang, Text
 from courtesy.report.writing import write_text
 from courtesy.review.access import TheOffice, may
 from courtesy.review.answers import language
-from courtesy.review.given import Given, Number
+from courtesy.review.given import Given
 from courtesy.review.office import Office
 from courtesy.review.refusals import Missing
 from courtesy.review.rendering import filled
