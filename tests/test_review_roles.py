@@ -12,6 +12,8 @@ from courtesy.store import tables
 
 EVERYBODY, SIGNED_IN = ("none", *ROLES), ROLES
 DECIDES = ("reviewer", "supervisor")
+EDITS_LISTS = ("trainer", "administrator")
+SEES_LISTS = ("reviewer", "supervisor", "trainer", "administrator")
 LOOKS = ("reviewer", "supervisor", "administrator")
 
 # What is missing here, the test prints ready to be put in: look at it first.
@@ -32,6 +34,21 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", "/api/findings/{number}/decision"): DECIDES,
     ("POST", "/api/findings/{number}/decision"): DECIDES,
     ("GET", "/api/findings/{number}/sound"): SIGNED_IN,
+    ("GET", "/api/lists"): SEES_LISTS,
+    ("POST", "/api/lists/changed"): EDITS_LISTS,
+    ("POST", "/api/lists/check"): EDITS_LISTS,
+    ("GET", "/api/lists/files/{file}"): SEES_LISTS,
+    ("PUT", "/api/lists/files/{file}"): EDITS_LISTS,
+    ("GET", "/api/lists/files/{file}/differences"): SEES_LISTS,
+    ("POST", "/api/lists/files/{file}/in-force"): EDITS_LISTS,
+    ("POST", "/api/lists/files/{file}/restored"): EDITS_LISTS,
+    ("POST", "/api/lists/files/{file}/taken-in"): EDITS_LISTS,
+    ("GET", "/api/lists/files/{file}/versions"): SEES_LISTS,
+    ("GET", "/api/lists/files/{file}/versions/{number}"): SEES_LISTS,
+    ("GET", "/api/lists/phrases"): SEES_LISTS,
+    ("POST", "/api/lists/trials"): EDITS_LISTS,
+    ("DELETE", "/api/lists/trials/{number}"): EDITS_LISTS,
+    ("GET", "/api/lists/trials/{number}"): EDITS_LISTS,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/api/plans"): LOOKS,
     ("POST", "/api/plans"): ("supervisor",),
@@ -45,6 +62,8 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/findings"): SIGNED_IN,
     ("GET", "/findings/{number}"): SIGNED_IN,
     ("GET", "/lang/{lang}"): EVERYBODY,
+    ("GET", "/lists"): SEES_LISTS,
+    ("GET", "/lists/{file}"): SEES_LISTS,
     ("GET", "/sign-in"): EVERYBODY,
 }
 
@@ -86,7 +105,7 @@ def let_in(desk: Desk, method: str, path: str, role: str) -> bool:
     return answer.status_code not in {401, 403} and not to_sign_in
 
 
-VALUES = {"lang": "zh"}
+VALUES = {"lang": "zh", "file": "thanks.toml"}
 
 
 def test_every_address_stands_in_the_table_and_no_other(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from courtesy.lists.patterns import dangerous
 from courtesy.messages import Text
 
-LONGEST: Final = 2**18  # characters of a text
+LONGEST: Final = 2**17  # characters of a text; a request holds them even as \uXXXX
 _LINES: Final = 10_000
 _DEPTH: Final = 20  # of brackets in one another
 _DOTS: Final = 40  # on a line, outside of strings: each could open one more table

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.lists import bounds, changing, checking, comparing
@@ -31,7 +32,17 @@ pages = APIRouter(include_in_schema=False)
 Sees = Annotated[Account, may("lists")]
 Edits = Annotated[Account, may("edit")]
 File = Annotated[str, InPath(max_length=100, pattern=r"^[^/\\]+\.toml$")]
-_Text = Annotated[str, Field(max_length=bounds.LONGEST)]
+
+
+def _short(text: str) -> str:
+    if len(text) > bounds.LONGEST:
+        told = "may have {max_length} characters at most"
+        raise PydanticCustomError("string_too_long", told, {"max_length": bounds.LONGEST})
+    return text
+
+
+# Not declared: who tries the description out would send texts as large as whole requests may be.
+_Text = Annotated[str, AfterValidator(_short)]
 _Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 _Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]

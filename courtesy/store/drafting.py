@@ -249,7 +249,8 @@ def _query(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def _version(row: Any) -> Version:
     values = {name: row._mapping[name] for name in Version.__slots__}
-    return Version(**values | {"by": row.by or "", "taken_by": row.taken_by or ""})
+    times = {name: values[name] and values[name].replace(tzinfo=UTC) for name in ("at", "taken")}
+    return Version(**values | times | {"by": row.by or "", "taken_by": row.taken_by or ""})
 
 
 def _now() -> datetime:
