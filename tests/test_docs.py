@@ -46,7 +46,7 @@ COMMANDS = {
     },
     "review": set(),
     "review serve": {"--db", "--host", "--port", "--tls-cert", "--tls-key", "--without-tls",
-                     "--config"},
+                     "--lexicons", "--config"},
     "review users": set(),
     "review users add": {"--role", "--title", "--clerk", "--db"},
     "review users list": {"--db"},

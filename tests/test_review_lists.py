@@ -154,6 +154,20 @@ def test_clerks_see_nothing_and_reviewers_change_nothing(desk: Desk) -> None:
     refused(reviewer.put("/api/lists/files/hall.toml", json=body), 403, "forbidden")
 
 
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_shown(
+    desk: Desk, trainer: TestClient, own: Path
+) -> None:
+    own.mkdir()
+    (own / "gbk.toml").write_bytes("吃完饭再来".encode("gbk"))
+    by_name = {one["file"]: one for one in trainer.get("/api/lists").json()["lists"]}
+    assert "UTF-8" in by_name["gbk.toml"]["fault"]
+    assert by_name["thanks.toml"]["phrases"]
+    found = trainer.get("/api/lists/phrases", params={"search": "谢谢合作"}).json()
+    assert found["count"] == 1
+    body = {"text": HALL, "revision": 0}
+    refused(trainer.put("/api/lists/files/gbk.toml", json=body), 409, "lexicon")
+
+
 # --- checked --------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from fastapi import Path as InPath
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from courtesy.errors import Overtaken, ReviewError
+from courtesy.errors import LexiconError, Overtaken, ReviewError
 from courtesy.lists import bounds, changing, checking, comparing
 from courtesy.lists.entries import Entry, entries_of, kind_of, rules_of, sought, title_of
 from courtesy.lists.shelf import RUBRIC_FILE, is_name
@@ -137,7 +137,7 @@ def overview(account: Sees, office: TheOffice, request: Request) -> dict[str, An
 
 
 def _line(office: Office, name: str, last: Version | None, lang: Lang) -> dict[str, Any]:
-    there = office.shelf.text(name)
+    there, fault = _readable(office, name)
     file = office.shelf.files().get(name)
     title = title_of(there or "")
     entries = entries_of(name, there or "")
@@ -146,12 +146,21 @@ def _line(office: Office, name: str, last: Version | None, lang: Lang) -> dict[s
         "title": title.say(lang) if title else "",
         "kind": "rubric" if name == RUBRIC_FILE else kind_of(there or ""),
         "own": file is not None and office.shelf.is_own(file),
-        "in_force": there is not None,
+        "in_force": file is not None,
+        "fault": fault.say(lang) if fault else "",
         "phrases": len(entries),
-        "draft": last is not None and _is_draft(last, there),
+        "draft": last is not None and not fault and _is_draft(last, there),
         "by": last.by if last else "",
         "at": last.at if last else None,
     }
+
+
+def _readable(office: Office, name: str) -> tuple[str | None, Text | None]:
+    """Return the text in force of a file; or why it cannot be read, and the others are shown."""
+    try:
+        return office.shelf.text(name), None
+    except LexiconError as error:
+        return None, error.text
 
 
 def _is_draft(last: Version, there: str | None) -> bool:
@@ -164,7 +173,7 @@ def phrases(account: Sees, office: TheOffice, asked: Annotated[Sought, Query()])
     found: list[Entry] = []
     for name in office.shelf.files():
         if asked.file in {"", name} and name != RUBRIC_FILE:
-            entries = entries_of(name, office.shelf.text(name) or "")
+            entries = entries_of(name, _readable(office, name)[0] or "")
             found += sought(entries, asked.search, asked.severity)
     shown = found[asked.after : asked.after + _PAGE]
     more = asked.after + _PAGE

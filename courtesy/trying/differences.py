@@ -10,7 +10,7 @@ from courtesy.records import Finding, Recording, Scorecard, Verdict
 
 Kind = Literal["came", "went", "changed"]
 _SENTENCE: Final = 300  # characters of what was said
-_Key = tuple[int, str, str]
+_Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,7 @@ def _by_key(recording: Recording) -> dict[_Key, list[_Placed]]:
     for card in recording.scorecards:
         for finding in card.findings:
             if finding.verdict != "na":
-                one = _placed(card, finding)
-                found[_first(card), finding.rule, one.phrase_id].append(one)
+                found[_first(card), finding.rule].append(_placed(card, finding))
     return found
 
 
@@ -133,7 +132,7 @@ def _placed(card: Scorecard, finding: Finding) -> _Placed:
 
 
 def _paired(before: list[_Placed], after: list[_Placed]) -> Iterator[Difference]:
-    """Yield what becomes of the findings of one rule, and one phrase, in one interaction."""
+    """Yield what becomes of the findings of one rule in one interaction."""
     left = list(after)
     gone = []
     for one in before:
@@ -143,9 +142,15 @@ def _paired(before: list[_Placed], after: list[_Placed]) -> Iterator[Difference]
         else:
             left.remove(same)
     for one in gone:
-        # At the same place if there is one, else whatever else the rule says there.
-        by_place = sorted(left, key=lambda other: other.utterance != one.utterance)
-        fellow = by_place[0] if by_place else None
+        # Of the same phrase or at the same place if there is one, else whatever the rule says now.
+        nearest = sorted(
+            left,
+            key=lambda other: (
+                other.phrase_id != one.phrase_id,
+                other.utterance != one.utterance,
+            ),
+        )
+        fellow = nearest[0] if nearest else None
         if fellow:
             left.remove(fellow)
         yield _difference(one, fellow)
@@ -154,15 +159,20 @@ def _paired(before: list[_Placed], after: list[_Placed]) -> Iterator[Difference]
 
 def _same(one: _Placed, other: _Placed) -> bool:
     a, b = one.finding, other.finding
-    return (a.verdict, a.points, one.utterance) == (b.verdict, b.points, other.utterance)
+    return (a.verdict, a.points, one.utterance, one.phrase_id) == (
+        b.verdict, b.points, other.utterance, other.phrase_id
+    )  # fmt: skip
 
 
 def _difference(one: _Placed | None, other: _Placed | None) -> Difference:
-    shown = other or one
+    # Where nothing of the kind was said the rule passes; a phrase that is found then is a new one.
+    came = one is None or bool(other and other.phrase_id and not one.phrase_id)
+    went = other is None or bool(one and one.phrase_id and not other.phrase_id)
+    shown = one if went else other
     assert shown is not None
     old, new = one and one.finding, other and other.finding
     return Difference(
-        kind="came" if one is None else "went" if other is None else "changed",
+        kind="came" if came else "went" if went else "changed",
         rule=shown.finding.rule,
         before=old.verdict if old else None,
         after=new.verdict if new else None,

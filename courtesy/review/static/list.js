@@ -54,7 +54,7 @@ function standing() {
 
 // --- the linter ---
 function message(one) {
-  const item = make("li", one.level), place = make("button", "plain", one.file ? `${one.file} ${w.lists_line} ${one.line}` : one.line ? `${w.lists_line} ${one.line}` : w.lists_whole);
+  const item = make("li", one.level), place = make("button", "plain", one.line ? `${one.file} ${w.lists_line.replace("{}", one.line)}` : one.file || w.lists_whole);
   place.type = "button";
   place.disabled = Boolean(one.file) || !one.line;
   place.onclick = () => jump(one.line);

@@ -11,10 +11,10 @@ function line(one) {
   const row = make("tr"), name = make("td"), link = make("a", "", one.title || one.file);
   link.href = address(one.file);
   name.append(link);
-  const state = !one.in_force ? w.lists_new_only : one.draft ? `${w.lists_draft} (${one.by})` : "";
+  const state = one.fault ? one.fault : !one.in_force ? w.lists_new_only : one.draft ? `${w.lists_draft} (${one.by})` : "";
   row.append(name, make("td", "", one.file), make("td", "", KINDS[one.kind] || one.kind),
     make("td", "number", one.kind === "rubric" || one.kind === "wordings" ? "" : one.phrases),
-    make("td", "", !one.in_force ? "" : one.own ? w.lists_own : w.lists_built_in), make("td", "", state));
+    make("td", "", !one.in_force ? "" : one.own ? w.lists_own : w.lists_built_in), make("td", one.fault ? "fault" : "", state));
   return row;
 }
 async function overview() {
@@ -23,22 +23,22 @@ async function overview() {
   $("folder").textContent = found.folder ? `${w.lists_folder} ${found.folder}` : w.lists_no_folder;
 }
 
-function part(list, title, values) {
+function part(list, title, values, together = false) {
   if (!values.length) return;
   list.append(make("dt", "", title));
-  for (const value of values) { const one = make("dd", "", value); one.lang = "zh"; list.append(one); }
+  for (const value of together ? [values.join(" · ")] : values) { const one = make("dd", "", value); one.lang = "zh"; list.append(one); }
 }
 function phrase(one) {
   const item = make("li"), details = make("details"), summary = make("summary"), words = make("strong", "", one.text), list = make("dl");
   words.lang = "zh";
   summary.append(words, " ", make("span", one.severity, one.severity ? w[one.severity] : ""), " ", make("span", "soft", `${one.file} · ${one.id}`));
   part(list, w.lists_sources, one.sources);
-  part(list, w.lists_forms, one.forms);
-  part(list, w.lists_variants, one.variants);
-  part(list, w.lists_excepts, one.excepts);
+  part(list, w.lists_forms, one.forms, true);
+  part(list, w.lists_variants, one.variants, true);
+  part(list, w.lists_excepts, one.excepts, true);
   part(list, w.lists_hits, one.hits);
   part(list, w.lists_misses, one.misses);
-  const link = make("a", "", `${one.file}, ${w.lists_line} ${one.line}`);
+  const link = make("a", "", `${w.lists_edit_it}: ${one.file}, ${w.lists_line.replace("{}", one.line)}`);
   link.href = `${address(one.file)}#${encodeURIComponent(one.id)}`;
   details.append(summary, list, link);
   item.append(details);
