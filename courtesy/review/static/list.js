@@ -2,7 +2,7 @@
 import {$, ask, askJson, make, shown, trouble, w} from "./desk.js";
 
 const file = $("heading").dataset.file, base = `/api/lists/files/${encodeURIComponent(file)}`;
-const text = $("text"), gutter = $("gutter"), edits = !text.readOnly, key = `list ${file}`;
+const text = $("text"), gutter = $("gutter"), edits = Boolean($("save")), key = `list ${file}`;
 const SCHEMA = `schema = 1\nlist = "hall"\nkind = "forbidden"   # ${w.lists_forbidden}; polite: ${w.lists_polite}\ntitle = {zh = "本厅用语", en = "This hall's own"}\n\n[[phrase]]\nid = "hall-1"\ntext = ""\nsources = ["ours"]\nhit = []\nmiss = []\n`;
 let kept = "", revision = 0, draft = false, found = [], checking = 0, trial = null;
 
@@ -79,10 +79,11 @@ async function check() {
 
 // --- what is kept ---
 async function open(mine = true) {
+  text.readOnly = true;  // or what is typed meanwhile would be gone
   let one = await tried(async () => {
     try { return await askJson(base); } catch (error) { if (error.status === 404) return null; throw error; }
   });
-  if (one === undefined) return;
+  if (one === undefined) { text.readOnly = !edits || !kept; return; }
   one = one || {text: "", title: "", revision: 0, draft: true, elsewhere: false, phrases: [], rules: [], kind: ""};
   kept = one.text; revision = one.revision; draft = one.draft;
   $("title").textContent = shown(one.title);
@@ -90,6 +91,7 @@ async function open(mine = true) {
   const before = mine ? JSON.parse(sessionStorage.getItem(key) || "null") : null;
   text.value = before ? before.text : kept || (edits ? SCHEMA : "");
   if (before) revision = before.revision;
+  text.readOnly = !edits;
   choices(one.phrases, one.kind);
   rules(one.rules);
   drawGutter(); standing(); await versions();
