@@ -4,12 +4,10 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
-from pydantic_core import PydanticCustomError
 
 from courtesy.errors import LexiconError, Overtaken, ReviewError
 from courtesy.lists import bounds, changing, checking, comparing
@@ -19,7 +17,18 @@ from courtesy.messages import Lang, Text
 from courtesy.report.writing import write_text
 from courtesy.review.access import TheOffice, may
 from courtesy.review.answers import language
-from courtesy.review.given import Given
+from courtesy.review.list_requests import (
+    Changed,
+    Checked,
+    Draft,
+    Restored,
+    Revision,
+    Saved,
+    Sought,
+    Taken,
+    Told,
+    Written,
+)
 from courtesy.review.office import Office
 from courtesy.review.refusals import Missing
 from courtesy.review.rendering import filled
@@ -32,94 +41,8 @@ pages = APIRouter(include_in_schema=False)
 Sees = Annotated[Account, may("lists")]
 Edits = Annotated[Account, may("edit")]
 File = Annotated[str, InPath(max_length=100, pattern=r"^[^/\\]+\.toml$")]
-
-
-def _short(text: str) -> str:
-    if len(text) > bounds.LONGEST:
-        told = "may have {max_length} characters at most"
-        raise PydanticCustomError("string_too_long", told, {"max_length": bounds.LONGEST})
-    return text
-
-
-# Not declared: who tries the description out would send texts as large as whole requests may be.
-_Text = Annotated[str, AfterValidator(_short)]
-_Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
-_Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-_Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 _PAGE: Final = 100  # phrases that are listed at once
 _PATIENCE: Final = 60.0  # seconds for which somebody waits while another's list is checked
-
-
-class Sought(Given):
-    """Which phrases are asked for."""
-
-    search: Annotated[str, Field(max_length=200)] = ""
-    file: Annotated[str, Field(max_length=100)] = ""
-    severity: Literal["", "minor", "serious", "fatal"] = ""
-    after: Annotated[int, Field(ge=0, le=100_000)] = 0
-
-
-class Draft(Given):
-    """A text that is to be checked."""
-
-    file: Annotated[str, Field(max_length=100)]
-    text: _Text
-
-
-class Changed(Draft):
-    """A phrase of a text that is to be changed; the text is given back and not kept."""
-
-    phrase: Annotated[str, Field(max_length=200)]
-    key: changing.Key | None = None
-    add: Annotated[list[_Said], Field(default_factory=list, max_length=50)]
-    drop: Annotated[list[_Said], Field(default_factory=list, max_length=50)]
-    severity: changing.Severity | None = None
-
-
-class Saved(Given):
-    """A text that is to be kept, over the newest version that its author has seen."""
-
-    text: _Text
-    revision: _Revision
-    why: _Why = ""
-
-
-class Restored(Given):
-    """An earlier version that is to be the newest one again."""
-
-    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    revision: _Revision
-    why: _Why = ""
-
-
-class Taken(Given):
-    """The newest version, which is to take effect."""
-
-    revision: _Revision
-    why: Annotated[_Why, Field(min_length=1)]
-
-
-class Told(BaseModel):
-    """What the linter says of a place in a text."""
-
-    line: int
-    level: Literal["error", "warning"]
-    entry: str
-    message: str
-    file: str
-
-
-class Checked(BaseModel):
-    """What the linter says of a text, and whether it may take effect."""
-
-    passes: bool
-    found: list[Told]
-
-
-class Written(BaseModel):
-    """A text."""
-
-    text: str
 
 
 @router.get("")
@@ -282,8 +205,8 @@ def differences(
     file: File,
     account: Sees,
     office: TheOffice,
-    before: _Revision = 0,
-    after: _Revision = 0,
+    before: Revision = 0,
+    after: Revision = 0,
 ) -> list[comparing.Line]:
     """Return what differs between two versions; 0 is what is in force."""
     return list(comparing.compared(_text_of(office, file, before), _text_of(office, file, after)))
