@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from stored import RUDE, keep_sound, keep_transcripts, people
 
 from courtesy.config import ReviewOptions
+from courtesy.lists.shelf import Shelf
 from courtesy.pipeline import Pipeline
 from courtesy.review.access import COOKIE
 from courtesy.review.app import make_app
@@ -95,18 +96,19 @@ def make_store(file: Path, make_pipeline: Callable[..., Pipeline]) -> None:
         catch_up(database, 0.0)
 
 
-def desk_of(kept: Path, folder: Path, **options: Any) -> Desk:
+def desk_of(kept: Path, folder: Path, shelf: Shelf | None = None, **options: Any) -> Desk:
     """Give a desk over a copy of a store."""
     file = folder / "desk.sqlite3"
     shutil.copy(kept, file)
-    return desk_over(open_database(str(file)), **options)
+    return desk_over(open_database(str(file)), shelf, **options)
 
 
-def desk_over(database: Database, **options: Any) -> Desk:
+def desk_over(database: Database, shelf: Shelf | None = None, **options: Any) -> Desk:
     """Give a desk over a store."""
     with database.reading() as connection:
         staff = {one.name: one for one in accounts.everybody(connection)}
-    return Desk(database, make_app(database, ReviewOptions(twice=0.0, **options)), staff)
+    app = make_app(database, ReviewOptions(twice=0.0, **options), shelf=shelf)
+    return Desk(database, app, staff)
 
 
 def staff_of(database: Database) -> dict[str, Account]:

@@ -45,9 +45,16 @@ MAY_IMPORT = {
     "batch": BASE | {"inputs", "pipeline", "store", "transcripts"},
     # It keeps each interaction as it closes, and its recording in their place.
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
+    # Lists and the rubric as people edit them: checked by the linter, with their own examples.
+    "lists": BASE | {"text", "lexicon", "matching", "scoring"},
+    # Past talk judged by drafts of lists, as `courtesy rescore` would judge it.
+    "trying": BASE | {"pipeline", "batch", "store"},
     # The desk: it plays the recording, shows what was said with the report's words, and reckons
     # its overview as `courtesy report` does. Its figures carry the intervals that evaluations have.
-    "review": BASE | {"text", "speech", "report", "analysis", "store", "evaluation", "learning"},
+    # Lists are edited there, and tried on past talk before they take effect.
+    "review": BASE
+    | {"text", "speech", "report", "analysis", "store", "evaluation", "learning", "lists"}
+    | {"trying", "pipeline"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -55,7 +62,7 @@ MAY_IMPORT = {
     # find. It has `speech` decode what it makes worse, and lets `matching` try other ways.
     "evaluation": BASE | {"text", "inputs", "lexicon", "matching", "speech", "pipeline", "report"},
     # It judges past talks by changed lists, and knows of no database.
-    "learning": BASE | {"text", "lexicon", "matching", "pipeline", "evaluation"},
+    "learning": BASE | {"text", "lists", "lexicon", "matching", "pipeline", "evaluation"},
     "cli": BASE
     | {
         "text",
@@ -70,6 +77,7 @@ MAY_IMPORT = {
         "live",
         "learning",
         "review",
+        "lists",
     }
     | STAGES,
     "__main__": {"cli"},
@@ -95,12 +103,12 @@ ONLY_HERE = {
     "jiwer": {"evaluation"},
     "matplotlib": {"evaluation"},
     "ray": {"batch"},
-    "tomlkit": {"learning"},
     "sounddevice": {"live"},
     "fastapi": {"review"},
     "starlette": {"review"},
     "pydantic": {"review"},
     "argon2": {"review"},
+    "tomlkit": {"learning", "lists"},
     "uvicorn": {"cli"},
     "typer": {"cli"},
     "rich": {"report", "cli"},

@@ -20,7 +20,7 @@ from courtesy.learning.changing import put_in, take_out
 from courtesy.learning.effects import Past, Trial, compared, in_gold
 from courtesy.learning.exclusions import exclusions
 from courtesy.learning.gold import gold, zipped
-from courtesy.learning.lists import Shelf, digest_of, read, write
+from courtesy.learning.lists import digest_of, read, write
 from courtesy.learning.precision import FEWEST, Precision, worst_first
 from courtesy.learning.proposals import Proposal, proposals, same, worth_again
 from courtesy.learning.telling import change, method, why
@@ -28,6 +28,7 @@ from courtesy.learning.thresholds import KEEPS, threshold
 from courtesy.learning.variants import variants
 from courtesy.lessons import Lesson, Reviewed, Ruling, Said, Session
 from courtesy.lexicon import Lexicon
+from courtesy.lists.shelf import Shelf
 from courtesy.records import Heard, Span, Utterance
 
 PHRASE = "forbidden-what-hurry"

@@ -20,7 +20,8 @@ from stored import command
 from courtesy.config import ReviewOptions
 from courtesy.errors import StoreError
 from courtesy.folders import lexicon_dir
-from courtesy.learning.lists import Shelf, digest_of
+from courtesy.learning.lists import digest_of
+from courtesy.lists.shelf import Shelf
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Utterance

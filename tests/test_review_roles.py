@@ -15,6 +15,7 @@ DECIDES = ("reviewer", "supervisor")
 CLERKS_TOO = ("clerk", "reviewer", "supervisor", "administrator")
 EDITS = ("trainer", "administrator")
 LEARNS = ("supervisor", "trainer", "administrator")
+SEES_LISTS = ("reviewer", "supervisor", "trainer", "administrator")
 LOOKS = ("reviewer", "supervisor", "administrator")
 
 # What is missing here, the test prints ready to be put in: look at it first.
@@ -49,6 +50,21 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/api/learning/proposals/{number}/accept"): EDITS,
     ("POST", "/api/learning/proposals/{number}/decline"): EDITS,
     ("POST", "/api/learning/proposals/{number}/undo"): EDITS,
+    ("GET", "/api/lists"): SEES_LISTS,
+    ("POST", "/api/lists/changed"): EDITS,
+    ("POST", "/api/lists/check"): EDITS,
+    ("GET", "/api/lists/files/{file}"): SEES_LISTS,
+    ("PUT", "/api/lists/files/{file}"): EDITS,
+    ("GET", "/api/lists/files/{file}/differences"): SEES_LISTS,
+    ("POST", "/api/lists/files/{file}/in-force"): EDITS,
+    ("POST", "/api/lists/files/{file}/restored"): EDITS,
+    ("POST", "/api/lists/files/{file}/taken-in"): EDITS,
+    ("GET", "/api/lists/files/{file}/versions"): SEES_LISTS,
+    ("GET", "/api/lists/files/{file}/versions/{number}"): SEES_LISTS,
+    ("GET", "/api/lists/phrases"): SEES_LISTS,
+    ("POST", "/api/lists/trials"): EDITS,
+    ("DELETE", "/api/lists/trials/{number}"): EDITS,
+    ("GET", "/api/lists/trials/{number}"): EDITS,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/api/overview"): SIGNED_IN,
     ("GET", "/api/overview/export"): SIGNED_IN,
@@ -68,6 +84,8 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/lang/{lang}"): EVERYBODY,
     ("GET", "/overview"): SIGNED_IN,
     ("GET", "/learning"): LEARNS,
+    ("GET", "/lists"): SEES_LISTS,
+    ("GET", "/lists/{file}"): SEES_LISTS,
     ("GET", "/sign-in"): EVERYBODY,
     ("GET", "/static/plotly.js"): EVERYBODY,
 }
@@ -110,7 +128,7 @@ def let_in(desk: Desk, method: str, path: str, role: str) -> bool:
     return answer.status_code not in {401, 403} and not to_sign_in
 
 
-VALUES = {"lang": "zh"}
+VALUES = {"lang": "zh", "file": "thanks.toml"}
 
 
 def test_every_address_stands_in_the_table_and_no_other(desk: Desk) -> None:

@@ -65,7 +65,7 @@ def serve(
     import uvicorn
 
     from courtesy.config import load_settings
-    from courtesy.learning.lists import Shelf
+    from courtesy.lists.shelf import Shelf
     from courtesy.review.app import make_app
     from courtesy.review.office import BUSY
     from courtesy.store.opening import open_database

@@ -7,8 +7,9 @@ from typing import Any
 
 from courtesy.errors import LexiconError, Overtaken
 from courtesy.learning.changing import put_in, take_out, threshold_in
-from courtesy.learning.lists import Shelf, changed, lexicon_of, read, target
+from courtesy.learning.lists import changed, lexicon_of, read, target
 from courtesy.lessons import Kind
+from courtesy.lists.shelf import Shelf
 from courtesy.messages import Text
 
 

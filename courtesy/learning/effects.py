@@ -14,7 +14,8 @@ from courtesy.errors import LexiconError
 from courtesy.evaluation.files import find_dialogues
 from courtesy.evaluation.gold import Gold, as_transcript
 from courtesy.folders import sample_dir
-from courtesy.learning.lists import Shelf, changed, faults, pipeline_of
+from courtesy.learning.lists import changed, faults, pipeline_of
+from courtesy.lists.shelf import Shelf
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Interaction, Recording

@@ -1,53 +1,20 @@
 """The lists of a hall: what judges by them, what the linter says of them, read and written."""
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from courtesy.config import Settings
 from courtesy.errors import LexiconError, reason
-from courtesy.folders import lexicon_dir
 from courtesy.lexicon import Lexicon
 from courtesy.lexicon.check import check
 from courtesy.lexicon.load import load_lexicon, read_lexicon
+from courtesy.lists.shelf import Shelf
 from courtesy.matching.matcher import Matcher
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline, load_pipeline
 from courtesy.records import Utterance
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The lists in force.
-
-    Attributes:
-        own: the user's own folders, read after the built-in one; the last of them is written into.
-        settings: by which phrases are matched and past talk is judged.
-    """
-
-    own: tuple[Path, ...] = ()
-    settings: Settings = field(default_factory=Settings)
-
-    @property
-    def folders(self) -> tuple[Path, ...]:
-        """The folders that hold lists, in the order in which they are read."""
-        return (lexicon_dir(), *(f for f in self.own if any(f.glob("*.toml"))))
-
-    @property
-    def edited(self) -> Path | None:
-        """The folder that is written into; None where the user has none."""
-        return self.own[-1] if self.own else None
-
-    @contextmanager
-    def with_draft(self, name: str, text: str) -> Iterator[Sequence[Path]]:
-        """Give the folders as they would be with a draft in force; the last one holds it alone."""
-        with tempfile.TemporaryDirectory(prefix="courtesy-lists-") as made:
-            folder = Path(made)
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
-            yield (*self.folders, folder)
 
 
 def lexicon_of(shelf: Shelf) -> Lexicon:

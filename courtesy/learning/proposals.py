@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from courtesy.learning.exclusions import Wording, exclusions
-from courtesy.learning.lists import Shelf, finder_of, lexicon_of
+from courtesy.learning.lists import finder_of, lexicon_of
 from courtesy.learning.precision import FEWEST
 from courtesy.learning.thresholds import threshold
 from courtesy.learning.variants import variants
 from courtesy.lessons import Kind, Lesson
 from courtesy.lexicon import Phrase
+from courtesy.lists.shelf import Shelf
 
 # How much more there must be to say before what was declined is proposed again.
 GROWN: Final = 2.0

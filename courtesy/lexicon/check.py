@@ -49,13 +49,16 @@ class Complaint:
     text: Text
 
 
-def check(folders: Sequence[Path], finds: Finds | None = None) -> tuple[Complaint, ...]:
+def check(
+    folders: Sequence[Path], finds: Finds | None = None, examples: Path | None = None
+) -> tuple[Complaint, ...]:
     """Return all that is wrong with the lexicons of the folders, in order of files and lines.
 
     Args:
         folders: the built-in folder first, the users' own after it.
         finds: tells which phrases count in a sentence that a clerk says; None leaves the examples
             under `hit` and `miss` untried.
+        examples: the only file whose examples are tried; None tries those of all files.
 
     Raises:
         LexiconError: a folder is missing or holds no TOML file.
@@ -82,7 +85,7 @@ def check(folders: Sequence[Path], finds: Finds | None = None) -> tuple[Complain
                 found += _contained(phrase, form, ordinary)
                 found += _homophone(phrase, form, ordinary)
     if finds:
-        found += _examples(reading.lexicon, finds)
+        found += _examples(reading.lexicon, finds, examples)
     return tuple(sorted(found, key=lambda c: (rank[c.file.parent], c.file, c.line, c.level)))
 
 
@@ -222,9 +225,11 @@ def _homophone(phrase: Phrase, form: Form, ordinary: Ordinary) -> Iterator[Compl
         )
 
 
-def _examples(lexicon: Lexicon, finds: Finds) -> Iterator[Complaint]:
+def _examples(lexicon: Lexicon, finds: Finds, only: Path | None) -> Iterator[Complaint]:
     lists = {phrase.id: phrase.list for phrase in lexicon.phrases}
     for phrase in lexicon.phrases:
+        if only not in {None, phrase.file}:
+            continue
         for sentence in phrase.hits:
             if phrase.list not in {lists.get(found) for found in finds(sentence)}:
                 yield _complaint(

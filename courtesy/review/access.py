@@ -31,7 +31,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "agreement": frozenset({"supervisor", "trainer", "administrator"}),
     "own": frozenset({"clerk"}),
     "overview": frozenset({"reviewer", "supervisor", "trainer", "administrator"}),
-    "lists": frozenset({"supervisor", "trainer", "administrator"}),
+    "lists": frozenset({"reviewer", "supervisor", "trainer", "administrator"}),
     "edit": frozenset({"trainer", "administrator"}),  # lists and the rubric
     "learning": frozenset({"supervisor", "trainer", "administrator"}),
     "gold": frozenset({"supervisor", "administrator"}),

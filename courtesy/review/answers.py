@@ -16,6 +16,7 @@ from courtesy.errors import (
     CourtesyError,
     InputError,
     LexiconError,
+    OutputError,
     Overtaken,
     ReviewError,
     StoreError,
@@ -44,8 +45,9 @@ _STATUS: Final[tuple[tuple[type[CourtesyError], HTTPStatus], ...]] = (
     (Silent, HTTPStatus.NOT_FOUND),
     (Overtaken, HTTPStatus.CONFLICT),
     (ReviewError, HTTPStatus.CONFLICT),
-    (Unreachable, HTTPStatus.SERVICE_UNAVAILABLE),
     (LexiconError, HTTPStatus.CONFLICT),
+    (OutputError, HTTPStatus.CONFLICT),
+    (Unreachable, HTTPStatus.SERVICE_UNAVAILABLE),
     (InputError, HTTPStatus.NOT_FOUND),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )

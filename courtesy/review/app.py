@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from courtesy import __version__
 from courtesy.config import ReviewOptions
-from courtesy.learning.lists import Shelf
+from courtesy.lists.shelf import Shelf
 from courtesy.review import (
     agreement,
     answers,
@@ -18,12 +18,14 @@ from courtesy.review import (
     findings,
     interactions,
     learning,
+    lists,
     overview,
     pages,
     queues,
     rendering,
     signing,
     trail,
+    trials,
 )
 from courtesy.review.access import same_site
 from courtesy.review.keeping_up import KeepingUp
@@ -47,7 +49,7 @@ def make_app(
         database: the store; whoever opened it closes it.
         options: the settings.
         secure: whether it is served by TLS, so that cookies are never sent without.
-        shelf: the lists in force; None has the built-in ones, which nobody edits.
+        shelf: the lists and the rubric in force; None has the built-in ones, which nobody edits.
     """
     office = Office(database, options, secure, shelf=shelf or Shelf())
 
@@ -55,6 +57,7 @@ def make_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with KeepingUp(office), Learning(office):
             yield
+        office.trials.close()
 
     app = FastAPI(
         title="courtesy review",
@@ -72,10 +75,11 @@ def make_app(
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
-    for room in (appealing, agreement, interactions, overview, learning, trail):
+    for room in (appealing, agreement, interactions, overview, learning, lists, trail):
         app.include_router(room.router)
         app.include_router(room.pages)
     app.include_router(charts.router)
+    app.include_router(trials.router)
     app.include_router(pages.router)
     static = resources.files("courtesy.review") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")

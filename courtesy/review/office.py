@@ -7,11 +7,12 @@ from typing import Final
 
 from courtesy.config import ReviewOptions
 from courtesy.errors import StoreError
-from courtesy.learning.lists import Shelf
+from courtesy.lists.shelf import Shelf
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.reviews import Deadlines
 from courtesy.store import Database, accounts
+from courtesy.trying.trial import Trials
 
 # How long a request waits for another program to finish writing, seconds: a person is waiting.
 BUSY: Final = 5.0
@@ -28,8 +29,10 @@ class Office:
         secure: whether the browser is talked to by TLS.
         signing: held by whoever tries a password: many guesses at once are no more than one after
             the other, and cost no more memory.
+        shelf: the lists and the rubric in force.
+        checking: held by whoever has a list checked: it takes a core for seconds.
+        trials: what drafts of lists would change in past talk.
         trouble: why what was kept meanwhile is not shown; None where it is.
-        shelf: the lists in force.
         editing: held by whoever changes a list.
     """
 
@@ -37,8 +40,10 @@ class Office:
     options: ReviewOptions
     secure: bool = False
     signing: threading.Lock = field(default_factory=threading.Lock)
-    trouble: Text | None = None
     shelf: Shelf = field(default_factory=Shelf)
+    checking: threading.Lock = field(default_factory=threading.Lock)
+    trials: Trials = field(default_factory=Trials)
+    trouble: Text | None = None
     editing: threading.Lock = field(default_factory=threading.Lock)
     _seen: dict[str, Seconds] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -195,18 +195,18 @@ def _names(value: object, key: str) -> frozenset[str]:
 
 
 def _known(value: object, key: str, known: frozenset[str]) -> str:
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         choices = ", ".join(sorted(known))
         raise ConditionError(
             Text(f"{key} 应为其中之一：{choices}", f"`{key}` must be one of {choices}")
         )
-    return str(value)
+    return value
 
 
 def _pattern(value: object) -> re.Pattern[str]:
     try:
         return re.compile(str(value))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ConditionError(
             Text(f"pattern 不是正则表达式：{error}", f"`pattern` is no regular expression: {error}")
         ) from error

@@ -118,9 +118,7 @@ def _with_base(
     entries: dict[str, Entry] = {}
     raws = [raw]
     if "extends" in table:
-        named = word_of(file, table, "extends")
-        beside = file.with_name(f"{named}.toml")
-        base = beside if beside.is_file() else rubric_file(named)
+        base = _base_of(file, raw, table)
         if base in (file, *seen):
             what = Text("extends 绕回了自己", "`extends` leads back to itself")
             raise fault_at(file, line_of(raw, "extends"), "extends", what)
@@ -129,8 +127,9 @@ def _with_base(
         entries = {str(entry.table["id"]): entry for entry in taken}
         raws += more
     head |= {key: value for key, value in table.items() if key not in {"rule", "without"}}
-    for name in table.get("without", []):
-        if name not in entries:
+    without = table.get("without", [])
+    for name in without if isinstance(without, list) else [without]:
+        if not isinstance(name, str) or name not in entries:
             what = Text(
                 f"without 里的 {name} 本来就没有", f"`without` names {name}, which is not there"
             )
@@ -148,6 +147,16 @@ def _with_base(
         before = entries[name].table if name in entries else {}
         entries[name] = Entry({**before, **entry}, file, line)
     return head, list(entries.values()), raws
+
+
+def _base_of(file: Path, raw: bytes, table: Mapping[str, Any]) -> Path:
+    """Return the file that one extends; it may not exist."""
+    named = word_of(file, table, "extends")
+    if set(named) & set("/\\:\0"):
+        what = Text("extends 只写名字，不写路径", "`extends` takes a name, not a path")
+        raise fault_at(file, line_of(raw, "extends"), "extends", what)
+    beside = file.with_name(f"{named}.toml")
+    return beside if beside.is_file() else rubric_file(named)
 
 
 def _is_occasion(each: Condition) -> bool:
@@ -171,6 +180,8 @@ def _rule(entry: Entry) -> Rule:
     want, each = _condition(entry, "want"), _condition(entry, "each")
     forbid, only_if = _condition(entry, "forbid"), _condition(entry, "only_if")
     lists = table.get("lists", [])
+    if not isinstance(lists, list):
+        raise fault(Text("lists 应为名字的列表", "`lists` must be a list of names"))
     if sum(bool(x) for x in (want, forbid, lists)) != 1:
         raise fault(
             Text("want、forbid、lists 要有且只有一项", "needs exactly one of want, forbid, lists")
@@ -188,7 +199,7 @@ def _rule(entry: Entry) -> Rule:
         if key in table and not (is_amount(table[key]) and table[key] <= most):
             raise fault(Text(f"{key} 应为 0 到 {most:g}", f"`{key}` must be 0 to {most:g}"))
     modes = table.get("modes", list(MODES))
-    if not isinstance(modes, list) or not modes or not set(modes) <= set(MODES):
+    if not isinstance(modes, list) or not modes or not all(mode in MODES for mode in modes):
         known = ", ".join(MODES)
         raise fault(Text(f"modes 应取自 {known}", f"`modes` must be of {known}"))
     return Rule(

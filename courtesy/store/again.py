@@ -123,3 +123,33 @@ def keep_again(
     own = _results.recording_id == before.number
     connection.execute(sa.update(tables.results).where(own).values(current=_results.id == there))
     return True
+
+
+def newest(connection: sa.Connection, most: int) -> list[int]:
+    """Return the rows of the recordings that hold the newest interactions, the newest first.
+
+    Args:
+        connection: to read from.
+        most: interactions that are asked for; a recording is whole or not there. Those of which it
+            is not known when they began come last.
+    """
+    found: dict[int, None] = {}
+    for known in (True, False):
+        began = tables.interactions.c.began
+        order = (began if known else tables.interactions.c.result_id).desc()
+        rows = connection.execute(
+            sa.select(_results.recording_id)
+            .select_from(tables.interactions.join(tables.results).join(tables.recordings))
+            .where(
+                began.is_not(None) if known else began.is_(None),
+                _results.current,
+                sa.not_(wordless()),
+            )
+            .order_by(order)
+            .limit(most)
+        ).scalars()
+        for number in rows:
+            if most > 0:
+                found.setdefault(number)
+            most -= 1
+    return list(found)

@@ -548,3 +548,23 @@ proposals = Table(
     CheckConstraint(f"state IN {PROPOSAL_STATES}", name="state"),
     UniqueConstraint("kind", "phrase_id", "value"),
 )
+
+# Every text that a list of phrases or the rubric had, by people on the desk or as it was found in
+# its folder; never changed, only added to. What is in force is the file itself.
+list_versions = Table(
+    "list_versions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("file", String(100), nullable=False),
+    Column("number", Integer, nullable=False),  # of that file, from 1
+    Column("text", Words, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("account_id", _Id, ForeignKey("accounts.id")),  # none where it was found
+    Column("at", DateTime, nullable=False),
+    Column("why", Words, nullable=False, server_default=""),
+    Column("restored", Integer),  # of which version it is a copy
+    Column("taken", DateTime),  # when it took effect
+    Column("taken_id", _Id, ForeignKey("accounts.id")),
+    Column("taken_why", Words, nullable=False, server_default=""),
+    UniqueConstraint("file", "number"),
+)

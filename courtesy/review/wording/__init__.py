@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import audit, desk, fairness, learning, overview, queue
+from courtesy.review.wording import audit, desk, fairness, learning, lists, overview, queue
 
 PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     desk.WORDS,
     queue.WORDS,
     fairness.WORDS,
+    lists.WORDS,
     audit.WORDS,
     overview.WORDS,
     learning.WORDS,
