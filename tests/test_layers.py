@@ -44,6 +44,8 @@ MAY_IMPORT = {
     "live": BASE | {"text", "speech", "dialogue", "pipeline", "report", "store"},
     # The desk: it plays the recording, and shows what was said with the report's words.
     "review": BASE | {"text", "speech", "report", "store"},
+    # Practice: answers are judged as recordings are; it prints a booklet with the report's means.
+    "drill": BASE | {"text", "lexicon", "matching", "scoring", "report", "store"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -63,6 +65,7 @@ MAY_IMPORT = {
         "batch",
         "live",
         "review",
+        "drill",
     }
     | STAGES,
     "__main__": {"cli"},
@@ -86,6 +89,7 @@ ONLY_HERE = {
     "pyarrow": {"report"},
     "scipy": {"analysis"},
     "jiwer": {"evaluation"},
+    "fsrs": {"drill"},
     "matplotlib": {"evaluation"},
     "ray": {"batch"},
     "sounddevice": {"live"},
@@ -155,6 +159,7 @@ def test_the_table_has_no_circle() -> None:
         ["voice", "--help"],
         ["lexicon", "--help"],
         ["batch", "run", "--help"],
+        ["drill", "--help"],
         ["db", "export", "--help"],
         ["rescore", "--help"],
     ],
