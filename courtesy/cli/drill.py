@@ -235,9 +235,7 @@ def _asked(scenarios: "Sequence[Scenario]") -> str:
     return scenarios[at - 1].id if 1 <= at <= len(scenarios) else answer
 
 
-def _practise(
-    walk: "Walk", marker: "Marker", keep: Callable[[], None], *, again: bool
-) -> bool:
+def _practise(walk: "Walk", marker: "Marker", keep: Callable[[], None], *, again: bool) -> bool:
     """Go through a walk; return whether it came to its end."""
     from courtesy.cli.drill_screen import Screen
     from courtesy.drill.marking import Answer
@@ -269,4 +267,6 @@ def _line(prompt: str) -> str | None:
     except KeyboardInterrupt:
         typer.echo()
         return None
+    if not sys.stdin.isatty():  # nobody saw the Enter key
+        typer.echo()
     return row.strip() if row else None

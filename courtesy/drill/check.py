@@ -120,18 +120,25 @@ def _paths(scenario: Scenario, marks: Mapping[str, Mark]) -> Iterator[tuple[int,
     ending = _reach(leaving, backwards)
     for step in scenario.steps:
         if step.id not in reached:
-            yield step.line, Text(
-                f"{step.id}：没有一步走得到这里", f"{step.id}: no step ever leads here"
+            yield (
+                step.line,
+                Text(f"{step.id}：没有一步走得到这里", f"{step.id}: no step ever leads here"),
             )
         if step.id not in ending:
-            yield step.line, Text(
-                f"{step.id}：从这里绕圈走不到 end，请加一条出路",
-                f"{step.id}: from here it goes in a circle and never ends; add a way out",
+            yield (
+                step.line,
+                Text(
+                    f"{step.id}：从这里绕圈走不到 end，请加一条出路",
+                    f"{step.id}: from here it goes in a circle and never ends; add a way out",
+                ),
             )
         elif step.id in reached and _circles(step.id, by_id, marks):
-            yield step.line, Text(
-                f"{step.id}：一直照示范回答也走不到 end，请改 next",
-                f"{step.id}: even with the model answers it never ends; correct next",
+            yield (
+                step.line,
+                Text(
+                    f"{step.id}：一直照示范回答也走不到 end，请改 next",
+                    f"{step.id}: even with the model answers it never ends; correct next",
+                ),
             )
 
 

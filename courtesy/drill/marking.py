@@ -163,7 +163,7 @@ class Marker:
         lexicon: Lexicon,
         rubric: Rubric,
         options: MatchOptions = MatchOptions(),  # noqa: B008 - frozen
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: Limits = Limits(),
     ) -> None:
         """Make the matcher ready, which takes some seconds.
 
@@ -277,8 +277,8 @@ class Marker:
         verdicts = {f.verdict for f in findings if f.rule in rules}
         if "pass" in verdicts:
             return Wanted(ref, "said", "", "")
-        return doubted or self._close(ref, answer.text) or Wanted(
-            ref, "missing", *self._nearest(ref)
+        return (
+            doubted or self._close(ref, answer.text) or Wanted(ref, "missing", *self._nearest(ref))
         )
 
     def _slipped(self, match: Match) -> tuple[Pair, ...]:

@@ -237,7 +237,9 @@ def _scenario_flaws(entry: Mapping[str, Any]) -> Iterator[Text]:
     yield from _bad_id(entry)
     for key in ("name", "window"):
         if not _is_words(entry.get(key), {"zh", "en"}):
-            yield Text(f'{key} 要写成 {{zh = "…", en = "…"}}', f'write {key} = {{zh = "…", en = "…"}}')
+            yield Text(
+                f'{key} 要写成 {{zh = "…", en = "…"}}', f'write {key} = {{zh = "…", en = "…"}}'
+            )
     if not isinstance(entry.get("situation"), str) or entry["situation"] not in SITUATIONS:
         known = ", ".join(SITUATIONS)
         yield Text(f"situation 可选：{known}", f"situation is one of {known}")
