@@ -38,7 +38,7 @@ def test_what_was_close_is_shown_syllable_by_syllable() -> None:
 
 def test_a_please_that_is_left_out_is_shown() -> None:
     (wanted,) = marked("gongjijin-leaves-window", "copy", "稍候，我去复印。").wanted
-    assert [(p.wanted, p.said, p.slip) for p in wanted.pairs][0] == ("请", "", "dropped")
+    assert [(p.wanted, p.said, p.slip) for p in wanted.pairs if p.slip] == [("请", "", "dropped")]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_could_be_better_is_told_and_costs_nothing() -> None:
 
 
 def test_an_order_without_please_is_told() -> None:
-    mark = marked("shebao-first-greeting", "business", "把身份证拿出来，我帮您查一下。")
+    mark = marked("shebao-first-greeting", "business", "你把身份证拿出来。")
     assert any("请" in advice.say.zh for advice in mark.better)
 
 

@@ -4,6 +4,7 @@ import getpass
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # the real imports wait for a command to run: `courtesy --hel
     from courtesy.drill.marking import Marker
     from courtesy.drill.scenarios import Scenario
     from courtesy.drill.session import Walk
+    from courtesy.store import Database
 
 __all__ = ["app"]
 
@@ -61,32 +63,53 @@ def drill(
     anew: Annotated[
         bool, typer.Option("--anew", help=T("不接着上次的练", "do not go on with the last one"))
     ] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help=T("练到期该复习的", "practise what is due to come back"))
+    ] = False,
+    clerk: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=T(
+                "录音里的工号：经复核确认的忌语也拿来练",
+                "as recordings name the person: confirmed breaches are practised too",
+            ),
+        ),
+    ] = "",
+    db: options.DatabaseUrl = None,
     scenarios: Scenarios = None,
     lexicons: options.OwnLexicons = None,
 ) -> None:
     """Practise one scenario."""
     if context.invoked_subcommand:
         return
+    from courtesy.drill.memory import remember, take_breaches
     from courtesy.drill.reading import load_scenarios
     from courtesy.drill.unfinished import forget, leave, take_up, unfinished_file
+    from courtesy.store.opening import open_database
 
     try:
         if not typed:
             raise UsageError(
                 Text(
-                    "现在只能用键盘回答，请加 --typed。",
-                    "Answers are typed for now: add --typed.",
+                    "现在只能用键盘回答，请加 --typed。", "Answers are typed for now: add --typed."
                 )
             )
+        who = person or getpass.getuser()
         known = {one.id: one for one in load_scenarios(scenarios or [])}
-        file = unfinished_file(person or getpass.getuser())
-        left = None if anew else take_up(file, known)
-        walk = left if left and scenario in {None, left.scenario.id} else None
-        again = walk is not None
-        walk = walk or _new_walk(known, scenario)
-        done = _practise(walk, _marker(lexicons), lambda: leave(file, walk), again=again)
-        if done:
-            forget(file)
+        file = unfinished_file(who)
+        with open_database(db) as database:
+            take_breaches(database, who, clerk, datetime.now(UTC))
+            marker = _marker(lexicons)
+            left = None if anew or due else take_up(file, known)
+            again = left is not None and scenario in {None, left.scenario.id}
+            if left is not None and again:
+                walk = left
+            else:
+                walk = _new_walk(known, _due(database, who, known, marker) if due else scenario)
+            if _practise(walk, marker, lambda: leave(file, walk), again=again):
+                remember(database, who, walk, datetime.now(UTC))
+                forget(file)
     except CourtesyError as error:
         fail(error)
 
@@ -207,6 +230,24 @@ def _chosen(
                  "There is no such scenario; see courtesy drill list.")
         )  # fmt: skip
     return found
+
+
+def _due(database: "Database", person: str, known: "dict[str, Scenario]", marker: "Marker") -> str:
+    """Return the id of a scenario for what is due.
+
+    Raises:
+        UsageError: nothing is.
+    """
+    from courtesy.drill.memory import exercise_for, next_due
+
+    item = next_due(database, person, datetime.now(UTC))
+    found = exercise_for(item, list(known.values()), marker.lexicon) if item else None
+    if found is None:
+        raise UsageError(
+            Text("现在没有到期的，请用 --scenario 选一个。",
+                 "Nothing is due now; choose one with --scenario.")
+        )  # fmt: skip
+    return found.id
 
 
 def _new_walk(known: "dict[str, Scenario]", wanted: str | None) -> "Walk":

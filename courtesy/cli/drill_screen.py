@@ -70,8 +70,9 @@ class Screen:
             self._wanted(one)
         for breach in mark.breaches:
             quoted = f"“{breach.heard}”"
-            self.line((T(f"  ✗ 忌语 {quoted}（{'; '.join(breach.sources)}）",
-                         f"  ✗ forbidden {quoted} ({'; '.join(breach.sources)})"), "red"))  # fmt: skip
+            rests = "; ".join(breach.sources)
+            told = T(f"忌语 {quoted}（{rests}）", f"forbidden {quoted} ({rests})")
+            self.line((f"  ✗ {told}", "red"))
         for advice in mark.better:
             if advice.said:
                 told = T(f"“{advice.said}”换成“{advice.say.zh}”",

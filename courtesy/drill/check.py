@@ -29,7 +29,11 @@ def check(paths: Sequence[Path], marker: Marker) -> tuple[Reading, tuple[Flaw, .
 
 def _complaints(scenario: Scenario, marker: Marker) -> Iterator[tuple[int, Text]]:
     for step in scenario.steps:
-        for text in (*_names(step, marker), *_dead_ends(scenario, step)):
+        for text in (
+            *_names(step, marker),
+            *_temptations(step, marker),
+            *_dead_ends(scenario, step),
+        ):
             yield step.line, text
     marks = {s.id: marker.mark(scenario, s, Answer(s.model)) for s in scenario.steps}
     for step in scenario.steps:
@@ -56,6 +60,13 @@ def _names(step: Step, marker: Marker) -> Iterator[Text]:
                 f"{step.id}：require 不能要求忌语 {ref}",
                 f"{step.id}: require must not ask for the forbidden phrase {ref}",
             )
+    for key in step.next:
+        if key not in {*OUTCOMES, OTHERWISE} and not marker.phrases(key):
+            yield _unknown(step, key)
+
+
+def _temptations(step: Step, marker: Marker) -> Iterator[Text]:
+    """Complain of temptations that are no forbidden phrases."""
     for ref in step.tempt:
         found = marker.phrases(ref)
         if not found:
@@ -65,9 +76,6 @@ def _names(step: Step, marker: Marker) -> Iterator[Text]:
                 f"{step.id}：tempt 里的 {ref} 不是忌语",
                 f"{step.id}: {ref} in tempt is no forbidden phrase",
             )
-    for key in step.next:
-        if key not in {*OUTCOMES, OTHERWISE} and not marker.phrases(key):
-            yield _unknown(step, key)
 
 
 def _unknown(step: Step, ref: str) -> Text:

@@ -1,4 +1,4 @@
-"""One walk through a scenario. Its state is plain data, so that it can be kept and taken up again."""
+"""One walk through a scenario. Its state is plain data, and can be taken up again."""
 
 from collections import Counter
 from collections.abc import Mapping

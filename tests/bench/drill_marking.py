@@ -27,11 +27,11 @@ from courtesy.text.syllables import syllables
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "drill"
 PLAIN = {
-    "tune": ["这个要看情况。", "嗯。", "材料在这里。", "就是这样的。", "三百二十块。", "行。", "我看看。",
-             "原件和复印件。", "已经录进去了。", "下一个。"],
-    "report": ["大概是吧。", "哦。", "打印机没纸了。", "身份证号多少？", "在系统里能看到。", "可以。",
-               "两个月之内。", "要本人来。", "单位盖过章了。", "前面那张表。"],
-}  # fmt: skip
+    "tune": "这个要看情况。 嗯。 材料在这里。 就是这样的。 三百二十块。 行。 我看看。 原件和复印件。 "
+    "已经录进去了。 下一个。".split(),
+    "report": "大概是吧。 哦。 打印机没纸了。 身份证号多少？ 在系统里能看到。 可以。 两个月之内。 "
+    "要本人来。 单位盖过章了。 前面那张表。".split(),
+}
 SEEDS = {"tune": 7, "report": 1949}
 SILENCES = ["", " ", "……", "。", "　", "？！"]
 
@@ -158,8 +158,9 @@ def main() -> None:
         good[case.kind] += agrees
         if not agrees and given.show:
             ask = [(w.ref, w.verdict, w.heard) for w in mark.wanted]
-            print(case.kind, case.scenario.id, case.step.id, repr(case.answer.text), case.outcome,
-                  "->", mark.outcome, mark.manner, ask, [b.phrase_id for b in mark.breaches])  # fmt: skip
+            made = [b.phrase_id for b in mark.breaches]
+            print(case.kind, case.scenario.id, case.step.id, repr(case.answer.text))
+            print("   ", case.outcome, "->", mark.outcome, mark.manner, ask, made)
     table = {kind: [good[kind], count[kind]] for kind in sorted(count)}
     table["all"] = [good.total(), count.total()]
     print(json.dumps({"set": name, "agree": table}, ensure_ascii=False, indent=1))
