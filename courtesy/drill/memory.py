@@ -78,7 +78,7 @@ def exercise_for(item: str, scenarios: Sequence[Scenario], lexicon: Lexicon) -> 
     exact = [one for one in scenarios if any(_names(step, item) for step in one.steps)]
     like = [one for one in scenarios if any(_names(step, listed) for step in one.steps)]
     found = exact or like
-    return random.choice(found) if found else None  # noqa: S311 - no secret
+    return random.choice(found) if found else None
 
 
 def _names(step: Step, name: str) -> bool:
