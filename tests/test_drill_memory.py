@@ -128,7 +128,7 @@ def test_confirmed_breaches_are_due_once(desk: Database) -> None:
 
 def test_a_breach_that_is_only_suspected_is_nobodys_exercise(desk: Database) -> None:
     with desk.writing() as connection:
-        connection.execute(sa.update(tables.flags).values(state="open"))
+        connection.execute(sa.update(tables.flags).values(state="waiting"))
     assert take_breaches(desk, "李", RUDE, NOW) == 0
     assert take_breaches(desk, "李", "", NOW) == 0
 

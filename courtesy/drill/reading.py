@@ -191,7 +191,7 @@ def _scenario(
 ) -> Iterator[Scenario | Flaw]:
     flaws = [Flaw(file, line, text) for text in _scenario_flaws(entry)]
     steps = entry.get("step")
-    if not _is_tables(steps) or len(steps) != len(step_lines) or not steps:
+    if not isinstance(steps, list) or not _is_tables(steps) or len(steps) != len(step_lines):
         flaws.append(
             Flaw(file, line, Text("情景没有 [[scenario.step]]", "it has no [[scenario.step]]"))
         )

@@ -21,27 +21,38 @@ def main() -> None:
     given = parser.parse_args()
     dice = random.Random(1)
     memory = json.dumps({"stability": 1.0, "due": "2026-11-23T10:09:56.948740+00:00"})
-    with tempfile.TemporaryDirectory() as folder:
-        with open_database(str(Path(folder) / "practice.sqlite3")) as database:
-            for clerk in range(given.clerks):
-                with database.writing() as connection:
-                    connection.execute(
-                        sa.insert(tables.cards),
-                        [{"person": f"clerk{clerk}", "item": f"item{at}",
-                          "due": dice.uniform(0, 1e6), "memory": memory}
-                         for at in range(given.cards)],
-                    )  # fmt: skip
-            took = []
-            for _ in range(500):
-                person, now = f"clerk{dice.randrange(given.clerks)}", dice.uniform(0, 1e6)
-                began = time.perf_counter()
-                with database.reading() as connection:
-                    practising.next_card(connection, person, now)
-                took.append(1000 * (time.perf_counter() - began))
+    took = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_database(str(Path(folder) / "practice.sqlite3")) as database,
+    ):
+        for clerk in range(given.clerks):
+            rows = [
+                {
+                    "person": f"clerk{clerk}",
+                    "item": f"item{at}",
+                    "due": dice.uniform(0, 1e6),
+                    "memory": memory,
+                }
+                for at in range(given.cards)
+            ]
+            with database.writing() as connection:
+                connection.execute(sa.insert(tables.cards), rows)
+        for _ in range(500):
+            person, now = f"clerk{dice.randrange(given.clerks)}", dice.uniform(0, 1e6)
+            began = time.perf_counter()
+            with database.reading() as connection:
+                practising.next_card(connection, person, now)
+            took.append(1000 * (time.perf_counter() - began))
     took.sort()
-    print(json.dumps({"clerks": given.clerks, "cards_each": given.cards,
-                      "median_ms": round(statistics.median(took), 2),
-                      "p99_ms": round(took[494], 2), "slowest_ms": round(took[-1], 2)}))  # fmt: skip
+    told = {
+        "clerks": given.clerks,
+        "cards_each": given.cards,
+        "median_ms": round(statistics.median(took), 2),
+        "p99_ms": round(took[494], 2),
+        "slowest_ms": round(took[-1], 2),
+    }
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":
