@@ -63,6 +63,13 @@ COMMANDS = {
         "--out", "--format", "--since", "--until", "--hall", "--window", "--clerk", "--db",
     },
     "db purge": {"--before", "--keep-scores", "--yes", "--db"},
+    "drill": {
+        "--typed", "--scenario", "--person", "--anew", "--due", "--clerk", "--db", "--scenarios",
+        "--lexicons",
+    },
+    "drill list": {"--window", "--situation", "--scenarios"},
+    "drill check": {"--lexicons"},
+    "drill export": {"--window", "--situation", "--scenarios", "--lexicons"},
     "lexicon": set(),
     "lexicon list": {"--list", "--lexicons", "--json"},
     "lexicon check": {"--lexicons"},

@@ -55,6 +55,8 @@ MAY_IMPORT = {
     "review": BASE
     | {"text", "speech", "report", "analysis", "store", "evaluation", "learning", "lists"}
     | {"trying", "pipeline"},
+    # Practice: answers are judged as recordings are; it prints a booklet with the report's means.
+    "drill": BASE | {"text", "lexicon", "matching", "scoring", "report", "store"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -78,6 +80,7 @@ MAY_IMPORT = {
         "learning",
         "review",
         "lists",
+        "drill",
     }
     | STAGES,
     "__main__": {"cli"},
@@ -101,6 +104,7 @@ ONLY_HERE = {
     "pyarrow": {"report"},
     "scipy": {"analysis"},
     "jiwer": {"evaluation"},
+    "fsrs": {"drill"},
     "matplotlib": {"evaluation"},
     "ray": {"batch"},
     "sounddevice": {"live"},
@@ -171,6 +175,7 @@ def test_the_table_has_no_circle() -> None:
         ["voice", "--help"],
         ["lexicon", "--help"],
         ["batch", "run", "--help"],
+        ["drill", "--help"],
         ["db", "export", "--help"],
         ["rescore", "--help"],
     ],

@@ -8,6 +8,7 @@ from courtesy import __version__
 from courtesy.cli import (
     batch,
     database,
+    drill,
     evaluate,
     lexicon,
     live,
@@ -60,6 +61,7 @@ app.command("score", help=score.HELP)(score.score)
 app.command("report", help=report.HELP)(report.report)
 app.command("eval", help=evaluate.HELP)(evaluate.evaluate)
 app.command("live", help=live.HELP)(live.live)
+app.add_typer(drill.app, name="drill")
 app.add_typer(batch.app, name="batch")
 app.command("rescore", help=rescore.HELP)(rescore.rescore)
 app.add_typer(review.app, name="review")

@@ -568,3 +568,29 @@ list_versions = Table(
     Column("taken_why", Words, nullable=False, server_default=""),
     UniqueConstraint("file", "number"),
 )
+
+# What a person practises until it comes by itself. Nothing that people are judged by refers to it.
+cards = Table(
+    "cards",
+    metadata,
+    Column("person", Words, primary_key=True),
+    Column("item", Words, primary_key=True),  # id of a phrase
+    Column("due", Float, nullable=False),  # seconds since 1970
+    Column("memory", Words, nullable=False),  # FSRS's own state, JSON
+    Column("breaches", Integer, nullable=False, server_default="0"),  # confirmed, and counted in
+    Index("ix_cards_person_due", "person", "due"),
+    sqlite_with_rowid=False,
+)
+
+# Drills that came to their end.
+practices = Table(
+    "practices",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", Words, nullable=False),
+    Column("scenario", Words, nullable=False),
+    Column("at", DateTime, nullable=False),  # UTC
+    Column("points", Float, nullable=False),  # 0 to 100
+    Column("turns", Words, nullable=False),  # JSON: steps, answers, marks
+    Index("ix_practices_person_at", "person", "at"),
+)

@@ -1,0 +1,129 @@
+"""`courtesy drill` as people use it in a terminal."""
+
+from pathlib import Path
+
+import pytest
+from drills import BYE, HEAD, WAIT, marker, scenario_file
+from stored import command
+
+from courtesy.cli import drill as drill_command
+
+
+@pytest.fixture(autouse=True)
+def _ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no unfinished drills, and the marker that is made already."""
+    monkeypatch.setattr("courtesy.drill.unfinished.data_dir", lambda: tmp_path / "data")
+    monkeypatch.setattr(drill_command, "_marker", lambda _: marker())
+
+
+def practise(*arguments: str, answer: str) -> str:
+    result = command("drill", "--typed", "--person", "李", *arguments, answer=answer)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+QUEUE = ("--scenario", "shebao-queue")
+
+
+def test_a_drill_is_marked_line_by_line_and_summed_up() -> None:
+    shown = practise(*QUEUE, answer="对不起，请您稍等。\n对不起，让您久等了。\n")
+    assert "到底什么时候轮到我" in shown
+    assert shown.count("right · 100 points") == 2
+    assert "2 of 2 answers right" in shown
+
+
+def test_what_was_wrong_is_shown_with_a_model_answer() -> None:
+    shown = practise(*QUEUE, answer="急什么，等一下！\n:q\n")
+    assert "forbidden “急什么，等一下”" in shown
+    assert "请您稍等，前面还有两位" in shown
+    assert "你这是什么态度" in shown  # the customer grows angry
+
+
+def test_syllables_stand_side_by_side() -> None:
+    scenario = ("--scenario", "gongjijin-leaves-window")
+    shown = practise(*scenario, answer="请扫候\n:q\n")
+    assert "wanted qing shao hou" in shown
+    assert "said   qing sao  hou" in shown
+
+
+def test_an_interrupted_drill_goes_on_where_it_was() -> None:
+    practise(*QUEUE, answer="请您稍等。\n")  # the input ends, as with Ctrl-D
+    shown = practise(answer="请您稍等。\n对不起，让您久等了。\n")
+    assert "goes on where it was left" in shown
+    assert "到底什么时候轮到我" not in shown
+    assert "2 of 3 answers right" in shown
+    assert "goes on where it was left" not in practise(*QUEUE, answer=":q\n")
+
+
+def test_two_people_have_drills_of_their_own() -> None:
+    practise(*QUEUE, answer="请您稍等。\n:q\n")
+    other = command("drill", "--typed", "--person", "王", *QUEUE, answer=":q\n")
+    assert "到底什么时候轮到我" in other.output
+
+
+def test_a_drill_can_begin_anew() -> None:
+    practise(*QUEUE, answer="请您稍等。\n:q\n")
+    assert "到底什么时候轮到我" in practise(*QUEUE, "--anew", answer=":q\n")
+
+
+def test_a_damaged_file_is_told_with_the_remedy(tmp_path: Path) -> None:
+    practise(*QUEUE, answer="请您稍等。\n:q\n")
+    (file,) = (tmp_path / "data" / "drills").iterdir()
+    for text in ("{", "[]", '{"turns": [3]}'):
+        file.write_text(text, encoding="utf-8")
+        result = command("drill", "--typed", "--person", "李")
+        assert result.exit_code == 2
+        assert "--anew" in result.output
+
+
+def test_a_scenario_is_chosen_by_its_number() -> None:
+    shown = practise(answer="2\n:q\n")
+    assert "到底什么时候轮到我" in shown
+
+
+@pytest.mark.parametrize("wanted", ["0", "999", "nothing"])
+def test_a_scenario_that_there_is_not_is_named(wanted: str) -> None:
+    result = command("drill", "--typed", "--person", "李", answer=f"{wanted}\n")
+    assert result.exit_code == 2
+    assert f"no scenario {wanted}" in result.output
+
+
+def test_scenarios_of_ones_own_are_practised(tmp_path: Path) -> None:
+    file = scenario_file(tmp_path, HEAD + WAIT + BYE)
+    shown = practise("--scenarios", str(file), "--scenario", "one", answer="请稍等。\n您慢走。\n")
+    assert "2 of 2" in shown
+
+
+def test_list_filters_by_window_and_situation() -> None:
+    every = command("drill", "list").output.splitlines()
+    angry = command("drill", "list", "--situation", "angry").output.splitlines()
+    phone = command("drill", "list", "--window", "Hotline").output.splitlines()
+    assert len(every) >= 36
+    assert 0 < len(angry) < len(every)
+    assert [row.split()[0] for row in phone] == [
+        "rexian-opening",
+        "rexian-bad-line",
+        "rexian-absent",
+    ]
+    assert command("drill", "list", "--window", "nowhere").exit_code == 2
+
+
+def test_check_ends_with_one_for_a_flaw(tmp_path: Path) -> None:
+    file = scenario_file(tmp_path, HEAD + WAIT + 'next = {missing = "gone"}\n')
+    result = command("drill", "check", file)
+    assert result.exit_code == 1
+    assert f"{file}:8: wait: a dead end" in result.output
+    assert "1 scenarios, 1 errors" in result.output
+
+
+def test_export_writes_a_page(tmp_path: Path) -> None:
+    file = tmp_path / "booklet.html"
+    assert command("drill", "export", file, "--situation", "thanks").exit_code == 0
+    page = file.read_text(encoding="utf-8")
+    assert "An invoice on behalf" in page
+    assert "Tired of waiting" not in page
+
+
+def test_export_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    result = command("drill", "export", tmp_path)
+    assert result.exit_code == 1
