@@ -85,12 +85,19 @@ def place_of(desk: Desk, flag: int) -> str:
         return "-".join(map(str, connection.execute(wanted).one()))
 
 
-@pytest.mark.parametrize("role", ["supervisor", "clerk"])
+@pytest.mark.parametrize("role", ["second", "supervisor", "clerk"])
 def test_who_is_to_look_second_learns_nothing_of_the_first_look(
     desk: Desk, twice: int, role: str
 ) -> None:
+    with desk.store.writing() as connection:
+        desk.staff["second"] = accounts.add(connection, "second", "-", "reviewer")
     client = desk.browser(role)
-    paths = [
+    with desk.store.reading() as connection:
+        own = sa.select(_flags.recording_id).where(_flags.id == twice).scalar_subquery()
+        beside = list(connection.scalars(sa.select(_flags.id).where(_flags.recording_id == own)))
+    assert len(beside) > 1
+    paths = [*(f"/api/findings/{flag}" for flag in beside)]
+    paths += [
         f"/api/findings/{twice}", "/api/findings?state=second", "/api/findings?state=rejected",
         "/api/appeals", "/appeals", "/api/agreement", "/agreement", "/api/plans", "/findings",
         f"/findings/{twice}", "/api/audit", "/api/overview", "/overview", "/api/interactions",
@@ -103,9 +110,10 @@ def test_who_is_to_look_second_learns_nothing_of_the_first_look(
     one = client.get(f"/api/findings/{twice}").json()
     assert one["history"] == []
     assert all(said["corrected"] is None for said in one["utterances"])
-    if role == "supervisor":
+    if role != "clerk":
         (row,) = client.get("/api/findings?state=second").json()["findings"]
         assert row["assigned"] == ""
+    if role == "supervisor":
         assert client.get("/api/agreement").json()["rules"] == []
 
 
@@ -156,7 +164,9 @@ def test_an_appeal_goes_from_the_clerk_to_somebody_who_has_not_decided(desk: Des
     involved, other = desk.browser("supervisor"), supervisor(desk, "qian")
     decide(involved, flag)
     assert appeal(clerk, flag).json()["state"] == "appealed"
-    assert [one["may_answer"] for one in appeals(involved)] == [False]
+    assert [(one["may_answer"], one["decided_by"]) for one in appeals(involved)] == [
+        (False, ["supervisor"])
+    ]
     (waiting,) = appeals(other)
     assert waiting["may_answer"]
     assert waiting["appeal"]["reason"] == "我在念规定"

@@ -458,5 +458,6 @@ def test_who_looks_second_sees_no_correction_of_the_first(desk: Desk) -> None:
         found = desk.browser(role).get(f"/api/interactions/{row['id']}").json()
         return [one["corrected"] for one in found["utterances"] if one["corrected"]]
 
-    assert not corrected("reviewer")
-    assert corrected("supervisor")
+    assert corrected("administrator")
+    assert corrected("reviewer"), "who corrected it sees it"
+    assert not corrected("supervisor"), "who may look second does not"

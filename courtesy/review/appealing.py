@@ -95,7 +95,8 @@ def appeals(
     """Return appeals: a clerk's own, or all; those that wait, the most urgent first."""
     with office.database.reading() as connection:
         found = appealing.listed(connection, asked.kind, account, office.deadlines, asked.page)
-        involved = {one.appeal.by for one in found if one.appeal}
+        involved = {by for one in found for by in one.deciders}
+        involved |= {one.appeal.by for one in found if one.appeal}
         involved |= {one.appeal.judge for one in found if one.appeal and one.appeal.judge}
         people = accounts.names(connection, sorted(involved))
     lang = language(request)
@@ -115,6 +116,7 @@ def page(
     return filled(
         request, "appeals.html.j2", account,
         kinds=kinds, kind=asked.kind, page=asked.page, found=found,
+        now=time_of(deciding.utc()),
     )  # fmt: skip
 
 
@@ -131,6 +133,7 @@ def _row(one: Objection, account: Account, people: dict[int, str], lang: Lang) -
         "state": flag.state,
         "appeal": one.appeal and appeal_dict(one.appeal, people),
         "until": time_of(one.until),
+        "decided_by": [people[by] for by in sorted(one.deciders)],
         # Whoever has decided about it before has no last word.
         "may_answer": account.id in one.judges and bool(one.appeal and one.appeal.open),
         "nobody_may": not one.judges,

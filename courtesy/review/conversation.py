@@ -1,6 +1,6 @@
 """A flag with all that is needed to decide about it: the talk, the evidence, what others did."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -75,9 +75,15 @@ class Shown:
             return False
         return self.account.id not in {one.by for one in standing(self._decisions())}
 
+    @property
+    def _sees_changes(self) -> bool:
+        return may_see_changes(self.account, self.case.second_looks)
+
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """Return it as programs read it."""
         one, finding, appeal = self.case.flag, self.case.finding, self.case.history.appeal
+        # A correction of one's own is always seen.
+        known = self.case.corrections(None if self._sees_changes else self.account.id)
         return {
             "id": one.id,
             "revision": one.revision,
@@ -98,7 +104,9 @@ class Shown:
                 match_dict(match, lang) | {"compared": compared(match.phrase, match.heard)}
                 for match in self.evidence
             ],
-            "utterances": [self._utterance(said, lang) for said in self.case.utterances],
+            "utterances": [
+                self._utterance(said, known.get(said.id), lang) for said in self.case.utterances
+            ],
             "place": self.place,
             "blind": self.blind,
             "history": [] if self.blind else list(self._history()),
@@ -114,11 +122,11 @@ class Shown:
         kept = standing(self._decisions())
         return bool(kept and kept[-1].by == self.account.id and not self.case.history.appeal)
 
-    def _utterance(self, said: Utterance, lang: Lang) -> dict[str, Any]:
+    def _utterance(
+        self, said: Utterance, correction: Correction | None, lang: Lang
+    ) -> dict[str, Any]:
         here = (m for m in self.case.matches if m.utterance == said.id)
         own = [m for m in here if m.counted or self._is(m)]
-        known = () if self.blind else self.case.corrections
-        correction = next((c for c in known if c.utterance == said.id), None)
         by = self._name(correction.by) if correction else ""
         found = spoken(said, own, correction, by, lang)
         for match, mark in zip(own, found["marks"], strict=True):
@@ -146,6 +154,8 @@ class Shown:
         for c in self.case.comments:
             found.append((c.at, "comment", c.by, {"text": c.text}))
         for change in self.case.changes:
+            if not self._sees_changes and change.by != self.account.id:
+                continue
             told = {"utterance": change.utterance, "heard": change.heard, "role": change.role}
             found.append((change.at, "correction", change.by, told))
         if one := kept.appeal:
@@ -160,6 +170,19 @@ class Shown:
 
     def _name(self, account: int) -> str:
         return self.case.names.get(account, "")
+
+
+def may_see_changes(account: Account, second_looks: Iterable[Collection[int]]) -> bool:
+    """Tell whether somebody may see what people corrected in a recording.
+
+    What the first one heard tells the second one what they may have decided, whichever flag of the
+    recording it is shown with.
+
+    Args:
+        account: who would see it.
+        second_looks: who has decided about each of its flags that waits for its second look.
+    """
+    return account.role == "administrator" or all(account.id in those for those in second_looks)
 
 
 def spoken(

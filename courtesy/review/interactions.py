@@ -14,7 +14,7 @@ from courtesy.report.json_report import finding_dict, match_dict
 from courtesy.review import sound
 from courtesy.review.access import TheOffice, may
 from courtesy.review.answers import language
-from courtesy.review.conversation import spoken
+from courtesy.review.conversation import may_see_changes, spoken
 from courtesy.review.given import Day, Given
 from courtesy.review.office import Office
 from courtesy.review.refusals import Forbidden, Missing
@@ -169,8 +169,7 @@ def _found(office: Office, account: Account, place: str) -> tuple[Talk, dict[int
             )
         if account.role == "clerk" and account.clerk != found.clerk:
             raise Forbidden(Text("只能看自己的。", "People see their own only."))
-        if account.role != "administrator" and "second" in {now for _, now in found.flags.values()}:
-            # Who is to look at it second learns nothing of the first look.
+        if not may_see_changes(account, found.second_looks):
             found = replace(found, corrections=())
         people = sorted({one.by for one in found.corrections})
         return found, accounts.names(connection, people)

@@ -30,12 +30,14 @@ class Objection:
         listed: the flag.
         appeal: the objection; None where there is none yet.
         until: by when the clerk may object, UTC; None where they have, or nobody has confirmed it.
-        judges: accounts that may give the last word.
+        deciders: accounts that decided about it.
+        judges: those that may give the last word.
     """
 
     listed: Listed
     appeal: Appeal | None
     until: datetime | None
+    deciders: frozenset[int]
     judges: frozenset[int]
 
 
@@ -173,10 +175,10 @@ def listed(
     def objections() -> Iterator[Objection]:
         for number in numbers:
             own = past[number]
-            involved = {decision.by for decision in own.decisions}
-            involved |= {own.appeal.by} if own.appeal else set()
+            deciders = frozenset(decision.by for decision in own.decisions)
+            free = judges - deciders - ({own.appeal.by} if own.appeal else set())
             until = None if own.appeal else until_of(own.decisions, deadlines)
-            yield Objection(found[number], own.appeal, until, frozenset(judges - involved))
+            yield Objection(found[number], own.appeal, until, deciders, frozenset(free))
 
     return tuple(objections())
 

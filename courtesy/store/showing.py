@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from courtesy.messages import Text
 from courtesy.records import Clip, Finding, MadeBy, Match, Role, Seconds, Utterance
+from courtesy.reviews import standing
 from courtesy.store import accounts, reading, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.histories import History, histories
@@ -69,8 +70,9 @@ class Case:
         made_by: the versions; None where there is no result any more.
         history: decisions and appeal.
         comments: in their order.
-        corrections: the last for each utterance.
         changes: all corrections of this interaction, in their order.
+        second_looks: who has decided about each flag of the recording that is to be looked at by a
+            second one.
         names: of the accounts in all of it.
     """
 
@@ -86,13 +88,18 @@ class Case:
     made_by: MadeBy | None
     history: History
     comments: tuple[Comment, ...]
-    corrections: tuple[Correction, ...]
     changes: tuple[Correction, ...]
+    second_looks: tuple[frozenset[int], ...]
     names: dict[int, str]
+
+    def corrections(self, by: int | None = None) -> dict[int, Correction]:
+        """Return the last correction of each utterance: anybody's, or one account's."""
+        known = (one for one in self.changes if by is None or one.by == by)
+        return {one.utterance: one for one in _last_of_each(known)}
 
     def said_now(self) -> Iterator[Utterance]:
         """Yield the utterances as people have corrected them."""
-        better = {one.utterance: one for one in self.corrections}
+        better = self.corrections()
         for said in self.utterances:
             one = better.get(said.id)
             if one is None:
@@ -133,8 +140,8 @@ def case(connection: sa.Connection, one: Flag) -> Case:
         made_by=made_by(connection, one.result),
         history=history,
         comments=comments,
-        corrections=tuple(_last_of_each(changes)),
         changes=tuple(c for c in changes if c.utterance in {one.id for one in utterances}),
+        second_looks=second_looks(connection, one.recording),
         names=accounts.names(connection, sorted(people)),
     )
 
@@ -192,6 +199,16 @@ def _comments(connection: sa.Connection, flag: int) -> Iterator[Comment]:
         sa.select(own.account_id, own.text, own.at).where(own.flag_id == flag).order_by(own.id)
     )
     return (Comment(*row) for row in rows)
+
+
+def second_looks(connection: sa.Connection, recording: int) -> tuple[frozenset[int], ...]:
+    """Return who has decided about each flag of a recording that waits for its second look."""
+    own = tables.flags.c
+    wanted = sa.select(own.id).where(own.recording_id == recording, own.state == "second")
+    found = histories(connection, list(connection.scalars(wanted)))
+    return tuple(
+        frozenset(decision.by for decision in standing(past.decisions)) for past in found.values()
+    )
 
 
 def corrections(connection: sa.Connection, recording: int) -> Iterator[Correction]:

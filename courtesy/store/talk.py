@@ -40,6 +40,8 @@ class Talk:
         findings: of each rule.
         flags: row and state of the flag of a finding, by the finding's place in `findings`.
         corrections: the last for each utterance.
+        second_looks: who has decided about each flag of the recording that is to be looked at by a
+            second one.
         made_by: the versions.
     """
 
@@ -62,6 +64,7 @@ class Talk:
     findings: tuple[Finding, ...]
     flags: dict[int, tuple[int, State]]
     corrections: tuple[Correction, ...]
+    second_looks: tuple[frozenset[int], ...]
     made_by: MadeBy | None
 
 
@@ -103,6 +106,7 @@ def talk(connection: sa.Connection, result: int, number: int) -> Talk | None:
         findings=tuple(map(reading.finding, judged)),
         flags=_held(connection, result, number),
         corrections=tuple(showing.corrections(connection, own.id)),
+        second_looks=showing.second_looks(connection, own.id),
         made_by=showing.made_by(connection, result),
     )
 

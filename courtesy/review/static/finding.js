@@ -82,7 +82,9 @@ function show() {
   $("decide").hidden = !mayDecide; $("reasons").hidden = true;
   $("undo").hidden = !now.mine;
   $("objecting").hidden = !(role === "clerk" && !now.appeal && ["waiting", "confirmed"].includes(now.state));
-  $("appeal-until").textContent = now.appeal_until ? `${w.appeal_until} ${now.appeal_until.replace("T", " ").slice(0, 16)} UTC` : "";
+  const over = now.appeal_until && new Date(`${now.appeal_until}Z`) < new Date();
+  $("appeal").disabled = over;
+  $("appeal-until").textContent = over ? w.appeal_over : now.appeal_until ? `${w.appeal_until} ${now.appeal_until.replace("T", " ").slice(0, 16)} UTC` : "";
   $("withdraw").hidden = !(role === "clerk" && now.state === "appealed");
   $("answering").hidden = !(role === "supervisor" && now.state === "appealed");
   if (now.appeal) $("appealed").textContent = shown(`${now.appeal.by}: ${now.appeal.reason} (${w.until} ${now.appeal.until.slice(0, 10)})`);

@@ -14,6 +14,12 @@ WORDS: Final[dict[str, Text]] = {
     "appeal_by": Text("申诉人", "By"),
     "answer_until": Text("答复期限", "Answer by"),
     "appeal_until": Text("可申诉至", "Appeal until"),
+    "appeal_over": Text(
+        "申诉期已过，可以请主管重新看。",
+        "The days for an appeal are over. Ask a supervisor to look at it again.",
+    ),
+    "overdue": Text("已过期", "overdue"),
+    "decided_by": Text("作过决定的：", "Decided by:"),
     "may_answer": Text("您可以终审", "The last word may be yours"),
     "may_not_answer": Text(
         "由没有决定过这一条的主管终审",
