@@ -112,7 +112,7 @@ function choices(phrases, kind) {
 }
 function rules(told) {
   $("rules-card").hidden = !told.length;
-  $("rules").replaceChildren(...told.flatMap(one => {
+  $("rule-list").replaceChildren(...told.flatMap(one => {
     const title = make("dt"), place = make("button", "plain", `${one.title} [${one.id}]`);
     place.type = "button";
     place.onclick = () => { const line = lineOf(one.id); if (line) jump(line); };
