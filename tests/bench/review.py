@@ -37,14 +37,20 @@ PAUSE: Final = (0.5, 2.5)  # seconds before a click
 GOAL: Final = 300  # ms, at the 95th percentile
 STARTED: Final = 60.0  # seconds within which the server must answer
 
-# What each role opens, beside the queue; `…` is a flag of the queue.
+MONTH: Final = "?first=2026-09-01&last=2026-09-30"  # in which the made-up store's days lie
+# What each role opens, beside the queue.
+_FIGURES: Final = ("/overview", f"/api/overview{MONTH}", f"/api/overview{MONTH}&hall=2号厅")
+_TALKS: Final = ("/interactions", "/api/interactions", "/api/interactions?hall=3号厅&most=60")
+_LEARNS: Final = ("/learning", "/api/learning", "/agreement", "/api/agreement",
+                  f"/api/agreement{MONTH}")  # fmt: skip
 PAGES: Final[dict[str, tuple[str, ...]]] = {
-    "reviewer": ("/findings", "/api/plans", "/api/filters"),
-    "supervisor": ("/findings", "/api/plans", "/api/reviewers"),
-    "clerk": ("/findings",),
-    "trainer": ("/findings",),
-    "administrator": ("/findings", "/audit", "/api/audit"),
-}
+    "reviewer": ("/findings", "/api/plans", "/api/filters", *_FIGURES, *_TALKS, "/lists"),
+    "supervisor": ("/findings", "/api/plans", "/api/reviewers", "/appeals", "/api/appeals",
+                   *_FIGURES, *_TALKS, *_LEARNS),
+    "clerk": ("/findings", "/appeals", "/api/appeals?kind=possible", *_FIGURES, *_TALKS),
+    "trainer": (*_FIGURES, *_LEARNS, "/lists", "/lists/forbidden.toml"),
+    "administrator": ("/findings", "/audit", "/api/audit", "/appeals", *_FIGURES, *_TALKS),
+}  # fmt: skip
 FILTERS: Final = (
     "", "?hall=2号厅", "?window=7号窗口", "?clerk=317", "?rule=forbidden", "?severity=fatal",
     "?phrase=forbidden-不知道", "?least=0.4&most=0.6", "?first=2026-09-05&last=2026-09-06",
@@ -89,7 +95,8 @@ class Person:
 
     def work(self, until: float) -> None:
         """Click through the desk."""
-        acts: list[Callable[[], None]] = [self.queue, self.page]
+        acts: list[Callable[[], None]] = [self.page]
+        acts += [] if self.role == "trainer" else [self.queue]
         if self.role in {"reviewer", "supervisor"}:
             acts += [self.queue, self.queue]  # which is what they are there for
         while time.monotonic() < until:
