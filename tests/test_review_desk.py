@@ -214,8 +214,8 @@ def test_a_decision_is_made_taken_back_and_made_by_one_only(desk: Browse) -> Non
     late = wang.post(path, json=seen | {"outcome": "confirmed"})
     refused(late, 409, "overtaken")
     history = wang.get(f"/api/findings/{one['id']}").json()["history"]
-    assert [(h["outcome"], h["why"], h["note"]) for h in history] == [
-        ("rejected", "quoted", "念规定")
+    assert [(h["kind"], h["outcome"], h["why"], h["text"]) for h in history] == [
+        ("decision", "rejected", "quoted", "念规定")
     ]
     back = li.delete(path, params={"revision": one["revision"] + 1})
     assert back.json()["state"] == "waiting"

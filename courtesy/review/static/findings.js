@@ -42,6 +42,7 @@ async function load(fresh) {
   const asked = chosen(), own = ++turn;
   if (fresh) { $("rows").replaceChildren(); next = ""; history.replaceState(null, "", `?${asked}`); if ($("every")) $("every").checked = false; }
   if (next) asked.set("after", next);
+  $("rows").ariaBusy = "true";
   await tried(async () => {
     const found = await askJson(`/api/findings?${asked}`);
     if (own !== turn) return;  // something else was asked for meanwhile
@@ -51,6 +52,7 @@ async function load(fresh) {
     $("nothing").hidden = $("rows").children.length > 0;
     $("count").textContent = `${found.count}${found.more ? "+" : ""} ${w.many}`;
   });
+  if (own === turn) $("rows").ariaBusy = "false";
 }
 form.onsubmit = event => { event.preventDefault(); load(true); };
 form.onchange = () => load(true);

@@ -104,8 +104,8 @@ function reasoned(one, what, title) {
 async function send(one, what, body) {
   try {
     const found = await (await ask(`/api/learning/proposals/${one.id}/${what}`, "POST", body)).json();
-    $("told").textContent = what === "accept" ? `${w.learning_later} ${found.file}` : w[`learning_${found.state}`];
     await load();
+    $("told").textContent = what === "accept" ? `${w.learning_later} ${found.file}` : w[`learning_${found.state}`];
   } catch (error) {
     if (!error.kind) throw error;
     await load();
