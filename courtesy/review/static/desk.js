@@ -26,6 +26,7 @@ async function sent(path, method, body) {
 // Ask; whose session has ended signs in on the spot and asks once more.
 export async function ask(path, method = "GET", body = undefined) {
   for (;;) {
+    const began = performance.now();
     let answer;
     try {
       answer = await sent(path, method, body);
@@ -33,10 +34,11 @@ export async function ask(path, method = "GET", body = undefined) {
       trouble(w.offline);
       throw error;
     }
-    trouble("");
+    if (answer.ok) settled(method, began);
     if (answer.status === 401 && path !== "/api/session") { await signInAgain(); continue; }
     if (!answer.ok) {
       const told = await answer.json().catch(() => ({error: {kind: "http", message: answer.statusText}}));
+      refused = method;
       throw new Refused(answer.status, told.error);
     }
     return answer;
@@ -48,8 +50,16 @@ export async function askJson(path, method, body) {
   return answer.status === 204 || answer.status === 201 ? null : answer.json();
 }
 
+// What was refused is told until something of its kind is done: what a page asks for by itself, or
+// asked for before, says nothing about it.
+let refused = "", since = 0;
+function settled(method, began) {
+  const offline = $("trouble").textContent === shown(w.offline);
+  if (offline || (began > since && (method !== "GET" || refused === "GET"))) trouble("");
+}
 export function trouble(text) {
   const strip = $("trouble");
+  since = performance.now();
   if (strip.textContent !== shown(text)) strip.textContent = shown(text);
   strip.hidden = !text;
 }
