@@ -61,6 +61,7 @@ def build(folder: Path, findings: int) -> Path:
     if file.exists():
         return file
     sound = folder / "counter.wav"
+    folder.mkdir(parents=True, exist_ok=True)
     _write_sound(sound)
     made = file.with_suffix(".made")
     made.unlink(missing_ok=True)
