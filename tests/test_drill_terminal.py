@@ -12,8 +12,8 @@ from courtesy.cli import drill as drill_command
 @pytest.fixture(autouse=True)
 def _ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no unfinished drills, and the marker that is made already."""
-    monkeypatch.setattr("courtesy.drill.unfinished.data_dir", lambda: tmp_path / "data")
-    monkeypatch.setattr(drill_command, "_marker", lambda _: marker())
+    monkeypatch.setenv("COURTESY_DB", str(tmp_path / "drills.sqlite3"))
+    monkeypatch.setattr(drill_command, "make_marker", lambda _: marker())
 
 
 def practise(*arguments: str, answer: str) -> str:
@@ -66,14 +66,12 @@ def test_a_drill_can_begin_anew() -> None:
     assert "到底什么时候轮到我" in practise(*QUEUE, "--anew", answer=":q\n")
 
 
-def test_a_damaged_file_is_told_with_the_remedy(tmp_path: Path) -> None:
-    practise(*QUEUE, answer="请您稍等。\n:q\n")
-    (file,) = (tmp_path / "data" / "drills").iterdir()
-    for text in ("{", "[]", '{"turns": [3]}'):
-        file.write_text(text, encoding="utf-8")
-        result = command("drill", "--typed", "--person", "李")
-        assert result.exit_code == 2
-        assert "--anew" in result.output
+def test_a_drill_whose_scenario_is_gone_is_told_with_the_remedy(tmp_path: Path) -> None:
+    own = scenario_file(tmp_path, HEAD + WAIT + BYE)
+    practise("--scenarios", str(own), "--scenario", "one", answer="请您稍等。\n:q\n")
+    result = command("drill", "--typed", "--person", "李")
+    assert result.exit_code == 2
+    assert "--anew" in result.output
 
 
 def test_a_scenario_is_chosen_by_its_number() -> None:

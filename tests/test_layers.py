@@ -55,8 +55,9 @@ MAY_IMPORT = {
     "review": BASE
     | {"text", "speech", "report", "analysis", "store", "evaluation", "learning", "lists"}
     | {"trying", "pipeline"},
-    # Practice: answers are judged as recordings are; it prints a booklet with the report's means.
-    "drill": BASE | {"text", "lexicon", "matching", "scoring", "report", "store"},
+    # Practice: spoken answers are listened to as the counter is, and all are judged as recordings
+    # are; it prints a booklet with the report's means.
+    "drill": BASE | {"text", "lexicon", "matching", "scoring", "speech", "live", "report", "store"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},

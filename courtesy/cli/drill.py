@@ -1,21 +1,22 @@
-"""`courtesy drill`: practise, list and check scenarios, print them."""
+"""`courtesy drill`: practise."""
 
+import contextlib
 import getpass
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from courtesy.cli import options
-from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, fail, say
+from courtesy.cli import drill_scenarios, options
+from courtesy.cli.common import T, console, fail, say
+from courtesy.cli.drill_scenarios import Scenarios, make_marker
 from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:  # the real imports wait for a command to run: `courtesy --help` must be quick
+    from courtesy.cli.drill_practice import Answers
+    from courtesy.cli.drill_screen import Screen
     from courtesy.drill.marking import Marker
     from courtesy.drill.scenarios import Scenario
     from courtesy.drill.session import Walk
@@ -25,27 +26,14 @@ __all__ = ["app"]
 
 app = typer.Typer(
     help=T(
-        "练习：群众说一句，您答一句，当场讲评。不进考核。\n\n例：courtesy drill --typed",
-        "Practice: a customer says something, you answer, it is marked at once. No appraisal sees "
-        "it.\n\nExample: courtesy drill --typed",
+        "练习：群众说一句，您对着麦克风答一句，当场讲评。不进考核。\n\n例：courtesy drill\n\n"
+        "例：courtesy drill --typed --scenario shebao-queue",
+        "Practice: a customer says something, you answer by the microphone, it is marked at once. "
+        "No appraisal sees it.\n\nExample: courtesy drill\n\n"
+        "Example: courtesy drill --typed --scenario shebao-queue",
     ),
 )
-LEAVE = ":q"
-
-Scenarios = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--scenarios",
-        metavar="PATH",
-        help=T("自己的情景文件或文件夹，可多次给出", "own scenarios; may be repeated"),
-    ),
-]
-Window = Annotated[
-    str | None, typer.Option(metavar="NAME", help=T("只要这个窗口的", "only at this window"))
-]
-Situation = Annotated[
-    str | None, typer.Option(metavar="NAME", help=T("只要这种情形的", "only of this situation"))
-]
+app.add_typer(drill_scenarios.app)
 
 
 @app.callback(invoke_without_command=True)
@@ -54,6 +42,18 @@ def drill(
     typed: Annotated[
         bool, typer.Option("--typed", help=T("用键盘回答", "answer with the keyboard"))
     ] = False,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=T("麦克风的名称或一部分", "the microphone, by name; see live --devices"),
+        ),
+    ] = None,
+    no_voice: Annotated[
+        bool,
+        typer.Option("--no-voice", help=T("群众的话只显示，不播放", "show lines, play none")),
+    ] = False,
+    model: options.ModelOption = None,
     scenario: Annotated[
         str | None, typer.Option(metavar="ID", help=T("练哪一个情景", "which to practise"))
     ] = None,
@@ -83,153 +83,88 @@ def drill(
     """Practise one scenario."""
     if context.invoked_subcommand:
         return
+    from courtesy.cli.drill_practice import practise
+    from courtesy.cli.drill_screen import Screen
     from courtesy.drill.memory import remember, take_breaches
     from courtesy.drill.reading import load_scenarios
-    from courtesy.drill.unfinished import forget, leave, take_up, unfinished_file
+    from courtesy.store import practising
     from courtesy.store.opening import open_database
 
     try:
-        if not typed:
-            raise UsageError(
-                Text(
-                    "现在只能用键盘回答，请加 --typed。", "Answers are typed for now: add --typed."
-                )
-            )
         who = person or getpass.getuser()
         known = {one.id: one for one in load_scenarios(scenarios or [])}
-        file = unfinished_file(who)
         with open_database(db) as database:
             take_breaches(database, who, clerk, datetime.now(UTC))
-            marker = _marker(lexicons)
-            left = None if anew or due else take_up(file, known)
-            again = left is not None and scenario in {None, left.scenario.id}
-            if left is not None and again:
-                walk = left
+            marker = make_marker(lexicons)
+            left = None if anew or due else _left(database, who, known)
+            if left is not None and scenario in {None, left.scenario.id}:
+                walk, again = left, True
             else:
-                walk = _new_walk(known, _due(database, who, known, marker) if due else scenario)
-            if _practise(walk, marker, lambda: leave(file, walk), again=again):
-                remember(database, who, walk, datetime.now(UTC))
-                forget(file)
+                wanted = _due(database, who, known, marker) if due else scenario
+                walk, again = _new_walk(known, wanted), False
+
+            def keep() -> None:
+                with database.writing() as connection:
+                    practising.leave(connection, who, walk.state())
+
+            screen = Screen(console(), marker)
+            with _answers(screen, device, model, typed=typed, plays=not no_voice) as answers:
+                screen.opening(walk.scenario, again=again, typed=typed)
+                if practise(walk, marker, answers, screen, keep):
+                    remember(database, who, walk, datetime.now(UTC), spoken=not typed)
     except CourtesyError as error:
         fail(error)
 
 
-@app.command(
-    "list",
-    help=T("列出情景。\n\n例：courtesy drill list --situation angry",
-           "List the scenarios.\n\nExample: courtesy drill list --situation angry"),
-)  # fmt: skip
-def list_scenarios(
-    window: Window = None, situation: Situation = None, scenarios: Scenarios = None
-) -> None:
-    """Print one line a scenario."""
-    from courtesy.drill.reading import load_scenarios
-    from courtesy.drill.scenarios import SITUATIONS
-
-    try:
-        found = _chosen(load_scenarios(scenarios or []), window, situation)
-    except CourtesyError as error:
-        fail(error)
-    width = max(len(one.id) for one in found)
-    for one in found:
-        told = " · ".join(map(say, (one.name, one.window, SITUATIONS[one.situation])))
-        typer.echo(f"{one.id.ljust(width)}  {told}")
-
-
-@app.command(
-    help=T("检查情景：死路、绕圈、走不到的步骤、示范回答；有误时退出码为 1。\n\n"
-           "例：courtesy drill check 我的情景/",
-           "Check scenarios: dead ends, circles, unreachable steps, model answers; exit code 1 on "
-           "errors.\n\nExample: courtesy drill check my-scenarios/"),
-)  # fmt: skip
-def check(
-    path: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="PATH",
-            show_default=False,
-            help=T("文件或文件夹，默认是自带的", "file or folder; the built-in ones by default"),
-        ),
-    ] = None,
-    lexicons: options.OwnLexicons = None,
-) -> None:
-    """Print one line a flaw, then how many scenarios there are."""
-    from courtesy.drill import check as linter
-    from courtesy.drill.reading import drills_dir
-
-    try:
-        reading, flaws = linter.check([path or drills_dir()], _marker(lexicons))
-    except CourtesyError as error:
-        fail(error)
-    for flaw in flaws:
-        typer.echo(say(flaw.sentence))
-    count, wrong = len(reading.scenarios), len(flaws)
-    typer.echo(T(f"{count} 个情景，{wrong} 处有误。", f"{count} scenarios, {wrong} errors."))
-    if flaws:
-        raise typer.Exit(EXIT_FAULTY)
-
-
-@app.command(
-    help=T("把说法和情景写成一本可打印的小册子。\n\n例：courtesy drill export 手册.html",
-           "Write phrases and scenarios as a booklet to print.\n\n"
-           "Example: courtesy drill export booklet.html"),
-)  # fmt: skip
-def export(
-    file: Annotated[
-        Path, typer.Argument(metavar="OUT.html", show_default=False, help=T("网页", "the page"))
-    ],
-    window: Window = None,
-    situation: Situation = None,
-    scenarios: Scenarios = None,
-    lexicons: options.OwnLexicons = None,
-) -> None:
-    """Write the booklet."""
-    from courtesy.drill.booklet import booklet
-    from courtesy.drill.reading import load_scenarios
-    from courtesy.folders import lexicon_dir
-    from courtesy.lexicon import load_lexicon
-    from courtesy.report.writing import write_text
-
-    try:
-        found = _chosen(load_scenarios(scenarios or []), window, situation)
-        lexicon = load_lexicon([lexicon_dir(), *(lexicons or [])])
-        write_text(file, booklet(found, lexicon, LANG))
-    except CourtesyError as error:
-        fail(error)
-    typer.echo(T(f"已写成 {file}，{len(found)} 个情景。", f"Wrote {file}, {len(found)} scenarios."))
-
-
-def _marker(lexicons: Sequence[Path] | None) -> "Marker":
-    from courtesy.config import load_settings
-    from courtesy.drill.marking import Marker
-    from courtesy.folders import lexicon_dir, rubric_file
-    from courtesy.lexicon import load_lexicon
-    from courtesy.scoring.rubric_file import load_rubric
-
-    lexicon = load_lexicon([lexicon_dir(), *(lexicons or [])])
-    return Marker(lexicon, load_rubric(rubric_file("window")), load_settings().matching)
-
-
-def _chosen(
-    scenarios: "Sequence[Scenario]", window: str | None, situation: str | None
-) -> "list[Scenario]":
-    """Return those of a window and a situation.
+def _left(database: "Database", person: str, known: "dict[str, Scenario]") -> "Walk | None":
+    """Return what a person left in the middle; None where that is nothing.
 
     Raises:
-        UsageError: there are none.
+        UsageError: it cannot be gone on with, or not here.
     """
-    found = [
-        one
-        for one in scenarios
-        if (window is None or window in one.window.zh or window in one.window.en)
-        and situation in {None, one.situation}
-    ]
-    if not found:
+    from courtesy.drill.session import taken_up
+    from courtesy.store import practising
+
+    with database.reading() as connection:
+        left = practising.unfinished(connection, person)
+    if left and left.assignment is not None:
         raise UsageError(
-            Text("没有这样的情景，请看 courtesy drill list。",
-                 "There is no such scenario; see courtesy drill list.")
-        )  # fmt: skip
-    return found
+            Text(
+                f"{person} 在网页上还有一次布置的练习没做完，请先在网页上做完，或换 --person。",
+                f"{person} has not finished an assignment on the page. Finish it there first, or "
+                "give another --person.",
+            )
+        )
+    return taken_up(left.state, known) if left else None
+
+
+@contextlib.contextmanager
+def _answers(
+    screen: "Screen", device: str | None, model: str | None, *, typed: bool, plays: bool
+) -> "Iterator[Answers]":
+    """Give what somebody answers by: the keyboard, or the microphone with its recogniser."""
+    from courtesy.cli.drill_practice import Spoken, Typed
+
+    if typed:
+        yield Typed()
+        return
+    from courtesy.config import load_settings
+    from courtesy.drill.hearing import Listening
+    from courtesy.drill.voices import installed_voice
+    from courtesy.live.ear import Recognition
+    from courtesy.live.microphone import Microphone
+    from courtesy.pipeline import whisper
+    from courtesy.speech.following import Following
+
+    settings = load_settings().with_changes(
+        # One utterance is heard at a time, and on all cores.
+        speech={"model": model, "workers": 1, "batch_size": 1},
+    )
+    # What is wrong with the microphone is told before the model is loaded.
+    source = Microphone(device, channels=1)
+    recognition = Recognition(Following(whisper(settings)), screen.marker.questions)
+    with Listening(source, recognition, settings.speech) as listening:
+        yield Spoken(screen, listening, installed_voice() if plays else None, plays=plays)
 
 
 def _due(database: "Database", person: str, known: "dict[str, Scenario]", marker: "Marker") -> str:
@@ -267,47 +202,12 @@ def _new_walk(known: "dict[str, Scenario]", wanted: str | None) -> "Walk":
 
 def _asked(scenarios: "Sequence[Scenario]") -> str:
     """Return the id of the scenario that the person chooses by its number or its id."""
+    from courtesy.cli.drill_practice import LEAVE, line
+
     for number, one in enumerate(scenarios, 1):
         typer.echo(f"{number:>3}  {say(one.name)} · {say(one.window)}")
-    answer = _line(T("练哪一个？输入编号：", "Which one? Its number: "))
+    answer = line(T("练哪一个？输入编号：", "Which one? Its number: "))
     if answer is None or answer == LEAVE:
         raise typer.Exit
     at = int(answer) if answer.isdecimal() else 0
     return scenarios[at - 1].id if 1 <= at <= len(scenarios) else answer
-
-
-def _practise(walk: "Walk", marker: "Marker", keep: Callable[[], None], *, again: bool) -> bool:
-    """Go through a walk; return whether it came to its end."""
-    from courtesy.cli.drill_screen import Screen
-    from courtesy.drill.marking import Answer
-
-    screen = Screen(console(), marker)
-    screen.opening(walk.scenario, again=again)
-    while not walk.over:
-        step = walk.step
-        screen.customer(step)
-        began = time.monotonic()
-        text = _line(T("您：", "You: "))
-        if text is None or text == LEAVE:
-            keep()
-            typer.echo(T("已保存，下次接着练。", "Kept; the next time it goes on here."))
-            return False
-        mark = walk.answer(marker, Answer(text, time.monotonic() - began))
-        # Kept after each answer, so that a power cut takes nothing.
-        keep()
-        screen.mark(mark, step)
-    screen.summary(walk)
-    return True
-
-
-def _line(prompt: str) -> str | None:
-    """Return a line that is typed; None at the end of the input and on Ctrl-C."""
-    typer.echo(prompt, nl=False)
-    try:
-        row = sys.stdin.readline()
-    except KeyboardInterrupt:
-        typer.echo()
-        return None
-    if not sys.stdin.isatty():  # nobody saw the Enter key
-        typer.echo()
-    return row.strip() if row else None

@@ -1,15 +1,16 @@
 """What a drill shows in the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from courtesy.cli.common import LANG, T, say
 from courtesy.drill.booklet import requirement_shown
-from courtesy.drill.marking import MANNER, Mark, Marker, Wanted
+from courtesy.drill.marking import MANNER, Answer, Mark, Marker, Wanted
 from courtesy.drill.nearness import SLIPS, Pair
 from courtesy.drill.scenarios import SITUATIONS, Scenario, Step
 from courtesy.drill.session import Walk
 from courtesy.messages import Text
+from courtesy.text.script import simplify
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +32,7 @@ class Screen:
     def __init__(self, console: "Console", marker: Marker) -> None:
         """Take where to write, and whose phrases are named."""
         self._console = console
-        self._marker = marker
+        self.marker = marker
 
     def line(self, *parts: tuple[str, str]) -> None:
         """Write one line; nothing in it is taken for markup."""
@@ -44,21 +45,41 @@ class Screen:
             line.append(text.encode(encoding, "replace").decode(encoding), style)
         self._console.print(line, soft_wrap=True)
 
-    def opening(self, scenario: Scenario, *, again: bool) -> None:
+    def opening(self, scenario: Scenario, *, again: bool, typed: bool) -> None:
         """Say what is practised, and how to leave."""
         parts = (scenario.name, scenario.window, SITUATIONS[scenario.situation])
         self.line((" · ".join(map(say, parts)), "bold"))
         if again:
             self.line((T("接着上次的练习。", "It goes on where it was left."), ""))
-        self.line(
-            (T("输入回答后按回车；输入 :q 离开，下次接着练。",
-               "Type the answer and press Enter; :q leaves, and the next time goes on."), "dim"),
-        )  # fmt: skip
+        if typed:
+            hint = T(
+                "输入回答后按回车；输入 :q 离开，下次接着练。",
+                "Type the answer and press Enter; :q leaves, and the next time goes on.",
+            )
+        else:
+            hint = T(
+                "看到“请回答”就开口说；按 Ctrl-C 离开，下次接着练。",
+                "Speak when it says “answer”; Ctrl-C leaves, and the next time goes on.",
+            )
+        self.line((hint, "dim"))  # fmt: skip
 
     def customer(self, step: Step) -> None:
         """Show the customer's line."""
         self.line(("", ""))
         self.line((T("群众：", "Customer: "), "bold cyan"), (step.customer, ""))
+
+    def listens(self) -> None:
+        """Show that the microphone is open."""
+        self.line((T("● 请回答", "● answer"), "bold red"))
+
+    def trouble(self, why: Text) -> None:
+        """Show why nothing is heard, or played, at the moment."""
+        self.line((T(f"{why.zh}。", f"{why.en}."), "yellow"))
+
+    def heard(self, answer: Answer) -> None:
+        """Show what was understood."""
+        text = simplify(answer.text) or T("（没有听到）", "(nothing)")
+        self.line((T("听到：", "Heard: "), "bold"), (text, ""))
 
     def mark(self, mark: Mark, step: Step) -> None:
         """Show a mark: its outcome, what was said and not, and a model answer if need be."""
@@ -82,14 +103,13 @@ class Screen:
             self.line((T(f"  → 更好：{told}", f"  → better: {told}"), "yellow"))
         for name in mark.manner:
             self.line((f"  → {say(MANNER[name])}", "yellow"))
-        if mark.response_seconds is not None:
-            self.line((T(f"  用时 {mark.response_seconds:.1f} 秒",
-                         f"  {mark.response_seconds:.1f} seconds"), "dim"))  # fmt: skip
+        if measured := list(_measured(mark)):
+            self.line((f"  {T('，', ', ').join(measured)}", "dim"))
         if mark.outcome != "right":
             self.line((T("  示范：", "  model: "), "bold"), (step.model, ""))
 
     def _wanted(self, one: Wanted) -> None:
-        shown = say(requirement_shown(one.ref, self._marker.lexicon))
+        shown = say(requirement_shown(one.ref, self.marker.lexicon))
         heard = T(f"：“{one.heard}”", f": “{one.heard}”") if one.heard else ""
         self.line((f"  {_SIGNS[one.verdict]} {shown}{heard}", _STYLES[one.verdict]))
         if one.verdict == "close" and one.pairs:
@@ -114,12 +134,23 @@ class Screen:
             if one["verdict"] != "said"
         )
         if missing:
-            shown = [say(requirement_shown(ref, self._marker.lexicon)) for ref in missing]
+            shown = [say(requirement_shown(ref, self.marker.lexicon)) for ref in missing]
             self.line((T(f"再练：{'；'.join(shown)}", f"Practise: {'; '.join(shown)}"), ""))
         breaches = dict.fromkeys(b["phrase"] for t in walk.turns for b in t["mark"]["breaches"])
         if breaches:
             self.line((T(f"别再说：{'；'.join(breaches)}",
                          f"Never say: {'; '.join(breaches)}"), "red"))  # fmt: skip
+
+
+def _measured(mark: Mark) -> Iterator[str]:
+    """Yield how it was said: time, pace, loudness, as far as they are known."""
+    if mark.response_seconds is not None:
+        seconds = mark.response_seconds
+        yield T(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} seconds")
+    if mark.pace is not None:
+        yield T(f"每秒 {mark.pace:.1f} 字", f"{mark.pace:.1f} syllables a second")
+    if mark.loudness is not None:
+        yield T(f"音量 {mark.loudness:.0f} dBFS", f"loudness {mark.loudness:.0f} dBFS")
 
 
 def _side_by_side(pairs: Sequence[Pair]) -> list[tuple[str, str]]:

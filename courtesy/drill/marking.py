@@ -5,7 +5,7 @@ shown as close and not as said, while words that sound the same (`您号`) are w
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from courtesy.config import FairnessOptions, MatchOptions
@@ -14,7 +14,7 @@ from courtesy.drill.scenarios import RULE, Outcome, Scenario, Step, alternatives
 from courtesy.lexicon import SLOT, Lexicon, Phrase
 from courtesy.matching.matcher import Matcher
 from courtesy.messages import Text
-from courtesy.records import Finding, Interaction, Match, Utterance
+from courtesy.records import Finding, Interaction, Match, Question, Utterance, Word
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.score import score
 from courtesy.text.normalize import normalize
@@ -58,6 +58,7 @@ class Answer:
         spoken_seconds: how long it was spoken; None for a typed answer.
         loudness: dBFS; None likewise.
         quality: how sure the recogniser was, 0 to 1; None for a typed answer.
+        said: the utterances of a spoken answer, with what their sound told; none of a typed one.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Answer:
     spoken_seconds: float | None = None
     loudness: float | None = None
     quality: float | None = None
+    said: tuple[Utterance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,10 @@ class Marker:
         if not norm.text:
             missing = tuple(Wanted(ref, "missing", *self._nearest(ref)) for ref in step.require)
             return self._made(answer, "silent", missing, (), (), frozenset())
+        said = answer.said or (Utterance(1, answer.text, "clerk"),)
         utterances = (
             Utterance(0, step.customer, "customer"),
-            Utterance(1, answer.text, "clerk", quality=answer.quality, loudness=answer.loudness),
+            *(replace(one, id=at, role="clerk") for at, one in enumerate(said, 1)),
         )
         matches = tuple(self._matcher.match(utterances))
         own = [m for m in matches if m.role == "clerk"]
@@ -204,11 +207,11 @@ class Marker:
             for m in own
             if m.counted and m.polarity == "forbidden"
         )
-        better = tuple(_advice(step, norm.text, findings))
-        said = {name for m in own if m.counted for name in (m.phrase_id, m.list)}
-        said |= {w.phrase_id for w in wanted if w.verdict == "said" and w.phrase_id}
+        better = tuple(_advice(step, norm.text, findings, typed=not answer.said))
+        names = {name for m in own if m.counted for name in (m.phrase_id, m.list)}
+        names |= {w.phrase_id for w in wanted if w.verdict == "said" and w.phrase_id}
         return self._made(
-            answer, _outcome(wanted, breaches), wanted, breaches, better, frozenset(said)
+            answer, _outcome(wanted, breaches), wanted, breaches, better, frozenset(names)
         )
 
     def _made(
@@ -248,6 +251,10 @@ class Marker:
         if answer.loudness is not None and answer.loudness > self._limits.loud_db:
             yield "loud"
 
+    def questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
+        """Return what the sound of a spoken answer is to be asked again; see `Matcher`."""
+        return self._matcher.questions(text, words)
+
     def phrases(self, reference: str) -> Sequence[Phrase]:
         """Return the phrases of a list or an id; none for a rule or an unknown name."""
         return self._by_ref.get(reference, ())
@@ -264,7 +271,7 @@ class Marker:
     ) -> Wanted:
         names = alternatives(ref)
         counted = [m for m in matches if m.counted and not {m.phrase_id, m.list}.isdisjoint(names)]
-        typed = answer.quality is None
+        typed = not answer.said
         doubted: Wanted | None = None
         for match in counted:
             pairs = self._slipped(match) if typed and match.how != "exact" else ()
@@ -337,11 +344,14 @@ def _points(outcome: Outcome, wanted: Sequence[Wanted], breaches: Sequence[Breac
     return round(max(0.0, 100 * share - FORBIDDEN_POINTS * len(breaches)), 1)
 
 
-def _advice(step: Step, text: str, findings: Sequence[Finding]) -> Iterator[Advice]:
+def _advice(
+    step: Step, text: str, findings: Sequence[Finding], *, typed: bool
+) -> Iterator[Advice]:
     for one in step.better:
         if normalize(one.said).text in text:
             yield Advice(one.said, Text(one.say, one.say))
-    if "你" in text:
+    # The recogniser often writes 你 where 您 was said.
+    if typed and "你" in text:
         yield Advice("你", Text("您", "您"))
     for finding in findings:
         if finding.rule == "please" and finding.verdict == "fail":

@@ -9,14 +9,22 @@ from courtesy.drill.scenarios import Scenario, Step, alternatives
 from courtesy.drill.session import Walk
 from courtesy.lexicon import Lexicon
 from courtesy.store import Database, practising
-from courtesy.store.practising import Card
+from courtesy.store.practising import Card, Practice, Unfinished
 
 # Ratings as FSRS numbers them: again, hard, good.
 _RATINGS: Final[Mapping[str, int]] = {"missing": 1, "close": 2, "said": 3}
 _AGAIN: Final = 1
 
 
-def remember(database: Database, person: str, walk: Walk, now: datetime) -> None:
+def remember(
+    database: Database,
+    person: str,
+    walk: Walk,
+    now: datetime,
+    *,
+    spoken: bool = False,
+    left: Unfinished | None = None,
+) -> None:
     """Keep a finished walk, and when each phrase of it is to come back.
 
     A card is made where something went wrong; what goes right from the beginning needs none.
@@ -26,9 +34,21 @@ def remember(database: Database, person: str, walk: Walk, now: datetime) -> None
         person: who practised.
         walk: which.
         now: with its zone.
+        spoken: whether it was answered by the microphone.
+        left: as it was kept meanwhile, which says what it was done for; None where it was free.
     """
+    done = Practice(
+        person,
+        walk.scenario.id,
+        now.astimezone(UTC).replace(tzinfo=None),
+        walk.points,
+        walk.turns,
+        spoken,
+        left.assignment if left else None,
+        bool(left and left.examination),
+    )
     with database.writing() as connection:
-        practising.keep_practice(connection, person, walk.scenario.id, walk.points, walk.turns)
+        practising.keep_practice(connection, done)
         for item, rating in _ratings(walk):
             card = practising.card(connection, person, item)
             if card is not None or rating < _RATINGS["said"]:

@@ -99,8 +99,8 @@ def taken_up(state: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Wal
     if scenario is None or (at != END and at not in {step.id for step in scenario.steps}):
         raise UsageError(
             Text(
-                f"情景 {state.get('scenario')} 已经改动或不在了，请重新开始。",
-                f"The scenario {state.get('scenario')} was changed or is gone. Begin anew.",
+                f"情景 {state.get('scenario')} 已经改动或不在了，请加 --anew 重新开始。",
+                f"The scenario {state.get('scenario')} was changed or is gone. Begin anew: --anew.",
             )
         )
     return Walk(scenario, at, list(state.get("turns", [])))

@@ -117,7 +117,7 @@ class Checked:
         return self._refuse and measure.dead and measure.seconds < PATIENCE
 
     def _refuse_if_wrong(self, found: Sound, items: Iterator[Item]) -> None:
-        wrong = _refusal(found, self.name) if self._refuse else None
+        wrong = refusal(found, self.name) if self._refuse else None
         if wrong:
             self._source.close()
             for _ in items:  # which lets go of the device
@@ -169,10 +169,11 @@ class _Watch:
 
 
 def _level(found: Sound, complaint: Complaint | None) -> InputLevel:
-    return InputLevel(found.level, found.noise, complaint and _sentence(complaint, found))
+    return InputLevel(found.level, found.noise, complaint and sentence(complaint, found))
 
 
-def _refusal(found: Sound, name: str) -> InputError | None:
+def refusal(found: Sound, name: str) -> InputError | None:
+    """Return why an input cannot be relied on; None where it can."""
     if all(found.dead):
         return InputError(
             Text(
@@ -201,7 +202,8 @@ def _say_something(name: str) -> Text:
     )
 
 
-def _sentence(complaint: Complaint, found: Sound) -> Text:
+def sentence(complaint: Complaint, found: Sound) -> Text:
+    """Return what is wrong with an input, and what to do."""
     level, noise, share = f"{found.level:.0f}", f"{found.noise:.0f}", f"{found.clipped:.0%}"
     if complaint == "dead":
         return Text(

@@ -1,10 +1,10 @@
 """What people practised: their cards, and the drills they finished.
 
-It reads what reviewers confirmed, and writes nothing outside its own two tables.
+It reads what reviewers confirmed, and writes nothing outside its own three tables.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from courtesy.store import tables
 _cards = tables.cards.c
 _flags = tables.flags.c
 _practices = tables.practices.c
+_walks = tables.walks.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,39 @@ class Practice:
     """A drill that came to its end.
 
     Attributes:
+        person: who practised.
         scenario: its id.
         at: UTC, without a zone.
         points: 0 to 100.
         turns: steps, answers and marks, as they were told.
+        spoken: whether it was answered by the microphone.
+        assignment: for which it was done; None where it was free.
+        examination: whether that was one. All others are nobody's business but the trainer's.
     """
 
+    person: str
     scenario: str
     at: datetime
     points: float
     turns: list[dict[str, Any]]
+    spoken: bool = False
+    assignment: int | None = None
+    examination: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A drill that was left in the middle.
+
+    Attributes:
+        state: as JSON has it.
+        assignment: for which it is done; None where it is free.
+        examination: whether that is one.
+    """
+
+    state: dict[str, Any]
+    assignment: int | None = None
+    examination: bool = False
 
 
 def card(connection: sa.Connection, person: str, item: str) -> Card | None:
@@ -96,37 +120,91 @@ def confirmed(connection: sa.Connection, clerk: str) -> Mapping[str, int]:
     return {phrase: count for phrase, count in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def keep_practice(
-    connection: sa.Connection, person: str, scenario: str, points: float,
-    turns: Sequence[Mapping[str, Any]],
-) -> None:  # fmt: skip
-    """Keep a drill that came to its end."""
+def unfinished(connection: sa.Connection, person: str) -> Unfinished | None:
+    """Return the drill that a person left in the middle; None where there is none."""
+    row = connection.execute(
+        sa.select(_walks.state, _walks.assignment_id, tables.assignments.c.examination)
+        .select_from(tables.walks.outerjoin(tables.assignments))
+        .where(_walks.person == person)
+    ).first()
+    if row is None:
+        return None
+    return Unfinished(json.loads(row.state), row.assignment_id, bool(row.examination))
+
+
+def leave(
+    connection: sa.Connection,
+    person: str,
+    state: Mapping[str, Any],
+    assignment: int | None = None,
+) -> None:
+    """Keep a drill to go on with later, in place of any other of that person's."""
+    row = {
+        "person": person,
+        "state": json.dumps(state, ensure_ascii=False),
+        "assignment_id": assignment,
+        "at": datetime.now(UTC).replace(tzinfo=None),
+    }
+    if not connection.execute(
+        sa.update(tables.walks).where(_walks.person == person).values(row)
+    ).rowcount:
+        connection.execute(sa.insert(tables.walks).values(row))
+
+
+def forget(connection: sa.Connection, person: str) -> None:
+    """Have a person go on with nothing."""
+    connection.execute(sa.delete(tables.walks).where(_walks.person == person))
+
+
+def keep_practice(connection: sa.Connection, one: Practice) -> None:
+    """Keep a drill that came to its end; it is unfinished no more."""
+    forget(connection, one.person)
     connection.execute(
         sa.insert(tables.practices).values(
-            person=person,
-            scenario=scenario,
-            at=datetime.now(UTC).replace(tzinfo=None),
-            points=points,
-            turns=json.dumps(list(turns), ensure_ascii=False),
+            person=one.person,
+            scenario=one.scenario,
+            at=one.at,
+            points=one.points,
+            turns=json.dumps(one.turns, ensure_ascii=False),
+            spoken=one.spoken,
+            assignment_id=one.assignment,
+            examination=one.examination,
         )
     )
 
 
-def practices(connection: sa.Connection, person: str, most: int = 50) -> tuple[Practice, ...]:
-    """Return a person's drills, the latest first.
+def practices(
+    connection: sa.Connection,
+    people: Collection[str],
+    most: int = 50,
+    *,
+    since: datetime | None = None,
+    examinations: bool = False,
+) -> tuple[Practice, ...]:
+    """Return people's drills, the latest first.
 
     Args:
         connection: to read on.
-        person: whose.
+        people: whose.
         most: how many at most.
+        since: UTC without a zone, before which nothing is wanted; None wants all.
+        examinations: whether only these are wanted.
     """
+    query = sa.select(tables.practices).where(_practices.person.in_(people))
+    if since:
+        query = query.where(_practices.at >= since)
+    if examinations:
+        query = query.where(_practices.examination)
     rows = connection.execute(
-        sa.select(_practices.scenario, _practices.at, _practices.points, _practices.turns)
-        .where(_practices.person == person)
-        .order_by(_practices.at.desc(), _practices.id.desc())
-        .limit(most)
+        query.order_by(_practices.at.desc(), _practices.id.desc()).limit(most)
     )
-    return tuple(Practice(r.scenario, r.at, r.points, json.loads(r.turns)) for r in rows)
+    return tuple(
+        Practice(
+            r.person, r.scenario, r.at, r.points, json.loads(r.turns), bool(r.spoken),
+            r.assignment_id, bool(r.examination),
+        )
+        for r in rows
+    )  # fmt: skip
 
 
 def _of(person: str) -> Any:

@@ -39,6 +39,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     exists,
+    false,
     select,
     text,
 )
@@ -582,6 +583,16 @@ cards = Table(
     sqlite_with_rowid=False,
 )
 
+# Drills that were left in the middle, one a person.
+walks = Table(
+    "walks",
+    metadata,
+    Column("person", Words, primary_key=True),
+    Column("state", Words, nullable=False),  # JSON: scenario, step, turns
+    Column("assignment_id", _Id, ForeignKey("assignments.id", ondelete="CASCADE")),
+    Column("at", DateTime, nullable=False),
+)
+
 # Drills that came to their end.
 practices = Table(
     "practices",
@@ -592,5 +603,54 @@ practices = Table(
     Column("at", DateTime, nullable=False),  # UTC
     Column("points", Float, nullable=False),  # 0 to 100
     Column("turns", Words, nullable=False),  # JSON: steps, answers, marks
+    Column("assignment_id", _Id, ForeignKey("assignments.id", ondelete="SET NULL")),
+    # Only these are more than practice, and only a trainer makes one.
+    Column("examination", Boolean, nullable=False, server_default=false()),
+    Column("spoken", Boolean, nullable=False, server_default=false()),
     Index("ix_practices_person_at", "person", "at"),
+)
+
+# Who learns together, what they are to practise until when, and what they were certified.
+classes = Table(
+    "classes",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),  # its trainer
+    Column("made", DateTime, nullable=False),
+    Column("closed", DateTime),
+)
+members = Table(
+    "members",
+    metadata,
+    Column("class_id", _Id, ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", _Id, ForeignKey("accounts.id"), primary_key=True),
+    Index("ix_members_account_id", "account_id"),
+    sqlite_with_rowid=False,
+)
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("class_id", _Id, ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    Column("scenario", Words, nullable=False),
+    Column("due", Date),  # the last day
+    Column("examination", Boolean, nullable=False, server_default=false()),
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("made", DateTime, nullable=False),
+    Column("closed", DateTime),
+    Index("ix_assignments_class_id", "class_id"),
+)
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("account_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("level", String(15), nullable=False),
+    Column("by_id", _Id, ForeignKey("accounts.id"), nullable=False),
+    Column("made", DateTime, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("grounds", JSON, nullable=False),  # the drills it rests on
+    Column("withdrawn", DateTime),
+    Index("ix_certificates_account_id", "account_id"),
 )

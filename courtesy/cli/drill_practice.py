@@ -1,0 +1,167 @@
+"""One scenario practised in the terminal, typed or spoken."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+import typer
+
+from courtesy.cli.common import T
+from courtesy.cli.drill_screen import Screen
+from courtesy.drill.hearing import Listening
+from courtesy.drill.marking import Answer, Marker
+from courtesy.drill.scenarios import Scenario, Step
+from courtesy.drill.session import Walk
+from courtesy.drill.voices import Reads, recorded, spoken
+from courtesy.live.loudspeaker import play
+
+LEAVE: Final = ":q"
+_AGAIN: Final = frozenset({"r", "再"})
+_MODEL: Final = frozenset({"m", "听"})
+
+
+class Answers(Protocol):
+    """How somebody answers."""
+
+    def put(self, scenario: Scenario, step: Step) -> None:
+        """Have the customer's line heard, which is on the screen."""
+
+    def take(self) -> Answer | None:
+        """Return what is answered; None where somebody leaves."""
+
+    def after(self, scenario: Scenario, step: Step) -> bool:
+        """Let somebody learn from what was not right; return whether they go on."""
+
+
+class Typed:
+    """Answers by the keyboard."""
+
+    def put(self, scenario: Scenario, step: Step) -> None:
+        """Nothing is heard."""
+
+    def take(self) -> Answer | None:
+        """Read an answer."""
+        began = time.monotonic()
+        text = line(T("您：", "You: "))
+        return None if text in {None, LEAVE} else Answer(text or "", time.monotonic() - began)
+
+    def after(self, scenario: Scenario, step: Step) -> bool:
+        """Go on: the model answer is on the screen."""
+        return True
+
+
+class Spoken:
+    """Answers by the microphone; lines are played where there is a voice for them."""
+
+    def __init__(
+        self, screen: Screen, listening: Listening, voice: Reads | None, *, plays: bool = True
+    ) -> None:
+        """Take what it hears and plays with.
+
+        Args:
+            screen: shows what was heard.
+            listening: to the microphone.
+            voice: reads what nobody recorded; None has it shown only.
+            plays: whether lines are played at all.
+        """
+        self._screen, self._listening, self._voice = screen, listening, voice
+        self._plays = plays
+
+    def put(self, scenario: Scenario, step: Step) -> None:
+        """Play the line."""
+        self._play(recorded(scenario, step), step.customer)
+
+    def take(self) -> Answer | None:
+        """Listen."""
+        try:
+            answer = self._listening.answer(self._screen.listens, self._screen.trouble)
+        except KeyboardInterrupt:
+            typer.echo()
+            return None
+        self._screen.heard(answer)
+        return answer
+
+    def after(self, scenario: Scenario, step: Step) -> bool:
+        """Play the model answer and hear it repeated, as often as somebody wants; uncounted."""
+        hint = T(
+            "回车：下一句　m：听示范　r：再说一遍（不计分）　:q：离开 ",
+            "Enter: next  m: hear the model  r: say it again (not counted)  :q: leave ",
+        )
+        while True:
+            key = line(hint)
+            if key == LEAVE:
+                return False
+            if key in _MODEL:
+                self._play(recorded(scenario, step, model=True), step.model)
+            elif key in _AGAIN:
+                answer = self.take()
+                if answer is None:
+                    return False
+                self._screen.mark(self._screen.marker.mark(scenario, step, answer), step)
+            else:
+                return True
+
+    def _play(self, file: Path | None, words: str) -> None:
+        if not self._plays:
+            return
+        with tempfile.TemporaryDirectory(prefix="courtesy-") as folder:
+            if file is None and self._voice and spoken(words):
+                file = Path(folder) / "line.wav"
+                self._voice.read(spoken(words), file)
+            trouble = play(file) if file and file.is_file() else None
+        if trouble:  # told once: the lines are on the screen
+            self._screen.trouble(trouble)
+            self._plays = False
+
+
+def practise(
+    walk: Walk, marker: Marker, answers: Answers, screen: Screen, keep: Callable[[], None]
+) -> bool:
+    """Go through a walk.
+
+    Args:
+        walk: from where it stands.
+        marker: marks the answers.
+        answers: how they come.
+        screen: shows it.
+        keep: called after each answer, so that a power cut takes nothing.
+
+    Returns:
+        whether it came to its end.
+    """
+    while not walk.over:
+        step = walk.step
+        screen.customer(step)
+        answers.put(walk.scenario, step)
+        answer = answers.take()
+        if answer is None:
+            return _left(keep)
+        mark = walk.answer(marker, answer)
+        keep()
+        screen.mark(mark, step)
+        if mark.outcome != "right" and not answers.after(walk.scenario, step):
+            return _left(keep)
+    screen.summary(walk)
+    return True
+
+
+def _left(keep: Callable[[], None]) -> bool:
+    keep()
+    typer.echo(T("已保存，下次接着练。", "Kept; the next time it goes on here."))
+    return False
+
+
+def line(prompt: str) -> str | None:
+    """Return a line that is typed; None at the end of the input and on Ctrl-C."""
+    typer.echo(prompt, nl=False)
+    try:
+        row = sys.stdin.readline()
+    except KeyboardInterrupt:
+        typer.echo()
+        return None
+    if not sys.stdin.isatty():  # nobody saw the Enter key
+        typer.echo()
+    return row.strip() if row else None

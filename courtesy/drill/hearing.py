@@ -1,0 +1,205 @@
+"""Spoken answers: heard as the counter is, and handed on to be marked as recordings are."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from courtesy.config import SpeechOptions
+from courtesy.drill.marking import Answer
+from courtesy.live.checked import refusal, sentence
+from courtesy.live.ear import Ear, Follows, Passed, Recognition, Result
+from courtesy.live.level import Measure
+from courtesy.live.source import Source, Trouble
+from courtesy.messages import Text
+from courtesy.records import Seconds, Utterance
+from courtesy.speech.decode import Samples, open_recording
+from courtesy.speech.gathered import understood
+from courtesy.speech.recognise import Transcribed
+from courtesy.speech.second import Ask
+from courtesy.speech.sound import together
+from courtesy.speech.voice import find_speech
+from courtesy.speech.voices import Voices
+
+_VOICELESS: Final = Voices(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long somebody is listened to.
+
+    Attributes:
+        first: seconds without a word after which there is no answer.
+        pause: seconds of quiet after which an answer is over.
+        longest: seconds after which it is taken as it is.
+    """
+
+    first: Seconds = 10.0
+    pause: Seconds = 0.9
+    longest: Seconds = 60.0
+
+
+def answer_of(said: Sequence[Utterance], asked: Seconds = 0.0) -> Answer:
+    """Return an answer from its utterances.
+
+    Args:
+        said: in order of time, with their words' times.
+        asked: when the customer had finished, on the same clock.
+    """
+    if not said:
+        return Answer("")
+    spoken = [(one.words[0].start, one.words[-1].end) for one in said if one.words]
+    sound = together(one.sound for one in said if one.sound)
+    weight = sum(len(one.heard) for one in said)
+    return Answer(
+        text=" ".join(one.heard for one in said),
+        response_seconds=round(max(0.0, spoken[0][0] - asked), 2) if spoken else None,
+        # Who takes a breath between two sentences does not speak more slowly.
+        spoken_seconds=round(sum(end - start for start, end in spoken), 2) or None,
+        loudness=sound.level if sound else None,
+        quality=round(sum((one.quality or 0.0) * len(one.heard) for one in said) / weight, 3),
+        said=tuple(said),
+    )
+
+
+class Hearer:
+    """Hears recorded answers, one after the other whoever asks."""
+
+    def __init__(self, follows: Follows, options: SpeechOptions, ask: Ask | None = None) -> None:
+        """Take what it hears with.
+
+        Args:
+            follows: hears utterance by utterance.
+            options: how the sound is cut.
+            ask: given a text, what the sound is to be asked again.
+        """
+        self._follows, self._options, self._ask = follows, options, ask
+        self._at_work = threading.Lock()
+
+    def hear(self, path: Path) -> Answer:
+        """Return what is answered in a recording that begins when the customer has finished.
+
+        Raises:
+            InputError: it cannot be decoded.
+            SpeechError: the recogniser failed.
+        """
+        with self._at_work:
+            self._follows.forget()
+            speech = find_speech(open_recording(path).blocks(), self._options)
+            heard = [self._follows.hear(one, self._ask) for one in speech]
+        return answer_of(_understood(heard))
+
+
+class Listening:
+    """One microphone through a whole drill; it is closed while nobody is to answer."""
+
+    def __init__(
+        self,
+        source: Source,
+        recognition: Recognition,
+        options: SpeechOptions,
+        patience: Patience = Patience(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take what it listens with.
+
+        Args:
+            source: of the sound.
+            recognition: of what is said.
+            options: how it is cut.
+            patience: how long it listens.
+            clock: seconds; another one in tests.
+        """
+        source.pause()
+        self._source, self._patience, self._clock = source, patience, clock
+        self._measure = Measure()
+        self._notices = Ear(source, recognition, options, self._measured).notices()
+
+    def __enter__(self) -> Self:
+        """Be ready to listen."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the microphone."""
+        self._notices.close()
+
+    def answer(
+        self,
+        listens: Callable[[], object] = lambda: None,
+        troubled: Callable[[Text], object] = lambda _: None,
+    ) -> Answer:
+        """Listen until somebody has answered, or has not.
+
+        Args:
+            listens: called when the microphone is open.
+            troubled: told why nothing is heard at the moment, or not well.
+
+        Raises:
+            InputError: nothing at all comes from the microphone: that is no silence.
+            CourtesyError: the microphone or the recogniser cannot go on.
+        """
+        asked, self._measure = self._clock(), Measure()
+        self._source.resume()
+        try:
+            answer = self._until_over(asked, listens, troubled)
+        finally:
+            self._source.pause()
+        self._complain(answer, troubled)
+        return answer
+
+    def _until_over(
+        self, asked: float, listens: Callable[[], object], troubled: Callable[[Text], object]
+    ) -> Answer:
+        behind: Seconds | None = None  # how far the sound's clock is; the least is the truth
+        heard: list[Transcribed] = []
+        for notice in self._notices:
+            if isinstance(notice, Trouble):
+                troubled(notice.why)
+            elif isinstance(notice, Result) and notice.heard.speech.final:
+                heard.append(notice.heard)
+            elif isinstance(notice, Passed):
+                if behind is None:
+                    listens()
+                lag = self._clock() - notice.now
+                behind = lag if behind is None else min(behind, lag)
+                # What is still on its way from the last answer is not this one's.
+                heard = [one for one in heard if one.speech.end > asked - behind]
+                if self._over(notice, asked - behind, heard):
+                    break
+        return answer_of(_understood(heard), asked - (behind or 0.0))
+
+    def _measured(self, block: Samples | int) -> None:
+        if not isinstance(block, int):
+            self._measure.add(block)
+
+    def _complain(self, answer: Answer, troubled: Callable[[Text], object]) -> None:
+        """Tell what is wrong with the sound of an answer.
+
+        Raises:
+            InputError: there was none at all.
+        """
+        sound = self._measure.sound()
+        wrong = sound.complaint(each=False)
+        if wrong == "dead" and not answer.text:
+            refused = refusal(sound, self._source.name)
+            if refused:
+                raise refused
+        elif wrong in {"clipped", "noisy"}:
+            troubled(sentence(wrong, sound))
+
+    def _over(self, passed: Passed, began: Seconds, heard: Sequence[Transcribed]) -> bool:
+        if passed.now - began >= self._patience.longest:
+            return True
+        if passed.waiting or any(since is not None for since in passed.speaking):
+            return False
+        if heard:
+            return passed.now - heard[-1].speech.end >= self._patience.pause
+        return passed.now - began >= self._patience.first
+
+
+def _understood(heard: Iterable[Transcribed]) -> list[Utterance]:
+    """Return what was said, without what the recogniser made up."""
+    found = (understood(one, _VOICELESS)[1] for one in heard)
+    return [one for one in found if isinstance(one, Utterance)]

@@ -1,0 +1,155 @@
+"""Drills that are answered by speaking: through the microphone, and from a recording."""
+
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drills import BYE, HEAD, marker, scenario_file
+from fakes import SAMPLES, write_sound
+from pulse import Pulse
+
+import courtesy
+from courtesy.config import SpeechOptions
+from courtesy.drill.hearing import Hearer
+from courtesy.drill.reading import load_scenarios
+from courtesy.drill.voices import installed_voice, recorded
+from courtesy.speech.decode import RATE, open_recording
+from courtesy.speech.following import Following
+from courtesy.speech.recognise import WhisperRecogniser
+
+ROOT = Path(courtesy.__file__).resolve().parents[1]
+GREETED = (0.3, 3.3)  # 您好，请问您要办什么业务？
+OPENING = """[[scenario.step]]
+id = "opening"
+customer = "（走到窗口前）"
+require = ["greeting"]
+model = "您好，请问您办什么业务？"
+next = {otherwise = "bye"}
+"""
+WAIT = 60.0
+
+
+@pytest.fixture(scope="module")
+def greeting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a clerk's greeting, cut from a sample."""
+    talk = open_recording(SAMPLES / "counter" / "shebao-good.opus")
+    sound = np.concatenate([block[0] for block in talk.between(*GREETED)])
+    return write_sound(tmp_path_factory.mktemp("said") / "greeting.wav", sound)
+
+
+def test_a_recorded_answer_is_marked_by_what_is_heard(
+    greeting: Path, recogniser: WhisperRecogniser, tmp_path: Path
+) -> None:
+    (scenario,) = load_scenarios([scenario_file(tmp_path, HEAD + OPENING + BYE)])[-1:]
+    hearer = Hearer(Following(recogniser), SpeechOptions(), marker().questions)
+    answer = hearer.hear(greeting)
+    mark = marker().mark(scenario, scenario.step("opening"), answer)
+    assert mark.outcome == "right", answer.text
+    assert 0 < answer.response_seconds < 1
+    assert 3 < mark.pace < 8
+    assert -40 < mark.loudness < -10
+    bye = marker().mark(scenario, scenario.step("bye"), answer)
+    assert bye.outcome == "missing"
+
+
+def test_silence_is_no_answer(
+    recogniser: WhisperRecogniser, tmp_path: Path
+) -> None:
+    quiet = write_sound(tmp_path / "quiet.wav", np.zeros(3 * RATE, np.float32))
+    answer = Hearer(Following(recogniser), SpeechOptions()).hear(quiet)
+    assert answer.text == ""
+
+
+class Terminal:
+    """`courtesy drill` in a process whose microphone is the tests' own."""
+
+    def __init__(self, pulse: Pulse, *options: str) -> None:
+        environ = pulse.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "courtesy", "--lang", "en", "drill", *options],
+            env=environ, text=True, encoding="utf-8",
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.shown: list[str] = []
+        self._coming: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self._coming.put(line)
+
+    def until(self, words: str) -> str:
+        """Return the next line that has these words."""
+        until = time.monotonic() + WAIT
+        while True:
+            try:
+                line = self._coming.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                pytest.fail(f"no {words!r}: {''.join(self.shown)}")
+            self.shown.append(line)
+            if words in line:
+                return line
+
+    def type(self, words: str) -> None:
+        self.process.stdin.write(f"{words}\n")
+        self.process.stdin.flush()
+
+
+@pytest.fixture
+def counter(pulse: Pulse, model_folder: Path) -> Iterator[Pulse]:
+    """Give the sound server as it is in the morning."""
+    pulse.environ["COURTESY_MODELS"] = str(model_folder.parent)
+    pulse.restart()
+    yield pulse
+    pulse.hush()
+
+
+def test_a_drill_is_spoken_through_the_microphone(
+    counter: Pulse, greeting: Path, tmp_path: Path
+) -> None:
+    own = scenario_file(tmp_path, HEAD + OPENING + BYE)
+    options = ("--scenarios", str(own), "--scenario", "one", "--no-voice", "--person", "li")
+    drill = Terminal(counter, *options, "--db", str(tmp_path / "drills.sqlite3"))
+    try:
+        drill.until("● answer")
+        counter.play(greeting)
+        assert "请问" in drill.until("Heard:")
+        drill.until("right · 100")
+        # The farewell is forgotten; what is said again after the model is not counted.
+        drill.until("● answer")
+        counter.play(greeting)
+        drill.until("something is missing")
+        drill.until("您慢走")
+        drill.type("")
+        assert "1 of 2 answers right" in drill.until("Done")
+        assert drill.process.wait(WAIT) == 0
+    finally:
+        drill.process.kill()
+        drill.process.communicate()
+
+
+def test_lines_are_played_from_beside_the_scenario(tmp_path: Path, greeting: Path) -> None:
+    (scenario,) = load_scenarios([scenario_file(tmp_path, HEAD + OPENING + BYE)])[-1:]
+    step = scenario.step("opening")
+    assert recorded(scenario, step) is None
+    (tmp_path / "sound").mkdir()
+    there = tmp_path / "sound" / "one.opening.wav"
+    there.write_bytes(greeting.read_bytes())
+    assert recorded(scenario, step) == there
+    assert recorded(scenario, step, model=True) is None
+
+
+def test_a_voice_of_the_system_reads_a_line(tmp_path: Path) -> None:
+    voice = installed_voice()
+    if voice is None:
+        pytest.skip("no Mandarin voice is installed (apt-get install espeak-ng)")
+    voice.read("您好，请问办什么业务？", tmp_path / "line.wav")
+    sound = np.concatenate([b[0] for b in open_recording(tmp_path / "line.wav").blocks()])
+    assert len(sound) > RATE
+    assert np.abs(sound).max() > 0.05
