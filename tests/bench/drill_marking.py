@@ -79,7 +79,7 @@ def _generated(name: str, scenario: Scenario, step: Step, dice: random.Random) -
         fast = pace is not None and pace > 6.7 and len(normalize(text).text) >= 6
         return Case(kind, scenario, step, Answer(text, 2.0, spoken), outcome, fast)
 
-    right = [dice.choice(_examples(ref)) for ref in step.require]
+    right = [dice.choice(examples(ref)) for ref in step.require]
     whole = "".join(right)
     yield case("right", whole, "right")
     yield case("right", step.model, "right")
@@ -97,30 +97,30 @@ def _generated(name: str, scenario: Scenario, step: Step, dice: random.Random) -
     almost = _almost(step.require[at], dice)
     if almost:
         rest = "".join(right[:at] + right[at + 1 :])
-        if not _holds(step.require[at], rest):
+        if not holds(step.require[at], rest):
             yield case("almost right", rest + almost, "close")
 
 
-def _phrases(ref: str) -> list[Phrase]:
+def phrases_of(ref: str) -> list[Phrase]:
     names = [n for n in alternatives(ref) if not n.startswith(RULE)]
     return list(itertools.chain.from_iterable(marker().phrases(n) for n in names))
 
 
-def _examples(ref: str) -> list[str]:
-    return [hit for phrase in _phrases(ref) for hit in phrase.hits]
+def examples(ref: str) -> list[str]:
+    return [hit for phrase in phrases_of(ref) for hit in phrase.hits]
 
 
 def _forms(ref: str) -> set[str]:
-    return {form.text for phrase in _phrases(ref) for form in phrase.forms}
+    return {form.text for phrase in phrases_of(ref) for form in phrase.forms}
 
 
-def _holds(ref: str, text: str) -> bool:
+def holds(ref: str, text: str) -> bool:
     plain = normalize(text).text
     return any(all(part in plain for part in form.split(SLOT)) for form in _forms(ref))
 
 
 def _shares(step: Step, first: str) -> bool:
-    return all(_holds(ref, first) for ref in step.require[1:])
+    return all(holds(ref, first) for ref in step.require[1:])
 
 
 @functools.cache
@@ -133,7 +133,7 @@ def _sounding() -> dict[str, str]:
 def _almost(ref: str, dice: random.Random) -> str | None:
     """Return a phrase with one usual slip that no form of the requirement has."""
     found = []
-    for phrase in _phrases(ref):
+    for phrase in phrases_of(ref):
         text = phrase.forms[0].text
         if SLOT in text or len(text) < 2:
             continue
@@ -144,7 +144,7 @@ def _almost(ref: str, dice: random.Random) -> str | None:
             for other, char in _sounding().items():
                 if slip_between(sound, other) in {"retroflex", "nasal", "nl", "fh"}:
                     slips.append(text[:at] + char + text[at + 1 :])
-        found += [one for one in slips if not _holds(ref, one)]
+        found += [one for one in slips if not holds(ref, one)]
     return dice.choice(found) if found else None
 
 
