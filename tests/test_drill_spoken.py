@@ -58,9 +58,7 @@ def test_a_recorded_answer_is_marked_by_what_is_heard(
     assert bye.outcome == "missing"
 
 
-def test_silence_is_no_answer(
-    recogniser: WhisperRecogniser, tmp_path: Path
-) -> None:
+def test_silence_is_no_answer(recogniser: WhisperRecogniser, tmp_path: Path) -> None:
     quiet = write_sound(tmp_path / "quiet.wav", np.zeros(3 * RATE, np.float32))
     answer = Hearer(Following(recogniser), SpeechOptions()).hear(quiet)
     assert answer.text == ""

@@ -125,3 +125,17 @@ def test_export_writes_a_page(tmp_path: Path) -> None:
 def test_export_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     result = command("drill", "export", tmp_path)
     assert result.exit_code == 1
+
+
+def test_a_scenario_is_shown_as_a_tree_with_what_is_wrong_in_its_file(tmp_path: Path) -> None:
+    own = scenario_file(tmp_path, HEAD + WAIT + BYE)
+    shown = command("drill", "preview", str(own), "one")
+    assert shown.exit_code == 0
+    for words in ("one: One", "wait: 还要多久？", "请您稍等。", "otherwise → bye"):
+        assert words in shown.output
+    missing = command("drill", "preview", str(own), "two")
+    assert missing.exit_code == 2
+    own.write_text(HEAD + WAIT + BYE.replace('model = "您慢走。"', ""), encoding="utf-8")
+    faulty = command("drill", "preview", str(own))
+    assert faulty.exit_code == 1
+    assert "own.toml:" in faulty.output

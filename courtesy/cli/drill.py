@@ -96,7 +96,7 @@ def drill(
         with open_database(db) as database:
             take_breaches(database, who, clerk, datetime.now(UTC))
             marker = make_marker(lexicons)
-            left = None if anew or due else _left(database, who, known)
+            left = _left(database, who, known, gone=anew or due)
             if left is not None and scenario in {None, left.scenario.id}:
                 walk, again = left, True
             else:
@@ -116,8 +116,10 @@ def drill(
         fail(error)
 
 
-def _left(database: "Database", person: str, known: "dict[str, Scenario]") -> "Walk | None":
-    """Return what a person left in the middle; None where that is nothing.
+def _left(
+    database: "Database", person: str, known: "dict[str, Scenario]", *, gone: bool
+) -> "Walk | None":
+    """Return what a person left in the middle; None where that is nothing, or `gone` by now.
 
     Raises:
         UsageError: it cannot be gone on with, or not here.
@@ -135,7 +137,7 @@ def _left(database: "Database", person: str, known: "dict[str, Scenario]") -> "W
                 "give another --person.",
             )
         )
-    return taken_up(left.state, known) if left else None
+    return taken_up(left.state, known) if left and not gone else None
 
 
 @contextlib.contextmanager

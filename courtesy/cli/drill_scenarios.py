@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from courtesy.cli import options
-from courtesy.cli.common import EXIT_FAULTY, LANG, T, fail, say
+from courtesy.cli.common import EXIT_FAULTY, LANG, T, console, fail, say
 from courtesy.errors import CourtesyError, UsageError
 from courtesy.messages import Text
 
@@ -85,6 +85,50 @@ def check(
     count, wrong = len(reading.scenarios), len(flaws)
     typer.echo(T(f"{count} 个情景，{wrong} 处有误。", f"{count} scenarios, {wrong} errors."))
     if flaws:
+        raise typer.Exit(EXIT_FAULTY)
+
+
+@app.command(
+    help=T("把情景画成树：群众的话、要说的、接着去哪里。\n\n例：courtesy drill preview 我的情景/",
+           "Show scenarios as trees: what customers say, what is wanted, where it goes on.\n\n"
+           "Example: courtesy drill preview my-scenarios/ our-queue"),
+)  # fmt: skip
+def preview(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", show_default=False, help=T("文件或文件夹", "file or folder")
+        ),
+    ],
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", show_default=False, help=T("只要这一个", "only this one")),
+    ] = None,
+    lexicons: options.OwnLexicons = None,
+) -> None:
+    """Print one tree a scenario."""
+    from courtesy.cli.drill_screen import tree
+    from courtesy.drill.reading import read_scenarios
+    from courtesy.folders import lexicon_dir
+    from courtesy.lexicon import load_lexicon
+
+    try:
+        reading = read_scenarios([path])
+        lexicon = load_lexicon([lexicon_dir(), *(lexicons or [])])
+        found = [one for one in reading.scenarios if scenario in {None, one.id}]
+        if scenario and not found:
+            raise UsageError(
+                Text(
+                    f"{path} 里没有情景 {scenario}。", f"There is no scenario {scenario} in {path}."
+                )
+            )
+    except CourtesyError as error:
+        fail(error)
+    for one in found:
+        console().print(tree(one, lexicon))
+    for flaw in reading.flaws:
+        typer.echo(say(flaw.sentence), err=True)
+    if reading.flaws:
         raise typer.Exit(EXIT_FAULTY)
 
 

@@ -7,13 +7,14 @@ from courtesy.cli.common import LANG, T, say
 from courtesy.drill.booklet import requirement_shown
 from courtesy.drill.marking import MANNER, Answer, Mark, Marker, Wanted
 from courtesy.drill.nearness import SLIPS, Pair
-from courtesy.drill.scenarios import SITUATIONS, Scenario, Step
+from courtesy.drill.scenarios import OTHERWISE, SITUATIONS, Scenario, Step
 from courtesy.drill.session import Walk
+from courtesy.lexicon import Lexicon
 from courtesy.messages import Text
-from courtesy.text.script import simplify
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.tree import Tree
 
 _SIGNS = {"said": "✓", "close": "≈", "missing": "✗"}
 _STYLES = {"said": "green", "close": "yellow", "missing": "red"}
@@ -78,7 +79,7 @@ class Screen:
 
     def heard(self, answer: Answer) -> None:
         """Show what was understood."""
-        text = simplify(answer.text) or T("（没有听到）", "(nothing)")
+        text = answer.text or T("（没有听到）", "(nothing)")
         self.line((T("听到：", "Heard: "), "bold"), (text, ""))
 
     def mark(self, mark: Mark, step: Step) -> None:
@@ -140,6 +141,25 @@ class Screen:
         if breaches:
             self.line((T(f"别再说：{'；'.join(breaches)}",
                          f"Never say: {'; '.join(breaches)}"), "red"))  # fmt: skip
+
+
+def tree(scenario: Scenario, lexicon: Lexicon) -> "Tree":
+    """Return a scenario as a tree: what customers say, what is wanted, where it goes on."""
+    from rich.text import Text as Line
+    from rich.tree import Tree
+
+    names = (scenario.name, scenario.window, SITUATIONS[scenario.situation])
+    top = Tree(Line(f"{scenario.id}: {' · '.join(map(say, names))}", "bold"))
+    for step in scenario.steps:
+        own = top.add(Line(f"{step.id}: {step.customer}", "cyan"))
+        wanted = "; ".join(say(requirement_shown(ref, lexicon)) for ref in step.require)
+        own.add(Line(T(f"要说到：{wanted}", f"wanted: {wanted}")))
+        own.add(Line(T(f"示范：{step.model}", f"model: {step.model}"), "green"))
+        for key, target in step.next.items():
+            own.add(Line(f"{key} → {target}", "dim"))
+        if step.follows in step.targets and OTHERWISE not in step.next:
+            own.add(Line(T(f"其余 → {step.follows}", f"otherwise → {step.follows}"), "dim"))
+    return top
 
 
 def _measured(mark: Mark) -> Iterator[str]:

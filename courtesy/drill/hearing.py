@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -15,13 +15,14 @@ from courtesy.live.level import Measure
 from courtesy.live.source import Source, Trouble
 from courtesy.messages import Text
 from courtesy.records import Seconds, Utterance
-from courtesy.speech.decode import Samples, open_recording
+from courtesy.speech.decode import RATE, Samples, open_recording
 from courtesy.speech.gathered import understood
 from courtesy.speech.recognise import Transcribed
 from courtesy.speech.second import Ask
 from courtesy.speech.sound import together
 from courtesy.speech.voice import find_speech
 from courtesy.speech.voices import Voices
+from courtesy.text.script import simplify
 
 _VOICELESS: Final = Voices(None)
 
@@ -54,7 +55,8 @@ def answer_of(said: Sequence[Utterance], asked: Seconds = 0.0) -> Answer:
     sound = together(one.sound for one in said if one.sound)
     weight = sum(len(one.heard) for one in said)
     return Answer(
-        text=" ".join(one.heard for one in said),
+        # The recogniser changes from one script to the other as it likes.
+        text=" ".join(simplify(one.heard) for one in said),
         response_seconds=round(max(0.0, spoken[0][0] - asked), 2) if spoken else None,
         # Who takes a breath between two sentences does not speak more slowly.
         spoken_seconds=round(sum(end - start for start, end in spoken), 2) or None,
@@ -81,13 +83,17 @@ class Hearer:
     def hear(self, path: Path) -> Answer:
         """Return what is answered in a recording that begins when the customer has finished.
 
+        After a minute nothing more is listened to.
+
         Raises:
             InputError: it cannot be decoded.
             SpeechError: the recogniser failed.
         """
         with self._at_work:
             self._follows.forget()
-            speech = find_speech(open_recording(path).blocks(), self._options)
+            # Nobody else is heard meanwhile, so nobody may send an hour.
+            blocks = _within(open_recording(path).blocks(), Patience().longest)
+            speech = find_speech(blocks, self._options)
             heard = [self._follows.hear(one, self._ask) for one in speech]
         return answer_of(_understood(heard))
 
@@ -197,6 +203,16 @@ class Listening:
         if heard:
             return passed.now - heard[-1].speech.end >= self._patience.pause
         return passed.now - began >= self._patience.first
+
+
+def _within(blocks: Iterable[Samples], seconds: Seconds) -> Iterator[Samples]:
+    """Yield blocks until so much sound has come."""
+    count = 0
+    for block in blocks:
+        if count >= seconds * RATE:
+            return
+        count += block.shape[1]
+        yield block
 
 
 def _understood(heard: Iterable[Transcribed]) -> list[Utterance]:
