@@ -53,8 +53,19 @@ MAY_IMPORT = {
     # its overview as `courtesy report` does. Its figures carry the intervals that evaluations have.
     # Lists are edited there, and tried on past talk before they take effect.
     "review": BASE
-    | {"text", "speech", "report", "analysis", "store", "evaluation", "learning", "lists"}
-    | {"trying", "pipeline"},
+    | {
+        "text",
+        "lexicon",
+        "speech",
+        "report",
+        "analysis",
+        "store",
+        "evaluation",
+        "learning",
+        "lists",
+    }
+    # Clerks practise there.
+    | {"trying", "pipeline", "drill"},
     # Practice: spoken answers are listened to as the counter is, and all are judged as recordings
     # are; it prints a booklet with the report's means.
     "drill": BASE | {"text", "lexicon", "matching", "scoring", "speech", "live", "report", "store"},

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +16,8 @@ from playwright.sync_api import Page as Tab
 from courtesy.messages import LANGUAGES, Lang
 from courtesy.review.access import COOKIE
 from courtesy.review.wording import words
+from courtesy.store import practising, training
+from courtesy.store.practising import Practice
 
 OFFICE, TELEPHONE = (1366, 768), (390, 844)
 # What each page is opened as, and what stands on it when it is ready.
@@ -28,6 +32,9 @@ PAGES = {
     "/agreement": ("supervisor", "table"),
     "/audit": ("administrator", "table"),
     "/overview?first=2026-11-01&last=2026-11-30": ("supervisor", "#missed .barlayer path"),
+    "/drill": ("clerk", "#scenarios li"),
+    "/training": ("trainer", "#trend .scatterlayer path"),
+    "/certificates/1": ("clerk", ".certificate"),
     "/interactions": ("supervisor", "#rows tr"),
     "/interactions/1-0": ("reviewer", "#rules li"),
 }
@@ -45,7 +52,35 @@ Scheme = Literal["light", "dark"]
 @pytest.fixture(scope="module")
 def desk(kept_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with desk_of(kept_desk, tmp_path_factory.mktemp("look")) as found:
+        practised(found)
         yield found
+
+
+def practised(desk: Desk) -> None:
+    """Have a class that practised for some weeks, of whom one has a certificate."""
+    trainer, clerk = desk.browser("trainer"), desk.browser("clerk")
+    group = trainer.post("/api/training/classes", json={"name": "新员工 2026 秋"}).json()
+    people = {"names": ["clerk", "reviewer"]}
+    trainer.put(f"/api/training/classes/{group}/members", json=people)
+    for more in ({"due": "2026-11-01"}, {"examination": True}):
+        task = {"scenarios": ["shebao-queue"], **more}
+        trainer.post(f"/api/training/classes/{group}/assignments", json=task)
+    clerk.post("/api/drill/walk", json={"scenario": "shebao-queue"})
+    for turn, text in enumerate(["急什么，等一下！", "请扫候。", "对不起，请您稍等。"]):
+        clerk.post("/api/drill/walk/answers", json={"turn": turn, "text": text})
+    with desk.store.writing() as connection:
+        (one,) = practising.practices(connection, ["clerk"], 1) or [
+            Practice("clerk", "shebao-queue", datetime(2026, 11, 20), 50.0, [])
+        ]
+        for week in range(5):
+            for person, points in (("clerk", 60.0 + 8 * week), ("reviewer", 85.0 - 3 * week)):
+                at = one.at - timedelta(weeks=5 - week)
+                practising.keep_practice(
+                    connection, replace(one, person=person, at=at, points=points)
+                )
+        grounds = [{"scenario": "shebao-queue", "at": "2026-11-20", "points": 95.0}]
+        by, whose = desk.staff["trainer"], desk.staff["clerk"]
+        training.certify(connection, by, whose, "basic", date(2027, 5, 1), grounds)
 
 
 @pytest.fixture(scope="module")

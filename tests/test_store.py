@@ -429,7 +429,7 @@ def test_a_store_of_the_first_version_loses_nothing_and_takes_clips(
 ) -> None:
     first = tmp_path / "first"
     shutil.copytree(migrate._HERE, first)
-    for later in first.glob("versions/000[2-9]*.py"):
+    for later in set(first.glob("versions/0*.py")) - set(first.glob("versions/0001*.py")):
         later.unlink()
     recording = judge(read_transcripts(TRANSCRIPTS[0])[0])
     with monkeypatch.context() as earlier:

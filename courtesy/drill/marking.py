@@ -344,9 +344,7 @@ def _points(outcome: Outcome, wanted: Sequence[Wanted], breaches: Sequence[Breac
     return round(max(0.0, 100 * share - FORBIDDEN_POINTS * len(breaches)), 1)
 
 
-def _advice(
-    step: Step, text: str, findings: Sequence[Finding], *, typed: bool
-) -> Iterator[Advice]:
+def _advice(step: Step, text: str, findings: Sequence[Finding], *, typed: bool) -> Iterator[Advice]:
     for one in step.better:
         if normalize(one.said).text in text:
             yield Advice(one.said, Text(one.say, one.say))

@@ -67,16 +67,27 @@ def take_breaches(database: Database, person: str, clerk: str, now: datetime) ->
     Returns:
         how many phrases came to be due.
     """
-    count = 0
+    with database.reading() as connection:
+        new = _new_breaches(connection, person, clerk)
+    if not new:
+        return 0
     with database.writing() as connection:
-        for item, breaches in practising.confirmed(connection, clerk).items():
-            card = practising.card(connection, person, item)
-            if card is None or card.breaches < breaches:
-                rated = _rated(item, card, _AGAIN, now)
-                due = Card(item, now.timestamp(), rated.memory, breaches)
-                practising.put_card(connection, person, due)
-                count += 1
-    return count
+        new = _new_breaches(connection, person, clerk)
+        for item, breaches in new.items():
+            rated = _rated(item, practising.card(connection, person, item), _AGAIN, now)
+            due = Card(item, now.timestamp(), rated.memory, breaches)
+            practising.put_card(connection, person, due)
+    return len(new)
+
+
+def _new_breaches(connection: Any, person: str, clerk: str) -> dict[str, int]:
+    """Return how often each phrase was confirmed, where that is more than its card knows of."""
+    found = {}
+    for item, breaches in practising.confirmed(connection, clerk).items():
+        card = practising.card(connection, person, item)
+        if card is None or card.breaches < breaches:
+            found[item] = breaches
+    return found
 
 
 def next_due(database: Database, person: str, now: datetime) -> str | None:

@@ -122,6 +122,11 @@ class Scenario:
         raise KeyError(step_id)
 
 
+def name_of(scenarios: Mapping[str, Scenario], scenario: str) -> Text:
+    """Return a scenario's name, or its id where it is not there any more."""
+    return scenarios[scenario].name if scenario in scenarios else Text(scenario, scenario)
+
+
 def alternatives(requirement: str) -> tuple[str, ...]:
     """Return the references of which one is enough.
 

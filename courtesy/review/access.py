@@ -36,6 +36,10 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "learning": frozenset({"supervisor", "trainer", "administrator"}),
     "gold": frozenset({"supervisor", "administrator"}),
     "audit": frozenset({"administrator"}),
+    "practise": frozenset({"clerk", "reviewer", "supervisor", "trainer", "administrator"}),
+    "train": frozenset({"trainer"}),
+    # What clerks practise is the trainer's alone; of examinations more people may know.
+    "results": frozenset({"supervisor", "trainer", "administrator"}),
 }
 
 

@@ -16,9 +16,11 @@ from courtesy.errors import (
     CourtesyError,
     InputError,
     LexiconError,
+    ModelError,
     OutputError,
     Overtaken,
     ReviewError,
+    SpeechError,
     StoreError,
     Unreachable,
 )
@@ -48,6 +50,8 @@ _STATUS: Final[tuple[tuple[type[CourtesyError], HTTPStatus], ...]] = (
     (LexiconError, HTTPStatus.CONFLICT),
     (OutputError, HTTPStatus.CONFLICT),
     (Unreachable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ModelError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SpeechError, HTTPStatus.SERVICE_UNAVAILABLE),
     (InputError, HTTPStatus.NOT_FOUND),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )

@@ -15,6 +15,7 @@ from courtesy.review import (
     answers,
     appealing,
     charts,
+    drilling,
     findings,
     interactions,
     learning,
@@ -25,6 +26,7 @@ from courtesy.review import (
     rendering,
     signing,
     trail,
+    training,
     trials,
 )
 from courtesy.review.access import same_site
@@ -75,7 +77,8 @@ def make_app(
     app.include_router(signing.router)
     app.include_router(findings.router)
     app.include_router(queues.router)
-    for room in (appealing, agreement, interactions, overview, learning, lists, trail):
+    rooms = (appealing, agreement, interactions, overview, learning, lists, trail)
+    for room in (*rooms, drilling, training):
         app.include_router(room.router)
         app.include_router(room.pages)
     app.include_router(charts.router)

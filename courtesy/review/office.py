@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from courtesy.config import ReviewOptions
+from courtesy.drill.teacher import Teacher
 from courtesy.errors import StoreError
 from courtesy.lists.shelf import Shelf
 from courtesy.messages import Text
+from courtesy.pipeline import whisper
 from courtesy.records import Seconds
 from courtesy.reviews import Deadlines
 from courtesy.store import Database, accounts
@@ -34,6 +36,7 @@ class Office:
         trials: what drafts of lists would change in past talk.
         trouble: why what was kept meanwhile is not shown; None where it is.
         editing: held by whoever changes a list.
+        teacher: has people practise.
     """
 
     database: Database
@@ -45,8 +48,16 @@ class Office:
     trials: Trials = field(default_factory=Trials)
     trouble: Text | None = None
     editing: threading.Lock = field(default_factory=threading.Lock)
+    teacher: Teacher = field(init=False)
     _seen: dict[str, Seconds] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Have people practise by the lists in force."""
+        shelf = self.shelf
+        self.teacher = Teacher(
+            lambda: shelf.folders, shelf.own, shelf.rubric, shelf.settings, whisper
+        )
 
     def used(self, token: str, now: Seconds) -> None:
         """Note that a session is being used, not more often than need be: that is a write."""

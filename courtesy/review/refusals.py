@@ -43,3 +43,9 @@ class Silent(ReviewError):
     """The sound is not there any more, or never was."""
 
     kind = "no sound"
+
+
+class Unheard(ReviewError):
+    """What somebody said cannot be heard."""
+
+    kind = "unheard"

@@ -23,15 +23,19 @@ _FIGURES: Final = ("interactions", "scored", "days", "mean", "low_end", "high_en
 
 
 def to_csv(shifts: Sequence[Shift], lang: Lang) -> bytes:
-    """Return a table with one row a clerk and window, with a mark by which Excel knows UTF-8.
+    """Return a table with one row a clerk and window.
 
     Args:
         shifts: the rows.
         lang: of headings.
     """
+    return as_csv(_shifts(shifts, lang))
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """Return a sheet as a table, with a mark by which Excel knows UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    sheet = _shifts(shifts, lang)
     for row in (sheet.head, *sheet.rows):
         writer.writerow([_shown(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")

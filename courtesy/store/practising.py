@@ -93,6 +93,18 @@ def next_card(connection: sa.Connection, person: str, now: float) -> Card | None
     return _first(connection, due)
 
 
+def due(connection: sa.Connection, person: str, now: float) -> int:
+    """Return how many cards are due.
+
+    Args:
+        connection: to read on.
+        person: whose.
+        now: seconds since 1970.
+    """
+    wanted = sa.and_(_cards.person == person, _cards.due <= now)
+    return connection.scalar(sa.select(sa.func.count()).where(wanted)) or 0
+
+
 def put_card(connection: sa.Connection, person: str, one: Card) -> None:
     """Keep a card, in place of the one that was there."""
     row = {"person": person, "item": one.item, "due": one.due, "memory": one.memory,

@@ -603,7 +603,7 @@ practices = Table(
     Column("at", DateTime, nullable=False),  # UTC
     Column("points", Float, nullable=False),  # 0 to 100
     Column("turns", Words, nullable=False),  # JSON: steps, answers, marks
-    Column("assignment_id", _Id, ForeignKey("assignments.id", ondelete="SET NULL")),
+    Column("assignment_id", _Id, ForeignKey("assignments.id")),
     # Only these are more than practice, and only a trainer makes one.
     Column("examination", Boolean, nullable=False, server_default=false()),
     Column("spoken", Boolean, nullable=False, server_default=false()),

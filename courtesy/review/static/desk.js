@@ -19,8 +19,10 @@ export function make(tag, name, text) {
 }
 
 async function sent(path, method, body) {
-  const headers = body === undefined ? {} : {"Content-Type": "application/json"};
-  return fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body)});
+  if (body === undefined) return fetch(path, {method});
+  const sound = body instanceof Blob;
+  const headers = {"Content-Type": sound ? "application/octet-stream" : "application/json"};
+  return fetch(path, {method, headers, body: sound ? body : JSON.stringify(body)});
 }
 
 // Ask; whose session has ended signs in on the spot and asks once more.

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from courtesy.messages import Lang, Text
-from courtesy.review.wording import audit, desk, fairness, learning, lists, overview, queue
+from courtesy.review.wording import (
+    audit,
+    desk,
+    fairness,
+    learning,
+    lists,
+    overview,
+    practice,
+    queue,
+)
 
 PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     desk.WORDS,
@@ -15,6 +24,7 @@ PARTS: Final[tuple[Mapping[str, Text], ...]] = (
     audit.WORDS,
     overview.WORDS,
     learning.WORDS,
+    practice.WORDS,
 )
 
 

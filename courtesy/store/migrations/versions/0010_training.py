@@ -98,7 +98,7 @@ def upgrade() -> None:
     kind = "BIGINT" if op.get_bind().dialect.name == "postgresql" else "INTEGER"
     op.execute(
         f"ALTER TABLE practices ADD COLUMN assignment_id {kind} CONSTRAINT "
-        "fk_practices_assignment_id REFERENCES assignments (id) ON DELETE SET NULL"
+        "fk_practices_assignment_id REFERENCES assignments (id)"
     )
     op.add_column(
         "practices",
