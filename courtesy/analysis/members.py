@@ -4,6 +4,7 @@ Nobody is ranked: by their means alone, who had the fewest customers would stand
 is only said of whom the scores are lower or higher than all together by more than chance explains.
 """
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -196,10 +197,10 @@ def members(
     """
     found: dict[Whose, list[Cell]] = defaultdict(list)
     for cell in cells:
-        found[_only(cell.whose, by)].append(cell)
+        found[only(cell.whose, by)].append(cell)
     rules: dict[Whose, dict[str, Counter[Verdict]]] = defaultdict(lambda: defaultdict(Counter))
     for (whose, rule), counts in verdicts.items():
-        rules[_only(whose, by)][rule].update(counts)
+        rules[only(whose, by)][rule].update(counts)
     several = len({whose.hall for whose in found if getattr(whose, by)}) > 1
     made = []
     for whose, theirs in found.items():
@@ -221,7 +222,8 @@ def share(counts: Mapping[Verdict, int]) -> Share:
     return Share(counts.get("pass", 0), counts.get("fail", 0), counts.get("unsure", 0))
 
 
-def _only(whose: Whose, by: By) -> Whose:
+@functools.lru_cache(maxsize=10_000)  # asked for each day of each clerk anew
+def only(whose: Whose, by: By) -> Whose:
     """Keep what tells members apart, and the hall they are in."""
     if not getattr(whose, by):
         return Whose()

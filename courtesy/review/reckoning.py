@@ -4,12 +4,12 @@ Means, intervals and who is who are those of `courtesy report`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from courtesy.analysis.members import By, Cell, Figures, Member, Share, figures, members
+from courtesy.analysis.members import By, Cell, Figures, Member, Share, figures, members, only
 from courtesy.records import Whose
 from courtesy.report.names import is_prohibition
 from courtesy.store import queueing
@@ -167,7 +167,8 @@ def reckon(connection: Any, asked: Asked) -> Overview:
         asked: which days, and whose.
     """
     shifts = _counts(connection, asked, "score", "day", "hall", "window", "clerk")
-    everybody = figures(_cells(shifts))
+    cells = _cells(shifts)
+    everybody = figures(cells)
     rules = {
         rule: Share(one.good, one.bad, one.doubt)
         for (rule,), one in _counts(connection, asked, "rule", "name").items()
@@ -181,7 +182,7 @@ def reckon(connection: Any, asked: Asked) -> Overview:
         passed=sum(one.good for one in shifts.values()),
         said=sum(hour.said for hour in hours),
         flags={state: one.bad for (state,), one in states.items()},
-        lines={one: _lines(asked, shifts, one, everybody) for one in by},
+        lines={one: _lines(asked, shifts, cells, one, everybody) for one in by},
         hours=hours,
         breaches=_breaches(connection, asked, rules),
         missed=tuple(_missed(rules)),
@@ -255,27 +256,34 @@ def _cells(shifts: Mapping[tuple[Any, ...], Tally]) -> list[Cell]:
 
 
 def _lines(
-    asked: Asked, shifts: Mapping[tuple[Any, ...], Tally], by: By, everybody: Figures
+    asked: Asked,
+    shifts: Mapping[tuple[Any, ...], Tally],
+    cells: Sequence[Cell],
+    by: By,
+    everybody: Figures,
 ) -> tuple[Line, ...]:
     """Return the lines of those that are known."""
-    theirs: dict[Whose, dict[date, Tally]] = defaultdict(lambda: defaultdict(Tally))
-    for (day, hall, window, clerk), one in shifts.items():
-        whose = Whose(hall, window if by == "window" else "", clerk if by == "clerk" else "")
-        theirs[whose][asked.around(day)[0]] += one
+    steps = {day: asked.around(day) for day in {shift[0] for shift in shifts}}
+    # Of each member and step: how many have a score, their sum, how many are not low. Sums by hand:
+    # there are thousands, and twenty people may look at once.
+    theirs: dict[Whose, dict[tuple[date, date], list[float]]] = defaultdict(dict)
+    for cell, ((day, *_), one) in zip(cells, shifts.items(), strict=True):
+        sums = theirs[only(cell.whose, by)].setdefault(steps[day], [0, 0.0, 0])
+        sums[0] += one.good + one.bad
+        sums[1] += one.total
+        sums[2] += one.good
     found = []
-    for member in members(_cells(shifts), {}, by, everybody):
-        if not getattr(member.whose, by):
-            continue
-        own = theirs[member.whose]
-        passed = sum(one.good for one in own.values())
-        points = (_point(asked, day, one) for day, one in sorted(own.items()))
-        found.append(Line(member, passed, tuple(point for point in points if point)))
+    for member in members(cells, {}, by, everybody):
+        if getattr(member.whose, by):
+            own = theirs[member.whose]
+            points = tuple(
+                Point(*step, int(scored), total / scored)
+                for step, (scored, total, _) in sorted(own.items())
+                if scored
+            )
+            passed = int(sum(sums[2] for sums in own.values()))
+            found.append(Line(member, passed, points))
     return tuple(found)
-
-
-def _point(asked: Asked, day: date, one: Tally) -> Point | None:
-    scored = one.good + one.bad
-    return Point(*asked.around(day), scored, one.total / scored) if scored else None
 
 
 def _hours(connection: Any, asked: Asked) -> Iterable[Hour]:
