@@ -56,7 +56,7 @@ def answer_of(said: Sequence[Utterance], asked: Seconds = 0.0) -> Answer:
     weight = sum(len(one.heard) for one in said)
     return Answer(
         # The recogniser changes from one script to the other as it likes.
-        text=" ".join(simplify(one.heard) for one in said),
+        text="，".join(simplify(one.heard).rstrip("，,。") for one in said),
         response_seconds=round(max(0.0, spoken[0][0] - asked), 2) if spoken else None,
         # Who takes a breath between two sentences does not speak more slowly.
         spoken_seconds=round(sum(end - start for start, end in spoken), 2) or None,

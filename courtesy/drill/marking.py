@@ -191,28 +191,38 @@ class Marker:
         if not norm.text:
             missing = tuple(Wanted(ref, "missing", *self._nearest(ref)) for ref in step.require)
             return self._made(answer, "silent", missing, (), (), frozenset())
-        said = answer.said or (Utterance(1, answer.text, "clerk"),)
-        utterances = (
-            Utterance(0, step.customer, "customer"),
-            *(replace(one, id=at, role="clerk") for at, one in enumerate(said, 1)),
-        )
+        asked = Utterance(0, step.customer, "customer")
+        utterances = (asked, Utterance(1, answer.text, "clerk"))
         matches = tuple(self._matcher.match(utterances))
         own = [m for m in matches if m.role == "clerk"]
         talk = Interaction(0, utterances, scenario.mode, matches=matches)
         # What a microphone hears in practice is judged by its words, not by the hall's noise.
         findings = score(talk, self.rubric, FairnessOptions()).findings
         wanted = tuple(self._wanted(ref, answer, own, findings) for ref in step.require)
-        breaches = tuple(
-            Breach(m.phrase, m.phrase_id, m.heard, m.sources)
-            for m in own
-            if m.counted and m.polarity == "forbidden"
-        )
+        breaches = tuple(self._breaches(asked, answer, own))
         better = tuple(_advice(step, norm.text, findings, typed=not answer.said))
         names = {name for m in own if m.counted for name in (m.phrase_id, m.list)}
         names |= {w.phrase_id for w in wanted if w.verdict == "said" and w.phrase_id}
         return self._made(
             answer, _outcome(wanted, breaches), wanted, breaches, better, frozenset(names)
         )
+
+    def _breaches(
+        self, asked: Utterance, answer: Answer, matches: Sequence[Match]
+    ) -> Iterator[Breach]:
+        """Yield the forbidden phrases that were said.
+
+        Of a spoken answer both must say so: its words as one text, since people pause in the middle
+        of a sentence, and its sound, utterance by utterance, as in a recording. A courtesy that was
+        meant is not denied to anybody since the recogniser doubts it; an offence is.
+        """
+        found = [m for m in matches if m.counted and m.polarity == "forbidden"]
+        if found and answer.said:
+            said = (replace(one, id=at, role="clerk") for at, one in enumerate(answer.said, 1))
+            sure = {m.phrase_id for m in self._matcher.match((asked, *said)) if m.counted}
+            found = [m for m in found if m.phrase_id in sure]
+        for one in found:
+            yield Breach(one.phrase, one.phrase_id, one.heard, one.sources)
 
     def _made(
         self,
@@ -274,7 +284,7 @@ class Marker:
         typed = not answer.said
         doubted: Wanted | None = None
         for match in counted:
-            pairs = self._slipped(match) if typed and match.how != "exact" else ()
+            pairs = self._slipped(match, typed=typed) if match.how != "exact" else ()
             verdict = "close" if pairs else "said"
             found = Wanted(ref, verdict, match.phrase, match.phrase_id, match.heard, pairs)
             if not pairs:
@@ -288,11 +298,16 @@ class Marker:
             doubted or self._close(ref, answer.text) or Wanted(ref, "missing", *self._nearest(ref))
         )
 
-    def _slipped(self, match: Match) -> tuple[Pair, ...]:
-        """Return the syllables of what was counted, where one is a usual confusion of another."""
-        phrase = self.lexicon[match.phrase_id]
-        _, pairs = _best([phrase], match.heard)[:2]
-        return pairs if any(p.slip in _SOUNDS for p in pairs) else ()
+    def _slipped(self, match: Match, *, typed: bool) -> tuple[Pair, ...]:
+        """Return the syllables of what was counted, where the phrase was not quite said.
+
+        That is a 请 left out and, in what was typed, a syllable that is a usual confusion of
+        another: of what was spoken the recogniser writes the one for the other itself.
+        """
+        _, pairs = _best([self.lexicon[match.phrase_id]], match.heard)[:2]
+        slipped = typed and any(p.slip in _SOUNDS for p in pairs)
+        impolite = any(p.slip == "dropped" and p.wanted == "请" for p in pairs)
+        return pairs if slipped or impolite else ()
 
     def _close(self, ref: str, text: str) -> Wanted | None:
         """Return the phrase that an answer nearly has, if there is one."""

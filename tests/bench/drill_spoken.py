@@ -88,7 +88,7 @@ def write(folder: Path) -> None:
 
 def sound_of(case: Case, file: Path, dice: np.random.Generator) -> Samples:
     """Return an answer as a microphone gives it: with a room's quiet around it."""
-    if case.kind == "silent":
+    if case.outcome == "silent":
         return dice.normal(0, 3e-4, 4 * RATE).astype(np.float32)
     said = np.concatenate([block[0] for block in open_recording(file).blocks()])
     said *= np.float32(0.1 / np.sqrt(np.square(said).mean()))

@@ -12,7 +12,7 @@ from pathlib import Path
 import soundfile
 import voices
 
-FAST = 1.6  # times as fast as the speaker speaks
+FAST = 2.2  # times as fast as the speaker speaks: seven syllables a second and more
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     for row in (given.folder / "answers.tsv").read_text(encoding="utf-8").splitlines():
         number, kind, speaker, text = row.split("\t")
         file = given.folder / f"{number}.wav"
-        if kind == "silent" or file.exists():
+        if file.exists() or not any(map(str.isalnum, text)):  # nothing to say
             continue
         voice = voices.CROWD[int(speaker) % len(voices.CROWD)]
         if kind == "too fast":
