@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 import uvicorn
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Page as Tab
 from stored import keep_sound, people
 
@@ -222,3 +222,21 @@ def test_nothing_is_wider_than_the_screen(
     expect(tab.locator("#decide h2")).to_have_text(WORDS["decide"].say(lang))
     tab.context.close()
     assert not faults
+
+
+def test_who_decides_before_the_sound_is_there_goes_on_all_the_same(
+    tab: Tab, site: str, store: Database
+) -> None:
+    sign_in(tab, site)
+    held: list[Route] = []
+    tab.route("**/sound", lambda route: held.append(route))  # it never comes
+    tab.locator("#rows a").first.click()
+    expect(tab.locator("#decide")).to_be_visible()
+    seen = []
+    for _ in range(3):
+        seen.append(tab.url)
+        tab.keyboard.press("c")
+        expect(tab).not_to_have_url(seen[-1])
+        expect(tab.locator("#decide")).to_be_visible()
+    assert len({*seen, tab.url}) == 4
+    assert decided(store) == [("confirmed", "")] * 3

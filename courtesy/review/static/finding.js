@@ -34,6 +34,8 @@ async function open(number, {replace = false} = {}) {
   history[replace ? "replaceState" : "pushState"](number, "", `/findings/${number}?${chosen}`);
   fetched.delete(number);  // looked at again it may be another
   show();
+  // At once, or who decides before the sound is there would be led to this one again.
+  preload();
   const heard = await got.heard;
   if (now.id !== number) return;
   const silent = $("silent");
@@ -45,7 +47,6 @@ async function open(number, {replace = false} = {}) {
     if (now.part && role !== "clerk") sound.replay();
   }
   desk.removeAttribute("aria-busy");
-  preload();
 }
 
 async function after(number) {
