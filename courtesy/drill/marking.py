@@ -306,7 +306,9 @@ class Marker:
         """
         _, pairs = _best([self.lexicon[match.phrase_id]], match.heard)[:2]
         slipped = typed and any(p.slip in _SOUNDS for p in pairs)
-        impolite = any(p.slip == "dropped" and p.wanted == "请" for p in pairs)
+        left_out = any(p.slip == "dropped" and p.wanted == "请" for p in pairs)
+        # Beside a shorter form of the phrase a 请 may seem left out that is there.
+        impolite = left_out and "请" not in normalize(match.heard).text
         return pairs if slipped or impolite else ()
 
     def _close(self, ref: str, text: str) -> Wanted | None:
