@@ -78,6 +78,15 @@ class Standing:
         return self.until is not None
 
 
+def shows(done: Done, today: date) -> bool:
+    """Tell whether a drill shows that somebody can do it, and still does."""
+    return done.points >= ENOUGH and _end(done) >= today
+
+
+def _end(done: Done) -> date:
+    return done.at.date() + timedelta(days=LASTS)
+
+
 def standings(
     drills: Iterable[Done], scenarios: Iterable[Scenario], today: date
 ) -> tuple[Standing, ...]:
@@ -99,10 +108,8 @@ def standings(
     for scenario in scenarios:
         there[scenario.situation] = there.get(scenario.situation, 0) + 1
         done = last.get(scenario.id)
-        if done and done.points >= ENOUGH:
-            end = done.at.date() + timedelta(days=LASTS)
-            if end >= today:
-                ends.setdefault(scenario.situation, []).append(end)
+        if done and shows(done, today):
+            ends.setdefault(scenario.situation, []).append(_end(done))
     found: list[Standing] = []
     sofar: tuple[str, ...] = ()
     for level in LEVELS:

@@ -1,4 +1,4 @@
-"""Practice in the browser: a scenario walked through, typed or spoken; nobody else sees it."""
+"""Practice in the browser: a scenario walked through, typed or spoken."""
 
 import tempfile
 from collections.abc import Mapping
@@ -135,7 +135,7 @@ def begin(account: Practises, office: TheOffice, request: Request, given: Chosen
         wanted = given.scenario
         if given.assignment:
             wanted = training.scenario_of(connection, account, given.assignment)
-    if given.due:
+    if given.due and not given.assignment:
         wanted = _exercise(office, account, scenarios)
     scenario = scenarios.get(wanted)
     if scenario is None:
@@ -160,7 +160,8 @@ def give_up(account: Practises, office: TheOffice) -> None:
     """Give a drill up; an examination cannot be."""
     with office.database.writing() as connection:
         left = practising.unfinished(connection, account.name)
-        if left and left.examination:
+        # One whose scenario is not there any more can be finished by nobody.
+        if left and left.examination and left.state["scenario"] in office.teacher.scenarios():
             raise ReviewError(
                 Text("考试不能放弃，请答完。", "An examination cannot be given up; finish it.")
             )
@@ -225,6 +226,10 @@ def sound(
     one = office.teacher.scenarios().get(scenario)
     own = {s.id: s for s in one.steps} if one else {}
     file = recorded(one, own[step], model=model) if one and step in own else None
+    with office.database.reading() as connection:
+        left = practising.unfinished(connection, account.name)
+    if model and left and left.examination:  # it is shown at the end
+        file = None
     if file is None:
         raise Missing(Text("没有这句的录音。", "There is no recording of that line."))
     return Response(file.read_bytes(), media_type=_KINDS[file.suffix])

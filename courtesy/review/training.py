@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from courtesy.analysis.workbook import Cell, Sheet, written
 from courtesy.drill.booklet import requirement_shown
-from courtesy.drill.levels import LEVELS, Done, Standing, standings
+from courtesy.drill.levels import LEVELS, Done, Standing, shows, standings
 from courtesy.drill.progress import Progress, of_people, together
 from courtesy.drill.scenarios import SITUATIONS, Scenario, name_of
 from courtesy.errors import ReviewError
@@ -47,7 +47,7 @@ _SCENARIO = Annotated[str, Field(max_length=200)]
 class Named(Given):
     """A class to be made."""
 
-    name: Annotated[str, _NAME]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
 class Members(Given):
@@ -94,7 +94,9 @@ def overview(account: Sees, office: TheOffice, request: Request) -> dict[str, An
         found = training.groups(connection)
         people = accounts.everybody(connection)
     return {
-        "classes": [_group(one, scenarios, lang) for one in found],
+        "classes": [
+            _group(one, scenarios, lang, everything=account.role in MAY["train"]) for one in found
+        ],
         "people": [
             {"name": one.name, "shown": one.shown, "role": one.role}
             for one in people
@@ -120,7 +122,7 @@ def overview(account: Sees, office: TheOffice, request: Request) -> dict[str, An
 def make(account: Trains, office: TheOffice, given: Named) -> int:
     """Make a class; return its number."""
     with office.database.writing() as connection:
-        return training.make(connection, account, given.name.strip())
+        return training.make(connection, account, given.name)
 
 
 @router.put("/classes/{number}/members", status_code=204)
@@ -201,9 +203,9 @@ def certify(account: Trains, office: TheOffice, given: Certified) -> int:
     """Certify a level that somebody holds; return the number of the certificate."""
     with office.database.reading() as connection:
         whose = accounts.find(connection, given.person)
-        done = practising.practices(connection, [given.person], _MANY)
-    if whose is None:
-        raise Missing(Text("没有这个用户。", "There is no such user."))
+        if whose is None:
+            raise Missing(Text("没有这个用户。", "There is no such user."))
+        done = practising.practices(connection, [whose.name], _MANY)
     scenarios = office.teacher.scenarios()
     standing = next((s for s in _levels(done, scenarios) if s.level.id == given.level), None)
     if standing is None or standing.until is None:
@@ -219,7 +221,9 @@ def certify(account: Trains, office: TheOffice, given: Certified) -> int:
     grounds = [
         {"scenario": one.scenario, "at": one.at.date().isoformat(), "points": one.points}
         for one in last.values()
-        if one.scenario in scenarios and scenarios[one.scenario].situation in wanted
+        if one.scenario in scenarios
+        and scenarios[one.scenario].situation in wanted
+        and shows(Done(one.scenario, one.at, one.points), datetime.now(UTC).date())
     ]
     with office.database.writing() as connection:
         return training.certify(connection, account, whose, given.level, standing.until, grounds)
@@ -265,6 +269,8 @@ def certificate(number: int, request: Request, account: Practises, office: TheOf
         grounds=[
             {**ground, "name": name_of(scenarios, ground["scenario"]).say(lang)}
             for ground in found[0].grounds
+            # What it rests on is practice, which is nobody else's business.
+            if found[0].account == account.id or account.role in MAY["train"]
         ],
     )
 
@@ -320,7 +326,10 @@ def _situations(level: str) -> list[str]:
     return found
 
 
-def _group(one: Group, scenarios: Mapping[str, Scenario], lang: Lang) -> dict[str, Any]:
+def _group(
+    one: Group, scenarios: Mapping[str, Scenario], lang: Lang, *, everything: bool
+) -> dict[str, Any]:
+    """Return a class; who has practised is told of examinations, or to whom `everything` is."""
     return {
         "id": one.id,
         "name": one.name,
@@ -335,7 +344,7 @@ def _group(one: Group, scenarios: Mapping[str, Scenario], lang: Lang) -> dict[st
                 "due": given.due and given.due.isoformat(),
                 "examination": given.examination,
                 "closed": given.closed,
-                "done": given.done,
+                "done": given.done if everything or given.examination else None,
             }
             for given in one.assignments
         ],

@@ -608,6 +608,7 @@ practices = Table(
     Column("examination", Boolean, nullable=False, server_default=false()),
     Column("spoken", Boolean, nullable=False, server_default=false()),
     Index("ix_practices_person_at", "person", "at"),
+    Index("ix_practices_assignment_id", "assignment_id"),
 )
 
 # Who learns together, what they are to practise until when, and what they were certified.

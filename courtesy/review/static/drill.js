@@ -191,6 +191,7 @@ function taken(found) {
   $("talk").lastChild.scrollIntoView({block: "nearest"});
   text.value = "";
   sent = draft(text, `drill ${walk.scenario.id} ${walk.turn}`);
+  if (!found.heard) speaks = false;  // nobody is there, or the microphone is muted
   const right = !found.mark || found.mark.outcome === "right";
   if (right) { put(); return; }
   form.hidden = true;
@@ -218,7 +219,7 @@ async function marked(path, body) {
   } finally { sending = false; }
 }
 text.onkeydown = event => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); form.requestSubmit(); }
 };
 $("next").onclick = put;
 $("back").onclick = showHome;

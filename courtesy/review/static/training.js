@@ -75,7 +75,7 @@ function assignment(one) {
   const item = make("li", "bar");
   item.append(make("span", "", one.name));
   if (one.examination) item.append(make("span", "badge doubt", w.drill_examination));
-  item.append(make("span", "soft", `${one.due ? `${w.drill_until} ${one.due} · ` : ""}${one.done} ${w.training_done_by}`));
+  item.append(make("span", "soft", [one.due && `${w.drill_until} ${one.due}`, one.done !== null && `${one.done} ${w.training_done_by}`].filter(Boolean).join(" · ")));
   if (one.closed) item.append(make("span", "soft", w.training_ended));
   else if (trains) item.append(button(w.training_end, async () => { if (confirm(w.training_sure)) { await ask(`/api/training/assignments/${one.id}`, "DELETE"); await load(); } }, `${w.training_end} ${one.name}`));
   return item;

@@ -107,6 +107,7 @@ def upgrade() -> None:
     op.add_column(
         "practices", sa.Column("spoken", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
+    op.create_index("ix_practices_assignment_id", "practices", ["assignment_id"])
 
 
 def _id() -> Any:
