@@ -60,19 +60,22 @@ def desk(tmp_path: Path, kept_desk: Path) -> Iterator[Database]:
 
 
 def test_what_went_right_from_the_beginning_needs_no_card(database: Database) -> None:
-    remember(database, "李", walked(*RIGHT), NOW)
+    with database.writing() as connection:
+        remember(connection, "李", walked(*RIGHT), NOW)
     assert next_due(database, "李", NOW + timedelta(days=999)) is None
 
 
 def test_what_went_wrong_comes_back_later_and_not_at_once(database: Database) -> None:
-    remember(database, "李", walked(*WRONG), NOW)
+    with database.writing() as connection:
+        remember(connection, "李", walked(*WRONG), NOW)
     assert next_due(database, "李", NOW) is None
     assert next_due(database, "李", NOW + timedelta(days=1)) is not None
     assert next_due(database, "王", NOW + timedelta(days=1)) is None
 
 
 def test_what_is_remembered_stays_away_longer_and_longer(database: Database) -> None:
-    remember(database, "李", walked(*WRONG), NOW)
+    with database.writing() as connection:
+        remember(connection, "李", walked(*WRONG), NOW)
     gaps, at = [], NOW
     for _ in range(4):
         with database.reading() as connection:
@@ -80,7 +83,8 @@ def test_what_is_remembered_stays_away_longer_and_longer(database: Database) -> 
         assert card
         gaps.append(card.due - at.timestamp())
         at = datetime.fromtimestamp(card.due, UTC)
-        remember(database, "李", walked(*RIGHT), at)
+        with database.writing() as connection:
+            remember(connection, "李", walked(*RIGHT), at)
     assert gaps == sorted(gaps)
     assert gaps[-1] > 24 * 3600 > gaps[0]
 
@@ -109,7 +113,8 @@ def test_the_next_card_is_found_by_the_index(database: Database) -> None:
 
 
 def test_a_finished_drill_is_kept(database: Database) -> None:
-    remember(database, "李", walked(*WRONG), NOW)
+    with database.writing() as connection:
+        remember(connection, "李", walked(*WRONG), NOW)
     with database.reading() as connection:
         (kept,) = practising.practices(connection, ["李"])
         assert practising.practices(connection, ["王"]) == ()
@@ -137,7 +142,8 @@ def test_practice_touches_nothing_that_people_are_judged_by(desk: Database) -> N
     before = contents(desk)
     assert before["results"]
     take_breaches(desk, "李", RUDE, NOW)
-    remember(desk, RUDE, walked(*WRONG), NOW)
+    with desk.writing() as connection:
+        remember(connection, RUDE, walked(*WRONG), NOW)
     assert contents(desk) == before
 
 

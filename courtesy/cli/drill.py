@@ -111,7 +111,8 @@ def drill(
             with _answers(screen, device, model, typed=typed, plays=not no_voice) as answers:
                 screen.opening(walk.scenario, again=again, typed=typed)
                 if practise(walk, marker, answers, screen, keep):
-                    remember(database, who, walk, datetime.now(UTC), spoken=not typed)
+                    with database.writing() as connection:
+                        remember(connection, who, walk, datetime.now(UTC), spoken=not typed)
     except CourtesyError as error:
         fail(error)
 

@@ -17,7 +17,7 @@ _AGAIN: Final = 1
 
 
 def remember(
-    database: Database,
+    connection: Any,
     person: str,
     walk: Walk,
     now: datetime,
@@ -30,7 +30,7 @@ def remember(
     A card is made where something went wrong; what goes right from the beginning needs none.
 
     Args:
-        database: to keep it in.
+        connection: to write on.
         person: who practised.
         walk: which.
         now: with its zone.
@@ -47,12 +47,11 @@ def remember(
         left.assignment if left else None,
         bool(left and left.examination),
     )
-    with database.writing() as connection:
-        practising.keep_practice(connection, done)
-        for item, rating in _ratings(walk):
-            card = practising.card(connection, person, item)
-            if card is not None or rating < _RATINGS["said"]:
-                practising.put_card(connection, person, _rated(item, card, rating, now))
+    practising.keep_practice(connection, done)
+    for item, rating in _ratings(walk):
+        card = practising.card(connection, person, item)
+        if card is not None or rating < _RATINGS["said"]:
+            practising.put_card(connection, person, _rated(item, card, rating, now))
 
 
 def take_breaches(database: Database, person: str, clerk: str, now: datetime) -> int:

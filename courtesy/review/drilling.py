@@ -1,5 +1,6 @@
 """Practice in the browser: a scenario walked through, typed or spoken."""
 
+import secrets
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -55,16 +56,32 @@ class Chosen(Given):
     due: bool = False
 
 
-class Answered(Given):
-    """A typed answer.
+class Place(Given):
+    """To what something is an answer.
 
     Attributes:
         turn: which answer of the drill it is, from 0.
+        walk: which drill; empty is whichever there is.
+    """
+
+    turn: Annotated[int, Field(ge=0, le=1000)]
+    walk: Annotated[str, Field(max_length=32)] = ""
+
+
+class Spoken(Place):
+    """A spoken answer, or one that is `repeated` after the model answer to the turn before."""
+
+    repeated: bool = False
+
+
+class Answered(Place):
+    """A typed answer.
+
+    Attributes:
         text: what was typed.
         seconds: it took.
     """
 
-    turn: Annotated[int, Field(ge=0, le=1000)]
     text: Annotated[str, Field(max_length=2000)]
     seconds: Annotated[float, Field(ge=0, le=86_400)] | None = None
 
@@ -126,23 +143,23 @@ def practice(account: Practises, office: TheOffice, request: Request) -> dict[st
 def begin(account: Practises, office: TheOffice, request: Request, given: Chosen) -> dict[str, Any]:
     """Begin a drill. Another one that is unfinished is given up, unless it is an examination."""
     scenarios = office.teacher.scenarios()
-    with office.database.reading() as connection:
-        left = practising.unfinished(connection, account.name)
-        if left and left.examination:
+    due = _exercise(office, account, scenarios) if given.due and not given.assignment else ""
+    with office.database.writing() as connection:
+        left = practising.unfinished(connection, account.name, to_write=True)
+        if left and left.examination and left.state["scenario"] in scenarios:
             raise ReviewError(
                 Text("考试还没答完，请先答完。", "There is an examination to be finished first.")
             )
-        wanted = given.scenario
+        wanted = due or given.scenario
         if given.assignment:
             wanted = training.scenario_of(connection, account, given.assignment)
-    if given.due and not given.assignment:
-        wanted = _exercise(office, account, scenarios)
-    scenario = scenarios.get(wanted)
-    if scenario is None:
-        raise Missing(Text("没有这个情景。", "There is no such scenario."))
-    walk = Walk(scenario)
-    with office.database.writing() as connection:
-        practising.leave(connection, account.name, walk.state(), given.assignment)
+        scenario = scenarios.get(wanted)
+        if scenario is None:
+            raise Missing(Text("没有这个情景。", "There is no such scenario."))
+        walk = Walk(scenario)
+        # By which an answer is known to be one to this drill, and not to another tab's.
+        state = walk.state() | {"walk": secrets.token_hex(8)}
+        practising.leave(connection, account.name, state, given.assignment)
         left = practising.unfinished(connection, account.name)
     assert left
     return _state(walk, left, office, language(request))
@@ -173,8 +190,7 @@ def answer(
     account: Practises, office: TheOffice, request: Request, given: Answered
 ) -> dict[str, Any]:
     """Mark a typed answer, and go on to what the customer says to it."""
-    return _marked(account, office, given.turn, Answer(given.text, given.seconds),
-                   language(request))  # fmt: skip
+    return _marked(account, office, given, Answer(given.text, given.seconds), language(request))
 
 
 @router.post("/walk/spoken")
@@ -182,9 +198,8 @@ def speak(
     account: Practises,
     office: TheOffice,
     request: Request,
-    turn: Annotated[int, Query(ge=0, le=1000)],
+    given: Annotated[Spoken, Query()],
     sound: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
-    repeated: Annotated[bool, Query()] = False,
 ) -> dict[str, Any]:
     """Mark a spoken answer: a recording that begins when the customer has finished. It is not kept.
 
@@ -192,6 +207,7 @@ def speak(
     """
     lang = language(request)
     now, left = _walk(account, office)
+    _check(now, left, given)  # before it is listened to
     with tempfile.TemporaryDirectory(prefix="courtesy-") as folder:
         file = Path(folder) / "answer"
         file.write_bytes(sound)
@@ -203,9 +219,8 @@ def speak(
                     "这段录音无法识别，请再说一遍。", "The recording cannot be heard. Say it again."
                 )
             ) from error
-    if not repeated:
-        return _marked(account, office, turn, heard, lang)
-    _check_turn(now, turn)
+    if not given.repeated:
+        return _marked(account, office, given, heard, lang)
     if left.examination or not now.turns:
         raise ReviewError(Text("现在不能再说一遍。", "There is nothing to repeat now."))
     marker = office.teacher.marker()
@@ -259,38 +274,47 @@ def _walk(account: Account, office: Office) -> tuple[Walk, Unfinished]:
         ) from error
 
 
-def _check_turn(now: Walk, turn: int) -> None:
-    if len(now.turns) != turn:
-        raise Overtaken(
-            Text(
-                "这一句已在别处答过，页面已更新。",
-                "This line was answered elsewhere; the page was brought up to date.",
-            )
+def _check(now: Walk, left: Unfinished, given: Place) -> None:
+    """Refuse what was answered to another line, or in another drill."""
+    other = given.walk and given.walk != left.state.get("walk")
+    if other or len(now.turns) != given.turn or now.over:
+        raise _overtaken()
+
+
+def _overtaken() -> Overtaken:
+    return Overtaken(
+        Text(
+            "这一句已在别处答过，页面已更新。",
+            "This line was answered elsewhere; the page was brought up to date.",
         )
+    )
 
 
 def _marked(
-    account: Account, office: Office, turn: int, given: Answer, lang: Lang
+    account: Account, office: Office, given: Place, answer: Answer, lang: Lang
 ) -> dict[str, Any]:
     now, left = _walk(account, office)
-    _check_turn(now, turn)
+    _check(now, left, given)
     marker, step = office.teacher.marker(), now.step
-    mark = now.answer(marker, given)
-    spoken_so_far = bool(given.said) or bool(left.state.get("spoken"))
+    mark = now.answer(marker, answer)
+    spoken_so_far = bool(answer.said) or bool(left.state.get("spoken"))
     with office.database.writing() as connection:
-        # Nobody else has answered it meanwhile.
-        kept = practising.unfinished(connection, account.name)
-        if kept is None or len(kept.state["turns"]) != turn:
-            _check_turn(now, -1)
-        state = now.state() | {"spoken": spoken_so_far}
-        practising.leave(connection, account.name, state, left.assignment)
-    if now.over:
-        remember(office.database, account.name, now, datetime.now(UTC), spoken=spoken_so_far,
-                 left=left)  # fmt: skip
-    found = _state(now, left, office, lang)
-    if not left.examination:
+        # Nobody else has answered it meanwhile, or begun another. What it is done for may be over.
+        kept = practising.unfinished(connection, account.name, to_write=True)
+        if kept is None or kept.state != left.state:
+            raise _overtaken()
+        if now.over:
+            remember(connection, account.name, now, datetime.now(UTC), spoken=spoken_so_far,
+                     left=kept)  # fmt: skip
+        else:
+            state = left.state | now.state() | {"spoken": spoken_so_far}
+            practising.leave(connection, account.name, state, kept.assignment)
+            kept = practising.unfinished(connection, account.name)
+            assert kept
+    found = _state(now, kept, office, lang)
+    if not kept.examination:
         found["mark"] = _told(as_dict(mark), step, marker.lexicon, lang)
-    return found | {"heard": given.text}
+    return found | {"heard": answer.text}
 
 
 def _exercise(office: Office, account: Account, scenarios: Mapping[str, Scenario]) -> str:
@@ -315,6 +339,7 @@ def _state(now: Walk, left: Unfinished, office: Office, lang: Lang) -> dict[str,
         },
         "assignment": left.assignment,
         "examination": left.examination,
+        "walk": left.state.get("walk", ""),
         "turn": len(now.turns),
         "over": now.over,
         "points": now.points if shown else None,

@@ -132,13 +132,24 @@ def confirmed(connection: sa.Connection, clerk: str) -> Mapping[str, int]:
     return {phrase: count for phrase, count in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def unfinished(connection: sa.Connection, person: str) -> Unfinished | None:
-    """Return the drill that a person left in the middle; None where there is none."""
-    row = connection.execute(
+def unfinished(
+    connection: sa.Connection, person: str, *, to_write: bool = False
+) -> Unfinished | None:
+    """Return the drill that a person left in the middle; None where there is none.
+
+    Args:
+        connection: to read on.
+        person: whose.
+        to_write: whether nobody else may change it before this transaction ends.
+    """
+    query = (
         sa.select(_walks.state, _walks.assignment_id, tables.assignments.c.examination)
         .select_from(tables.walks.outerjoin(tables.assignments))
         .where(_walks.person == person)
-    ).first()
+    )
+    if to_write:
+        query = query.with_for_update(of=tables.walks)
+    row = connection.execute(query).first()
     if row is None:
         return None
     return Unfinished(json.loads(row.state), row.assignment_id, bool(row.examination))

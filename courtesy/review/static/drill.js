@@ -198,7 +198,7 @@ function taken(found) {
   const model = walk.turns.length && canSay(found.mark.model, false);
   $("hear-model").hidden = !model;
   $("hear-model").onclick = () => say(found.mark.model, "");
-  $("repeat").hidden = !home.spoken || walk.examination;
+  $("repeat").hidden = !home.spoken || walk.examination || walk.over;
   $("after").hidden = false;
   $("next").focus();
 }
@@ -207,7 +207,7 @@ form.onsubmit = event => {
   if (sending) return;  // a second Enter, while the first is on its way
   const seconds = Math.min(86400, (performance.now() - shownSince) / 1000);
   speaks = false;
-  tried(() => marked("/api/drill/walk/answers", {turn: walk.turn, text: text.value, seconds}));
+  tried(() => marked("/api/drill/walk/answers", {turn: walk.turn, walk: walk.walk, text: text.value, seconds}));
 };
 async function marked(path, body) {
   sending = true;
@@ -251,10 +251,10 @@ async function listen(whole) {
   $("speak").disabled = false;
   $("speak").replaceChildren(w.drill_speak, " ", make("kbd", "", "F2"));
 }
-const answerSpoken = sound => marked(`/api/drill/walk/spoken?turn=${walk.turn}`, sound);
+const answerSpoken = sound => marked(`/api/drill/walk/spoken?turn=${walk.turn}&walk=${walk.walk}`, sound);
 $("speak").onclick = () => { speaks = true; listen(answerSpoken); };
 $("repeat").onclick = () => listen(async sound => {
-  const found = await askJson(`/api/drill/walk/spoken?turn=${walk.turn}&repeated=true`, "POST", sound);
+  const found = await askJson(`/api/drill/walk/spoken?turn=${walk.turn}&walk=${walk.walk}&repeated=true`, "POST", sound);
   $("talk").append(said(found.heard), verdict(found.mark));
   $("talk").lastChild.scrollIntoView({block: "nearest"});
   form.hidden = true;
