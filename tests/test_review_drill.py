@@ -94,6 +94,23 @@ def test_a_drill_goes_on_where_it_was_left_and_no_line_is_answered_twice(desk: D
     assert desk.browser("reviewer").get("/api/drill").json()["recent"] == []
 
 
+def test_an_answer_to_another_tabs_drill_is_none_to_this_one(desk: Desk) -> None:
+    client = desk.browser("clerk")
+    before = client.post("/api/drill/walk", json={"scenario": "one"}).json()["walk"]
+    client.post("/api/drill/walk", json={"scenario": "shebao-queue"})
+    late = {"turn": 0, "walk": before, "text": RIGHT[0]}
+    refused(client.post("/api/drill/walk/answers", json=late), 409, "overtaken")
+    assert client.get("/api/drill/walk").json()["turn"] == 0
+
+
+def test_an_assignment_is_done_with_its_own_scenario(desk: Desk) -> None:
+    task = assign(desk, make_class(desk, "一班", "clerk"), examination=True)
+    both = {"assignment": task, "due": True, "scenario": "shebao-queue"}
+    begun = desk.browser("clerk").post("/api/drill/walk", json=both).json()
+    assert begun["scenario"]["id"] == "one"
+    assert begun["examination"]
+
+
 def test_what_went_wrong_is_due_and_practised(desk: Desk) -> None:
     client = desk.browser("clerk")
     walked(client, "急什么，等一下！", "不送。")

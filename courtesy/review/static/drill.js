@@ -1,11 +1,11 @@
 // Practice: what there is to do, and a scenario walked through, typed or spoken.
 import {$, ask, askJson, draft, make, trouble, w} from "./desk.js";
-import {Recording, canSay, say} from "./voice.js";
+import {Recording, canSay, hush, say} from "./voice.js";
 
 const form = $("answer"), text = form.elements.text;
 const OUTCOMES = {right: w.drill_right, close: w.drill_close, missing: w.drill_missing, forbidden: w.drill_forbidden, silent: w.drill_no_answer};
 const SIGNS = {said: "✓", close: "≈", missing: "✗"}, TONES = {said: "good", close: "doubt", missing: "bad"};
-let home = null, walk = null, shownSince = 0, recording = null, speaks = false, sending = false, sent = () => {};
+let home = null, walk = null, shownSince = 0, recording = null, starting = false, generation = 0, speaks = false, sending = false, sent = () => {};
 
 async function tried(work) {
   try { return await work(); } catch (error) { if (!error.kind) throw error; trouble(error.message); return null; }
@@ -20,6 +20,7 @@ function button(words, work, label) {
 
 // --- what there is to do ---
 async function showHome() {
+  leave();
   $("home").ariaBusy = "true";
   home = await tried(() => askJson("/api/drill"));
   if (!home) return;
@@ -99,7 +100,15 @@ function recent(one) {
 const begin = wanted => tried(async () => open(await askJson("/api/drill/walk", "POST", wanted)));
 
 // --- a scenario walked through ---
+// What was begun for a line ends with it: a sound, and a recording.
+function leave() {
+  generation++;
+  hush();
+  if (recording) recording.forget();
+  recording = null;
+}
 function open(state) {
+  leave();
   walk = state;
   speaks = false;
   $("home").hidden = true; $("walk").hidden = false; $("over").hidden = true;
@@ -133,7 +142,9 @@ async function put() {
   line.scrollIntoView({block: "nearest"});
   shownSince = performance.now();
   if (!speaks) { text.focus(); return; }
+  const before = generation;
   await say(own.said, own.recorded && address(own.id));
+  if (before !== generation) return;
   shownSince = performance.now();
   listen(answerSpoken);
 }
@@ -205,6 +216,7 @@ function taken(found) {
 form.onsubmit = event => {
   event.preventDefault();
   if (sending) return;  // a second Enter, while the first is on its way
+  leave();
   const seconds = Math.min(86400, (performance.now() - shownSince) / 1000);
   speaks = false;
   tried(() => marked("/api/drill/walk/answers", {turn: walk.turn, walk: walk.walk, text: text.value, seconds}));
@@ -214,7 +226,8 @@ async function marked(path, body) {
   try {
     taken(await askJson(path, "POST", body));
   } catch (error) {
-    if (error.kind === "overtaken") open(await askJson("/api/drill/walk"));
+    // Elsewhere it may have come to its end as well.
+    if (error.kind === "overtaken") await askJson("/api/drill/walk").then(open, showHome);
     throw error;
   } finally { sending = false; }
 }
@@ -229,6 +242,10 @@ $("give-up").onclick = () => tried(async () => { await ask("/api/drill/walk", "D
 // --- spoken ---
 async function listen(whole) {
   if (recording) { recording.stop(); return; }
+  if (starting) return;
+  hush();
+  const own = ++generation;
+  starting = true;
   try {
     recording = await Recording.begin(level => { $("loud").value = level; });
   } catch {
@@ -236,20 +253,26 @@ async function listen(whole) {
     $("why-not").hidden = false;
     speaks = false;
     return;
-  }
+  } finally { starting = false; }
+  if (own !== generation) { recording.forget(); recording = null; return; }
+  $("why-not").hidden = home.spoken;
   $("listening").textContent = w.drill_listens;
   $("loud").hidden = false;
   form.hidden = false;
   $("speak").textContent = w.drill_stop;
   const sound = await recording.whole;
-  recording = null;
   $("loud").hidden = true;
-  $("listening").textContent = w.drill_hearing;
-  $("speak").disabled = true;
-  await tried(() => whole(sound));
-  $("listening").textContent = "";
-  $("speak").disabled = false;
-  $("speak").replaceChildren(w.drill_speak, " ", make("kbd", "", "F2"));
+  try {
+    if (!sound || own !== generation) return;
+    recording = null;
+    $("listening").textContent = w.drill_hearing;
+    $("speak").disabled = true;
+    await tried(() => whole(sound));
+  } finally {
+    $("listening").textContent = "";
+    $("speak").disabled = !home.spoken;
+    $("speak").replaceChildren(w.drill_speak, " ", make("kbd", "", "F2"));
+  }
 }
 const answerSpoken = sound => marked(`/api/drill/walk/spoken?turn=${walk.turn}&walk=${walk.walk}`, sound);
 $("speak").onclick = () => { speaks = true; listen(answerSpoken); };
@@ -260,7 +283,7 @@ $("repeat").onclick = () => listen(async sound => {
   form.hidden = true;
 });
 document.addEventListener("keydown", event => {
-  if (event.key === "F2" && !$("walk").hidden && !$("speak").disabled) {
+  if (event.key === "F2" && !event.repeat && !$("walk").hidden && !$("speak").disabled) {
     event.preventDefault();
     if (!$("after").hidden && !$("repeat").hidden) $("repeat").click();
     else if (!form.hidden) $("speak").click();

@@ -1,11 +1,18 @@
 // A line of the customer's heard, and an answer spoken: nothing of either leaves the hall's machines.
 const QUIET = 1100, FIRST = 10000, LONGEST = 60000, LOOK = 50;  // milliseconds
-const OVER_NOISE = 12, LEAST = -50;  // dB, dBFS
+const OVER_NOISE = 12, LEAST = -50, NOTHING = -99, RISE = 0.2;  // dB, dBFS, dBFS, dB a look
 
 // A voice that speaks by itself on this machine; others would send the words somewhere.
 function installed() {
   const own = (window.speechSynthesis ? speechSynthesis.getVoices() : []).filter(one => one.localService);
   return own.find(one => /^(zh[-_]CN|cmn)/i.test(one.lang)) || own.find(one => /^zh/i.test(one.lang)) || null;
+}
+if (window.speechSynthesis) speechSynthesis.getVoices();  // Chrome finds them when it is first asked
+let sounding = null;
+export function hush() {
+  if (sounding instanceof Audio) sounding.pause();
+  if (window.speechSynthesis) speechSynthesis.cancel();
+  sounding = null;
 }
 export const canSay = (words, recorded) => recorded || Boolean(words && installed());
 
@@ -13,14 +20,14 @@ export const canSay = (words, recorded) => recorded || Boolean(words && installe
 export function say(words, address) {
   return new Promise(done => {
     if (address) {
-      const sound = new Audio(address);
-      sound.onended = sound.onerror = () => done();
+      const sound = sounding = new Audio(address);
+      sound.onended = sound.onerror = sound.onpause = () => done();
       sound.play().catch(() => done());
       return;
     }
     const voice = words && installed();
     if (!voice) { done(); return; }
-    const spoken = new SpeechSynthesisUtterance(words);
+    const spoken = sounding = new SpeechSynthesisUtterance(words);  // held, or Chrome never says that it ended
     spoken.voice = voice; spoken.lang = voice.lang;
     spoken.onend = spoken.onerror = () => done();
     speechSynthesis.cancel();
@@ -36,10 +43,11 @@ export function decibels(samples) {
 
 // Whether an answer is over, asked every 50 ms: somebody spoke, and then was quiet.
 export class Ending {
-  constructor() { this.noise = 0; this.loud = 0; this.spoke = false; this.since = 0; this.passed = 0; }
+  constructor() { this.noise = null; this.loud = 0; this.spoke = false; this.since = 0; this.passed = 0; }
   over(level) {
     this.passed += LOOK;
-    this.noise = this.passed <= LOOK ? level : Math.min(this.noise + 0.05, level);
+    if (level <= NOTHING) return this.passed >= FIRST;  // the analyser has nothing yet
+    this.noise = this.noise === null ? level : Math.min(this.noise + RISE, level);
     const speaks = level > Math.max(this.noise + OVER_NOISE, LEAST);
     this.loud = speaks ? this.loud + 1 : 0;
     if (this.loud >= 3) this.spoke = true;
@@ -49,18 +57,18 @@ export class Ending {
   }
 }
 
-// One answer by the browser's own recorder; `stop` ends it by hand, `take` forgets it.
+// One answer by the browser's own recorder; `stop` ends it by hand, `forget` throws it away.
 export class Recording {
   static async begin(show) {
     const stream = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1, autoGainControl: false}});
-    return new Recording(stream, show);
+    try { return new Recording(stream, show); } catch (error) { stream.getTracks().forEach(track => track.stop()); throw error; }
   }
   constructor(stream, show) {
     this.stream = stream;
     this.parts = [];
     this.recorder = new MediaRecorder(stream, {audioBitsPerSecond: 48000});
     this.recorder.ondataavailable = event => this.parts.push(event.data);
-    this.whole = new Promise(done => { this.recorder.onstop = () => { this.free(); done(new Blob(this.parts, {type: this.recorder.mimeType})); }; });
+    this.whole = new Promise(done => { this.recorder.onstop = () => { this.free(); done(this.forgotten ? null : new Blob(this.parts, {type: this.recorder.mimeType})); }; });
     this.context = new AudioContext();
     const listens = this.context.createAnalyser(), samples = new Float32Array(listens.fftSize), ending = new Ending();
     this.context.createMediaStreamSource(stream).connect(listens);
@@ -73,6 +81,7 @@ export class Recording {
     this.recorder.start();
   }
   stop() { if (this.recorder.state !== "inactive") this.recorder.stop(); }
+  forget() { this.forgotten = true; this.stop(); }
   free() {
     clearInterval(this.timer);
     this.stream.getTracks().forEach(track => track.stop());
