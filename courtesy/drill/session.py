@@ -96,14 +96,17 @@ def taken_up(state: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Wal
     """
     scenario = scenarios.get(str(state.get("scenario")))
     at = str(state.get("at"))
-    if scenario is None or (at != END and at not in {step.id for step in scenario.steps}):
+    turns = list(state.get("turns", []))
+    known = {step.id for step in scenario.steps} if scenario else set()
+    gone = not {at, *(turn["step"] for turn in turns)} <= {END, *known}
+    if scenario is None or gone:
         raise UsageError(
             Text(
                 f"情景 {state.get('scenario')} 已经改动或不在了，请加 --anew 重新开始。",
                 f"The scenario {state.get('scenario')} was changed or is gone. Begin anew: --anew.",
             )
         )
-    return Walk(scenario, at, list(state.get("turns", [])))
+    return Walk(scenario, at, turns)
 
 
 def _after(scenario: Scenario, step_id: str) -> list[str]:

@@ -176,6 +176,13 @@ def close(connection: sa.Connection, by: Account, number: int) -> None:
         .where(_given.class_id == number, _given.closed.is_(None))
         .values(closed=_now())
     )
+    own = sa.select(_given.id).where(_given.class_id == number)
+    # Who is in the middle of one goes on as in free practice.
+    connection.execute(
+        sa.update(tables.walks)
+        .where(tables.walks.c.assignment_id.in_(own))
+        .values(assignment_id=None)
+    )
     audit.note(connection, by.name, "end class", f"class {number}")
 
 
