@@ -100,10 +100,9 @@ def test_the_longest_due_comes_first(database: Database) -> None:
     assert nothing is None
 
 
-def test_the_next_card_is_found_by_the_index(database: Database) -> None:
-    with database.reading() as connection:
-        if not database.on_sqlite:
-            pytest.skip("an empty PostgreSQL table is read through whatever its indexes")
+def test_the_next_card_is_found_by_the_index(tmp_path: Path) -> None:
+    # SQLite's plan does not hang on what is in the table.
+    with open_database(str(tmp_path / "x.sqlite3")) as own, own.reading() as connection:
         plan = connection.execute(
             sa.text("EXPLAIN QUERY PLAN SELECT item, due FROM cards WHERE person = 'x' "
                     "AND due <= 3 ORDER BY due LIMIT 1")

@@ -146,7 +146,7 @@ def begin(account: Practises, office: TheOffice, request: Request, given: Chosen
     due = _exercise(office, account, scenarios) if given.due and not given.assignment else ""
     with office.database.writing() as connection:
         left = practising.unfinished(connection, account.name, to_write=True)
-        if left and left.examination and left.state["scenario"] in scenarios:
+        if left and left.examination and _finishable(left, scenarios):
             raise ReviewError(
                 Text("考试还没答完，请先答完。", "There is an examination to be finished first.")
             )
@@ -176,9 +176,8 @@ def walk(account: Practises, office: TheOffice, request: Request) -> dict[str, A
 def give_up(account: Practises, office: TheOffice) -> None:
     """Give a drill up; an examination cannot be."""
     with office.database.writing() as connection:
-        left = practising.unfinished(connection, account.name)
-        # One whose scenario is not there any more can be finished by nobody.
-        if left and left.examination and left.state["scenario"] in office.teacher.scenarios():
+        left = practising.unfinished(connection, account.name, to_write=True)
+        if left and left.examination and _finishable(left, office.teacher.scenarios()):
             raise ReviewError(
                 Text("考试不能放弃，请答完。", "An examination cannot be given up; finish it.")
             )
@@ -272,6 +271,15 @@ def _walk(account: Account, office: Office) -> tuple[Walk, Unfinished]:
                 "That scenario was changed or is gone; choose another.",
             )
         ) from error
+
+
+def _finishable(left: Unfinished, scenarios: Mapping[str, Scenario]) -> bool:
+    """Tell whether a drill can still be gone on with: its scenario may be gone, or another one."""
+    try:
+        taken_up(left.state, scenarios)
+    except UsageError:
+        return False
+    return True
 
 
 def _check(now: Walk, left: Unfinished, given: Place) -> None:
