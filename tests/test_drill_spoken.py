@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import IN_CI
 from drills import BYE, HEAD, marker, scenario_file
-from fakes import SAMPLES, write_sound
+from fakes import SAMPLES, transcribed, write_sound
 from pulse import Pulse
 
 import courtesy
@@ -20,9 +20,11 @@ from courtesy.config import SpeechOptions
 from courtesy.drill.hearing import Hearer
 from courtesy.drill.reading import load_scenarios
 from courtesy.drill.voices import installed_voice, recorded
+from courtesy.errors import InputError
 from courtesy.speech.decode import RATE, open_recording
 from courtesy.speech.following import Following
-from courtesy.speech.recognise import WhisperRecogniser
+from courtesy.speech.recognise import Transcribed, WhisperRecogniser
+from courtesy.speech.voice import Speech
 
 ROOT = Path(courtesy.__file__).resolve().parents[1]
 GREETED = (0.3, 3.3)  # 您好，请问您要办什么业务？
@@ -59,10 +61,25 @@ def test_a_recorded_answer_is_marked_by_what_is_heard(
     assert bye.outcome == "missing"
 
 
-def test_silence_is_no_answer(recogniser: WhisperRecogniser, tmp_path: Path) -> None:
-    quiet = write_sound(tmp_path / "quiet.wav", np.zeros(3 * RATE, np.float32))
-    answer = Hearer(Following(recogniser), SpeechOptions()).hear(quiet)
-    assert answer.text == ""
+def test_silence_is_no_answer_and_a_muted_microphone_no_silence(
+    recogniser: WhisperRecogniser, tmp_path: Path
+) -> None:
+    hearer = Hearer(Following(recogniser), SpeechOptions())
+    quiet = np.random.default_rng(1).normal(0, 1e-3, 3 * RATE).astype(np.float32)
+    answer = hearer.hear(write_sound(tmp_path / "quiet.wav", quiet))
+    assert (answer.text, answer.unclear) == ("", False)
+    with pytest.raises(InputError, match="muted"):
+        hearer.hear(write_sound(tmp_path / "muted.wav", np.zeros(3 * RATE, np.float32)))
+
+
+def test_what_was_said_and_not_understood_is_no_silence(
+    recogniser: WhisperRecogniser, tmp_path: Path, greeting: Path
+) -> None:
+    class Deaf(Following):
+        def hear(self, speech: Speech, *_: object, **__: object) -> Transcribed:
+            return transcribed("", speech)
+
+    assert Hearer(Deaf(recogniser), SpeechOptions()).hear(greeting).unclear
 
 
 class Terminal:

@@ -11,7 +11,7 @@ import typer
 
 from courtesy.cli.common import T
 from courtesy.cli.drill_screen import Screen
-from courtesy.drill.hearing import Listening
+from courtesy.drill.hearing import NOT_UNDERSTOOD, Listening
 from courtesy.drill.marking import Answer, Marker
 from courtesy.drill.scenarios import Scenario, Step
 from courtesy.drill.session import Walk
@@ -75,12 +75,16 @@ class Spoken:
         self._play(recorded(scenario, step), step.customer)
 
     def take(self) -> Answer | None:
-        """Listen."""
-        try:
-            answer = self._listening.answer(self._screen.listens, self._screen.trouble)
-        except KeyboardInterrupt:
-            typer.echo()
-            return None
+        """Listen, until somebody is understood or has said nothing."""
+        while True:
+            try:
+                answer = self._listening.answer(self._screen.listens, self._screen.trouble)
+            except KeyboardInterrupt:
+                typer.echo()
+                return None
+            if not answer.unclear:
+                break
+            self._screen.trouble(NOT_UNDERSTOOD)
         self._screen.heard(answer)
         return answer
 

@@ -9,8 +9,9 @@ from typing import Final, Self
 
 from courtesy.config import SpeechOptions
 from courtesy.drill.marking import Answer
+from courtesy.errors import InputError
 from courtesy.live.checked import refusal, sentence
-from courtesy.live.ear import Ear, Follows, Passed, Recognition, Result
+from courtesy.live.ear import Ear, Follows, Missed, Passed, Recognition, Result
 from courtesy.live.level import Measure
 from courtesy.live.source import Source, Trouble
 from courtesy.messages import Text
@@ -42,15 +43,21 @@ class Patience:
     longest: Seconds = 60.0
 
 
-def answer_of(said: Sequence[Utterance], asked: Seconds = 0.0) -> Answer:
+NOT_UNDERSTOOD: Final = Text("没听清，请再说一遍", "that was not understood; say it again")
+
+
+def answer_of(
+    said: Sequence[Utterance], asked: Seconds = 0.0, *, spoken_to: bool = False
+) -> Answer:
     """Return an answer from its utterances.
 
     Args:
         said: in order of time, with their words' times.
         asked: when the customer had finished, on the same clock.
+        spoken_to: whether there was speech, understood or not.
     """
     if not said:
-        return Answer("")
+        return Answer("", unclear=spoken_to)
     spoken = [(one.words[0].start, one.words[-1].end) for one in said if one.words]
     sound = together(one.sound for one in said if one.sound)
     weight = sum(len(one.heard) for one in said)
@@ -86,16 +93,24 @@ class Hearer:
         After a minute nothing more is listened to.
 
         Raises:
-            InputError: it cannot be decoded.
+            InputError: it cannot be decoded, or holds no sound at all: that is no silence.
             SpeechError: the recogniser failed.
         """
         with self._at_work:
             self._follows.forget()
             # Nobody else is heard meanwhile, so nobody may send an hour.
-            blocks = _within(open_recording(path).blocks(), Patience().longest)
+            measure = Measure()
+            blocks = _within(open_recording(path).blocks(), Patience().longest, measure)
             speech = find_speech(blocks, self._options)
             heard = [self._follows.hear(one, self._ask) for one in speech]
-        return answer_of(_understood(heard))
+        if measure.dead:
+            raise InputError(
+                Text(
+                    "录音里什么声音都没有：请看麦克风是不是静音了。",
+                    "Nothing at all is in the recording: see whether the microphone is muted.",
+                )
+            )
+        return answer_of(_understood(heard), spoken_to=bool(heard))
 
 
 class Listening:
@@ -160,8 +175,12 @@ class Listening:
     ) -> Answer:
         behind: Seconds | None = None  # how far the sound's clock is; the least is the truth
         heard: list[Transcribed] = []
+        missed = False
         for notice in self._notices:
             if isinstance(notice, Trouble):
+                troubled(notice.why)
+            elif isinstance(notice, Missed):
+                missed = True
                 troubled(notice.why)
             elif isinstance(notice, Result) and notice.heard.speech.final:
                 heard.append(notice.heard)
@@ -174,7 +193,8 @@ class Listening:
                 heard = [one for one in heard if one.speech.end > asked - behind]
                 if self._over(notice, asked - behind, heard):
                     break
-        return answer_of(_understood(heard), asked - (behind or 0.0))
+        began = asked - (behind or 0.0)
+        return answer_of(_understood(heard), began, spoken_to=missed or bool(heard))
 
     def _measured(self, block: Samples | int) -> None:
         if not isinstance(block, int):
@@ -205,13 +225,14 @@ class Listening:
         return passed.now - began >= self._patience.first
 
 
-def _within(blocks: Iterable[Samples], seconds: Seconds) -> Iterator[Samples]:
-    """Yield blocks until so much sound has come."""
+def _within(blocks: Iterable[Samples], seconds: Seconds, measure: Measure) -> Iterator[Samples]:
+    """Yield blocks until so much sound has come, and measure them."""
     count = 0
     for block in blocks:
         if count >= seconds * RATE:
             return
         count += block.shape[1]
+        measure.add(block)
         yield block
 
 

@@ -59,6 +59,8 @@ class Answer:
         loudness: dBFS; None likewise.
         quality: how sure the recogniser was, 0 to 1; None for a typed answer.
         said: the utterances of a spoken answer, with what their sound told; none of a typed one.
+        unclear: whether somebody spoke and nothing was understood: that is no silence, and is not
+            to be marked.
     """
 
     text: str
@@ -67,6 +69,7 @@ class Answer:
     loudness: float | None = None
     quality: float | None = None
     said: tuple[Utterance, ...] = ()
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import Field
 
 from courtesy.drill.booklet import requirement_shown
+from courtesy.drill.hearing import NOT_UNDERSTOOD
 from courtesy.drill.levels import Done, standings
 from courtesy.drill.marking import MANNER, Answer, as_dict
 from courtesy.drill.memory import exercise_for, next_due, remember, take_breaches
@@ -18,7 +19,15 @@ from courtesy.drill.nearness import SLIPS
 from courtesy.drill.scenarios import SITUATIONS, Scenario, Step, name_of
 from courtesy.drill.session import Walk, taken_up
 from courtesy.drill.voices import recorded, spoken
-from courtesy.errors import InputError, Overtaken, ReviewError, UsageError
+from courtesy.errors import (
+    DamagedRecording,
+    InputError,
+    NotARecording,
+    NotReadable,
+    Overtaken,
+    ReviewError,
+    UsageError,
+)
 from courtesy.lexicon import Lexicon
 from courtesy.messages import Lang, Text
 from courtesy.review.access import TheOffice, may
@@ -212,12 +221,16 @@ def speak(
         file.write_bytes(sound)
         try:
             heard = office.teacher.hear(file)
-        except InputError as error:
+        except (NotReadable, NotARecording, DamagedRecording) as error:
             raise Unheard(
                 Text(
                     "这段录音无法识别，请再说一遍。", "The recording cannot be heard. Say it again."
                 )
             ) from error
+        except InputError as error:
+            raise Unheard(error.text) from error
+    if heard.unclear:
+        raise Unheard(Text(f"{NOT_UNDERSTOOD.zh}。", f"{NOT_UNDERSTOOD.en.capitalize()}."))
     if not given.repeated:
         return _marked(account, office, given, heard, lang)
     if left.examination or not now.turns:
