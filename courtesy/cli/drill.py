@@ -155,7 +155,7 @@ def _answers(
     from courtesy.drill.hearing import Listening
     from courtesy.drill.voices import installed_voice
     from courtesy.live.ear import Recognition
-    from courtesy.live.microphone import Microphone
+    from courtesy.live.microphone import Microphone, devices
     from courtesy.pipeline import whisper
     from courtesy.speech.following import Following
 
@@ -164,6 +164,13 @@ def _answers(
         speech={"model": model, "workers": 1, "batch_size": 1},
     )
     # What is wrong with the microphone is told before the model is loaded.
+    if not devices():
+        raise UsageError(
+            Text(
+                "这台机器上没有麦克风。请接上麦克风，或加 --typed 用键盘回答。",
+                "There is no microphone on this machine. Plug one in, or answer with --typed.",
+            )
+        )
     source = Microphone(device, channels=1)
     recognition = Recognition(Following(whisper(settings)), screen.marker.questions)
     with Listening(source, recognition, settings.speech) as listening:
