@@ -61,7 +61,7 @@ def test_the_usual_confusions_are_told_apart(wanted: str, said: str, slip: str) 
 
 
 def test_a_phrase_is_found_inside_a_longer_answer() -> None:
-    distance, pairs = beside(
+    distance, pairs, _ = beside(
         "请稍候", ("qing", "shao", "hou"), "好请扫候吧", syllables("好请扫候吧")
     )
     assert distance == 0.5

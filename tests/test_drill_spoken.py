@@ -16,11 +16,15 @@ from fakes import SAMPLES, transcribed, write_sound
 from pulse import Pulse
 
 import courtesy
+from courtesy.cli.drill_practice import Spoken
 from courtesy.config import SpeechOptions
-from courtesy.drill.hearing import Hearer
+from courtesy.drill.hearing import Hearer, Listening
 from courtesy.drill.reading import load_scenarios
 from courtesy.drill.voices import installed_voice, recorded
-from courtesy.errors import InputError
+from courtesy.errors import InputError, OutputError, SpeechError
+from courtesy.live.ear import Recognition
+from courtesy.live.source import BLOCK
+from courtesy.messages import Text
 from courtesy.speech.decode import RATE, open_recording
 from courtesy.speech.following import Following
 from courtesy.speech.recognise import Transcribed, WhisperRecogniser
@@ -50,9 +54,9 @@ def test_a_recorded_answer_is_marked_by_what_is_heard(
     greeting: Path, recogniser: WhisperRecogniser, tmp_path: Path
 ) -> None:
     (scenario,) = load_scenarios([scenario_file(tmp_path, HEAD + OPENING + BYE)])[-1:]
-    hearer = Hearer(Following(recogniser), SpeechOptions(), marker().questions)
-    answer = hearer.hear(greeting)
-    mark = marker().mark(scenario, scenario.step("opening"), answer)
+    hearer, step = Hearer(Following(recogniser), SpeechOptions()), scenario.step("opening")
+    answer = hearer.hear(greeting, marker().questions(step))
+    mark = marker().mark(scenario, step, answer)
     assert mark.outcome == "right", answer.text
     assert 0 < answer.response_seconds < 1
     assert 3 < mark.pace < 8
@@ -80,6 +84,98 @@ def test_what_was_said_and_not_understood_is_no_silence(
             return transcribed("", speech)
 
     assert Hearer(Deaf(recogniser), SpeechOptions()).hear(greeting).unclear
+
+
+class Muted:
+    """A microphone of which nothing comes; a second of it takes no time."""
+
+    name, channels, waits, whole = "Mic", 1, True, False
+
+    def __init__(self) -> None:
+        self.seconds, self.paused, self.closed = 0.0, False, False
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        while not self.closed:
+            if self.paused:
+                time.sleep(0.01)
+                continue
+            self.seconds += BLOCK / RATE
+            yield np.zeros((1, BLOCK), np.float32)
+
+
+def test_a_microphone_that_lets_nothing_through_is_asked_again_before_it_is_given_up(
+    recogniser: WhisperRecogniser,
+) -> None:
+    source, told = Muted(), []
+    recognition = Recognition(Following(recogniser))
+    with Listening(source, recognition, SpeechOptions(), clock=lambda: source.seconds) as listening:
+        for _ in range(2):
+            assert listening.answer(troubled=told.append).unclear
+        with pytest.raises(InputError, match="Mic"):
+            listening.answer(troubled=told.append)
+    assert len(told) == 2
+
+
+def test_who_waits_too_long_for_others_is_told(
+    recogniser: WhisperRecogniser, greeting: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("courtesy.drill.hearing._QUEUE", 0.0)
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Following):
+        def hear(self, speech: Speech, *_: object, **__: object) -> Transcribed:
+            begun.set()
+            assert go_on.wait(WAIT)
+            return transcribed("您好", speech)
+
+    hearer = Hearer(Slow(recogniser), SpeechOptions())
+    other = threading.Thread(target=hearer.hear, args=[greeting])
+    other.start()
+    assert begun.wait(WAIT)
+    with pytest.raises(SpeechError, match="Too many"):
+        hearer.hear(greeting)
+    go_on.set()
+    other.join(WAIT)
+    assert hearer.hear(greeting).text == "您好"
+
+
+class Shown:
+    """What a drill shows, without a screen."""
+
+    def __init__(self) -> None:
+        self.told: list[Text] = []
+
+    def trouble(self, why: Text) -> None:
+        self.told.append(why)
+
+
+def test_a_voice_that_fails_is_told_once_and_ctrl_c_leaves(tmp_path: Path) -> None:
+    (scenario,) = load_scenarios([scenario_file(tmp_path, HEAD + BYE)])[-1:]
+    step = scenario.step("bye")
+
+    class Broken:
+        def read(self, words: str, file: Path) -> None:
+            raise OutputError(Text("读不出来。", "It fails."))
+
+    class Interrupted:
+        def read(self, words: str, file: Path) -> None:
+            raise KeyboardInterrupt
+
+    screen = Shown()
+    answers = Spoken(screen, None, Broken())
+    assert answers.put(scenario, step)
+    assert answers.put(scenario, step)
+    assert len(screen.told) == 1
+    assert not Spoken(screen, None, Interrupted()).put(scenario, step)
 
 
 class Terminal:

@@ -7,6 +7,13 @@ from drills import BYE, HEAD, WAIT, marker, scenario_file
 from stored import command
 
 from courtesy.cli import drill as drill_command
+from courtesy.cli.common import console
+from courtesy.cli.drill_practice import practise as go_through
+from courtesy.cli.drill_screen import Screen
+from courtesy.drill.marking import Answer
+from courtesy.drill.reading import load_scenarios
+from courtesy.drill.session import Walk
+from courtesy.store import Database, accounts, practising, training
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +60,52 @@ def test_an_interrupted_drill_goes_on_where_it_was() -> None:
     assert "到底什么时候轮到我" not in shown
     assert "2 of 3 answers right" in shown
     assert "goes on where it was left" not in practise(*QUEUE, answer=":q\n")
+
+
+class Leaves:
+    """Somebody who has enough after each answer that is not right."""
+
+    def put(self, *_: object) -> bool:
+        return True
+
+    def take(self, *_: object) -> Answer:
+        return Answer("嗯。")
+
+    def after(self, *_: object) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(("steps", "finished"), [(BYE, True), (WAIT + BYE, False)])
+def test_who_leaves_after_the_last_answer_has_finished(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], steps: str, finished: bool
+) -> None:
+    walk = Walk(load_scenarios([scenario_file(tmp_path, HEAD + steps)])[-1])
+    kept = []
+    go_through(
+        walk, marker(), Leaves(), Screen(console(), marker()), lambda: kept.append(walk.over)
+    )
+    assert kept == [finished]
+    assert ("Done" in capsys.readouterr().out) == finished
+
+
+def test_what_was_begun_on_the_page_meanwhile_is_not_overwritten(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURTESY_DB", database.address)
+    with database.writing() as connection:
+        trainer = accounts.add(connection, "trainer", "x", "trainer")
+        accounts.add(connection, "li", "x", "reviewer")
+        group = training.make(connection, trainer, "一班")
+        training.set_members(connection, trainer, group, ["li"])
+        (task,) = training.assign(connection, trainer, group, ["shebao-queue"], None,
+                                  examination=True)  # fmt: skip
+        practising.leave(connection, "li", {"scenario": "shebao-queue", "at": "x"}, task)
+    # Large and small letters are the same, as where people sign in.
+    result = command("drill", "--typed", "--person", "Li", *QUEUE, answer="请您稍等。\n")
+    assert result.exit_code == 2
+    assert "finish" in result.output.lower()
+    with database.reading() as connection:
+        assert practising.unfinished(connection, "li").assignment == task
 
 
 def test_two_people_have_drills_of_their_own() -> None:

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from courtesy.drill.levels import EACH, LEVELS
 from courtesy.drill.scenarios import Scenario
+from courtesy.errors import StoreError
 from courtesy.lists.shelf import Shelf
 from courtesy.speech.decode import open_recording
 from courtesy.speech.recognise import WhisperRecogniser
@@ -272,6 +273,77 @@ def test_a_class_that_ended_takes_nothing_new_and_keeps_its_results(desk: Desk) 
     refused(trainer.post(path, json={"scenarios": ["nothing"]}), 404, "not found")
 
 
+def test_nothing_is_assigned_twice(desk: Desk) -> None:
+    group = make_class(desk, "一班", "clerk")
+    task = assign(desk, group, examination=True)
+    again = {"scenarios": ["one"], "examination": True}
+    trainer = desk.browser("trainer")
+    refused(trainer.post(f"/api/training/classes/{group}/assignments", json=again), 409, "review")
+    walked(desk.browser("clerk"), *RIGHT, assignment=task)
+    # It is to be taken anew.
+    trainer.delete(f"/api/training/assignments/{task}")
+    walked(desk.browser("clerk"), *RIGHT, assignment=assign(desk, group, examination=True))
+
+
+def test_the_last_day_of_an_examination_binds_and_that_of_practice_does_not(desk: Desk) -> None:
+    group = make_class(desk, "一班", "clerk")
+    yesterday = (practising.today() - dt.timedelta(days=1)).isoformat()
+    exam = assign(desk, group, due=yesterday, examination=True)
+    task = assign(desk, group, due=yesterday)
+    clerk = desk.browser("clerk")
+    assert [one["late"] for one in clerk.get("/api/drill").json()["assignments"]] == [True, True]
+    refused(clerk.post("/api/drill/walk", json={"assignment": exam}), 409, "review")
+    assert walked(clerk, *RIGHT, assignment=task)["over"]
+
+
+def test_an_examination_is_kept_once_whatever_happens(desk: Desk) -> None:
+    task = assign(desk, make_class(desk, "一班", "clerk"), examination=True)
+    at = dt.datetime(2026, 11, 20)
+    taken = Practice("clerk", "one", at, 95.0, [], assignment=task, examination=True)
+    with desk.store.writing() as connection:
+        practising.keep_practice(connection, taken)
+    with pytest.raises(StoreError), desk.store.writing() as connection:
+        practising.keep_practice(connection, taken)
+
+
+def test_two_trainers_do_not_undo_each_others_members(desk: Desk) -> None:
+    group = make_class(desk, "一班", "clerk")
+    trainer, path = desk.browser("trainer"), f"/api/training/classes/{group}/members"
+    mine = {"names": ["clerk", "reviewer"], "before": ["clerk"]}
+    assert trainer.put(path, json=mine).status_code == 204
+    refused(trainer.put(path, json={"names": ["trainer"], "before": ["clerk"]}), 409, "overtaken")
+    (one,) = trainer.get("/api/training").json()["classes"]
+    assert [a["name"] for a in one["members"]] == ["clerk", "reviewer"]
+
+
+def test_who_leaves_a_class_goes_on_freely_and_keeps_their_results(desk: Desk) -> None:
+    group = make_class(desk, "一班", "clerk")
+    clerk, trainer = desk.browser("clerk"), desk.browser("trainer")
+    walked(clerk, *RIGHT, assignment=assign(desk, group))
+    walked(clerk, RIGHT[0], assignment=assign(desk, group, examination=True))
+    trainer.put(f"/api/training/classes/{group}/members", json={"names": ["reviewer"]})
+    left = clerk.get("/api/drill/walk").json()
+    assert (left["turn"], left["examination"]) == (1, False)
+    people = trainer.get(f"/api/training/results?group={group}").json()["people"]
+    assert [(one["name"], one["drills"]) for one in people] == [("clerk", 1), ("reviewer", 0)]
+
+
+def test_a_drill_that_was_partly_spoken_stays_so(hearing: Desk, tmp_path: Path) -> None:
+    client = hearing.browser("clerk")
+    client.post("/api/drill/walk", json={"scenario": "one"})
+    client.post("/api/drill/walk/spoken?turn=0", content=greeting(tmp_path))
+    assert answer(client, 1, RIGHT[1])["over"]
+    assert client.get("/api/drill").json()["recent"][0]["spoken"]
+
+
+def test_a_recorded_line_is_given_in_parts(desk: Desk, own: Path, tmp_path: Path) -> None:
+    (own / "sound").mkdir()
+    (own / "sound" / "one.opening.wav").write_bytes(greeting(tmp_path))
+    path = "/api/drill/sound/one/opening"
+    part = desk.browser("clerk").get(path, headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (206, b"RIFF")
+
+
 def passed(scenarios: dict[str, Scenario], level: int) -> Iterator[str]:
     """Yield the scenarios that a level asks for."""
     wanted = [name for one in LEVELS[: level + 1] for name in one.situations]
@@ -293,7 +365,9 @@ def test_a_level_that_is_held_is_certified_and_lapses_with_what_it_rests_on(desk
     clerk = desk.browser("clerk")
     page = clerk.get(f"/certificates/{number}").text
     assert "基础" in page
-    assert (at.date() + dt.timedelta(days=180)).isoformat() in page
+    assert (practising.day_of(at) + dt.timedelta(days=180)).isoformat() in page
+    # A second click makes no second one.
+    assert trainer.post("/api/training/certificates", json=early).json() == number
     assert clerk.get("/api/drill").json()["certificates"] == [{"id": number, "level": "basic"}]
     assert desk.browser("reviewer").get(f"/certificates/{number}").status_code == 404
     # What goes wrong afterwards takes the level back; the certificate stays until it is withdrawn.

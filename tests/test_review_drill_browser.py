@@ -95,6 +95,25 @@ def test_an_answer_is_spoken_into_the_browser(
         tab.context.close()
 
 
+def test_what_was_spoken_while_the_network_was_away_is_sent_again(
+    listening: Browser,
+    hearing: Desk,  # noqa: F811
+) -> None:
+    with served(hearing.app) as site:
+        tab = opened(listening, hearing, site, "/drill", "clerk")
+        tab.get_by_role("button", name="Practise One", exact=True).click()
+        expect(tab.locator("#talk .customer")).to_be_visible()
+        tab.context.set_offline(True)
+        tab.keyboard.press("F2")
+        expect(tab.locator("#resend")).to_be_visible(timeout=60_000)
+        expect(tab.locator("#trouble")).to_be_visible()
+        tab.context.set_offline(False)
+        tab.locator("#resend").click()
+        expect(tab.locator("#talk > .mark").first).to_contain_text("right · 100", timeout=60_000)
+        expect(tab.locator("#resend")).to_be_hidden()
+        tab.context.close()
+
+
 def test_the_trainer_makes_a_class_gives_it_work_and_looks_at_it(
     chromium: Browser,
     desk: Desk,  # noqa: F811

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the real imports wait for a command to run: `courtesy --hel
     from courtesy.drill.scenarios import Scenario
     from courtesy.drill.session import Walk
     from courtesy.store import Database
+    from courtesy.store.practising import Unfinished
 
 __all__ = ["app"]
 
@@ -91,9 +92,9 @@ def drill(
     from courtesy.store.opening import open_database
 
     try:
-        who = person or getpass.getuser()
         known = {one.id: one for one in load_scenarios(scenarios or [])}
         with open_database(db) as database:
+            who = _who(database, person or getpass.getuser())
             take_breaches(database, who, clerk, datetime.now(UTC))
             marker = make_marker(lexicons)
             left = _left(database, who, known, gone=anew or due)
@@ -105,14 +106,16 @@ def drill(
 
             def keep() -> None:
                 with database.writing() as connection:
-                    practising.leave(connection, who, walk.state())
+                    _not_elsewhere(practising.unfinished(connection, who, to_write=True), who)
+                    if walk.over:
+                        remember(connection, who, walk, datetime.now(UTC))
+                    else:
+                        practising.leave(connection, who, walk.state())
 
             screen = Screen(console(), marker)
             with _answers(screen, device, model, typed=typed, plays=not no_voice) as answers:
                 screen.opening(walk.scenario, again=again, typed=typed)
-                if practise(walk, marker, answers, screen, keep):
-                    with database.writing() as connection:
-                        remember(connection, who, walk, datetime.now(UTC), spoken=not typed)
+                practise(walk, marker, answers, screen, keep)
     except CourtesyError as error:
         fail(error)
 
@@ -130,6 +133,16 @@ def _left(
 
     with database.reading() as connection:
         left = practising.unfinished(connection, person)
+    _not_elsewhere(left, person)
+    return taken_up(left.state, known) if left and not gone else None
+
+
+def _not_elsewhere(left: "Unfinished | None", person: str) -> None:
+    """Leave alone what somebody has begun for their class.
+
+    Raises:
+        UsageError: they have.
+    """
     if left and left.assignment is not None:
         raise UsageError(
             Text(
@@ -138,7 +151,15 @@ def _left(
                 "give another --person.",
             )
         )
-    return taken_up(left.state, known) if left and not gone else None
+
+
+def _who(database: "Database", person: str) -> str:
+    """Return who practises: as accounts have the name, where there is one of it."""
+    from courtesy.store import accounts
+
+    with database.reading() as connection:
+        account = accounts.find(connection, person)
+    return account.name if account else person
 
 
 @contextlib.contextmanager
@@ -172,7 +193,7 @@ def _answers(
             )
         )
     source = Microphone(device, channels=1)
-    recognition = Recognition(Following(whisper(settings)), screen.marker.questions)
+    recognition = Recognition(Following(whisper(settings)))
     with Listening(source, recognition, settings.speech) as listening:
         yield Spoken(screen, listening, installed_voice() if plays else None, plays=plays)
 

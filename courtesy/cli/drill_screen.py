@@ -75,7 +75,8 @@ class Screen:
 
     def trouble(self, why: Text) -> None:
         """Show why nothing is heard, or played, at the moment."""
-        self.line((T(f"{why.zh}。", f"{why.en}."), "yellow"))
+        told = T(f"{why.zh.removesuffix('。')}。", f"{why.en.removesuffix('.')}.")
+        self.line((told, "yellow"))
 
     def heard(self, answer: Answer) -> None:
         """Show what was understood."""

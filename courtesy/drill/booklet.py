@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from courtesy.drill.scenarios import SITUATIONS, Scenario, Step, alternatives
-from courtesy.lexicon import Lexicon, Phrase
+from courtesy.lexicon import Lexicon
 from courtesy.messages import Lang, Text
 from courtesy.report.rendering import resource, template
 
@@ -34,14 +34,13 @@ def booklet(scenarios: Sequence[Scenario], lexicon: Lexicon, lang: Lang) -> str:
         lang: of all but what is said.
     """
     style = resource(__package__, "booklet.css")
-    by_id = {phrase.id: phrase for phrase in lexicon.phrases}
     return template(__package__, "booklet.html.j2").render(
         lang=lang,
         style=style,
         digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         w={name: text.say(lang) for name, text in _WORDS.items()},
         lists=[_list(name, title, lexicon, lang) for name, title in lexicon.titles.items()],
-        scenarios=[_scenario(one, by_id, lexicon, lang) for one in scenarios],
+        scenarios=[_scenario(one, lexicon, lang) for one in scenarios],
     )
 
 
@@ -59,33 +58,31 @@ def _sources(sources: Iterable[str], lang: Lang) -> str:
     return "; ".join(ours if one == "ours" else one for one in sources)
 
 
-def _scenario(
-    scenario: Scenario, by_id: dict[str, Phrase], lexicon: Lexicon, lang: Lang
-) -> dict[str, Any]:
+def _scenario(scenario: Scenario, lexicon: Lexicon, lang: Lang) -> dict[str, Any]:
     return {
         "name": scenario.name.say(lang),
         "window": scenario.window.say(lang),
         "situation": SITUATIONS[scenario.situation].say(lang),
         "sources": _sources(scenario.sources, lang),
-        "steps": [_step(step, by_id, lexicon, lang) for step in scenario.steps],
+        "steps": [_step(step, lexicon, lang) for step in scenario.steps],
     }
 
 
-def _step(step: Step, by_id: dict[str, Phrase], lexicon: Lexicon, lang: Lang) -> dict[str, Any]:
+def _step(step: Step, lexicon: Lexicon, lang: Lang) -> dict[str, Any]:
     return {
         "customer": step.customer,
         "model": step.model,
         "wanted": [requirement_shown(ref, lexicon).say(lang) for ref in step.require],
-        "never": [by_id[ref].text for ref in step.tempt if ref in by_id],
+        "never": [phrase.text for ref in step.tempt if (phrase := lexicon.get(ref))],
         "better": [(one.said, one.say) for one in step.better],
     }
 
 
 def requirement_shown(ref: str, lexicon: Lexicon) -> Text:
     """Return a requirement as people read it: titles of lists, phrases in quotes."""
-    by_id = {phrase.id: phrase.text for phrase in lexicon.phrases}
-    shown = [
-        lexicon.titles.get(name) or Text(f"“{by_id.get(name, name)}”", f"“{by_id.get(name, name)}”")
-        for name in alternatives(ref)
-    ]
+    shown = []
+    for name in alternatives(ref):
+        phrase = lexicon.get(name)
+        quoted = f"“{phrase.text if phrase else name}”"
+        shown.append(lexicon.titles.get(name) or Text(quoted, quoted))
     return Text(" 或 ".join(t.zh for t in shown), " or ".join(t.en for t in shown))

@@ -3,13 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
 from courtesy.config import SpeechOptions
 from courtesy.drill.marking import Answer
-from courtesy.errors import InputError
+from courtesy.errors import InputError, SpeechError
 from courtesy.live.checked import refusal, sentence
 from courtesy.live.ear import Ear, Follows, Missed, Passed, Recognition, Result
 from courtesy.live.level import Measure
@@ -42,6 +42,12 @@ class Patience:
     pause: Seconds = 0.9
     longest: Seconds = 60.0
 
+
+# Answers in a row without any sound at all before a microphone is given up: one with
+# a noise gate lets nothing through while its owner thinks.
+_MUTED: Final = 3
+# Seconds that somebody waits until others were heard.
+_QUEUE: Final = 20.0
 
 NOT_UNDERSTOOD: Final = Text("没听清，请再说一遍", "that was not understood; say it again")
 
@@ -76,33 +82,45 @@ def answer_of(
 class Hearer:
     """Hears recorded answers, one after the other whoever asks."""
 
-    def __init__(self, follows: Follows, options: SpeechOptions, ask: Ask | None = None) -> None:
+    def __init__(self, follows: Follows, options: SpeechOptions) -> None:
         """Take what it hears with.
 
         Args:
             follows: hears utterance by utterance.
             options: how the sound is cut.
-            ask: given a text, what the sound is to be asked again.
         """
-        self._follows, self._options, self._ask = follows, options, ask
+        self._follows, self._options = follows, options
         self._at_work = threading.Lock()
 
-    def hear(self, path: Path) -> Answer:
+    def hear(self, path: Path, ask: Ask | None = None) -> Answer:
         """Return what is answered in a recording that begins when the customer has finished.
 
         After a minute nothing more is listened to.
 
+        Args:
+            path: of the recording.
+            ask: given a text, what the sound is to be asked again.
+
         Raises:
             InputError: it cannot be decoded, or holds no sound at all: that is no silence.
-            SpeechError: the recogniser failed.
+            SpeechError: the recogniser failed, or too many others are heard first.
         """
-        with self._at_work:
+        if not self._at_work.acquire(timeout=_QUEUE):
+            raise SpeechError(
+                Text(
+                    "正在听写的人太多，请过一会儿再发送，或用键盘回答。",
+                    "Too many people speak at once. Send it again in a while, or type.",
+                )
+            )
+        try:
             self._follows.forget()
             # Nobody else is heard meanwhile, so nobody may send an hour.
             measure = Measure()
             blocks = _within(open_recording(path).blocks(), Patience().longest, measure)
             speech = find_speech(blocks, self._options)
-            heard = [self._follows.hear(one, self._ask) for one in speech]
+            heard = [self._follows.hear(one, ask) for one in speech]
+        finally:
+            self._at_work.release()
         if measure.dead:
             raise InputError(
                 Text(
@@ -136,7 +154,11 @@ class Listening:
         source.pause()
         self._source, self._patience, self._clock = source, patience, clock
         self._measure = Measure()
-        self._notices = Ear(source, recognition, options, self._measured).notices()
+        self._muted = 0  # answers in a row without any sound
+        self._ask: Ask | None = None
+        # What is asked depends on what is to be answered.
+        asks = replace(recognition, ask=lambda *said: self._ask(*said) if self._ask else ())
+        self._notices = Ear(source, asks, options, self._measured).notices()
 
     def __enter__(self) -> Self:
         """Be ready to listen."""
@@ -148,27 +170,31 @@ class Listening:
 
     def answer(
         self,
+        ask: Ask | None = None,
         listens: Callable[[], object] = lambda: None,
         troubled: Callable[[Text], object] = lambda _: None,
     ) -> Answer:
         """Listen until somebody has answered, or has not.
 
         Args:
+            ask: given a text, what the sound is to be asked again.
             listens: called when the microphone is open.
             troubled: told why nothing is heard at the moment, or not well.
 
+        Returns:
+            it; unclear where nothing at all came from the microphone: that is no silence.
+
         Raises:
-            InputError: nothing at all comes from the microphone: that is no silence.
+            InputError: nothing has come from the microphone for several answers.
             CourtesyError: the microphone or the recogniser cannot go on.
         """
-        asked, self._measure = self._clock(), Measure()
+        asked, self._measure, self._ask = self._clock(), Measure(), ask
         self._source.resume()
         try:
             answer = self._until_over(asked, listens, troubled)
         finally:
             self._source.pause()
-        self._complain(answer, troubled)
-        return answer
+        return self._checked(answer, troubled)
 
     def _until_over(
         self, asked: float, listens: Callable[[], object], troubled: Callable[[Text], object]
@@ -200,20 +226,27 @@ class Listening:
         if not isinstance(block, int):
             self._measure.add(block)
 
-    def _complain(self, answer: Answer, troubled: Callable[[Text], object]) -> None:
-        """Tell what is wrong with the sound of an answer.
+    def _checked(self, answer: Answer, troubled: Callable[[Text], object]) -> Answer:
+        """Tell what is wrong with the sound of an answer; return what it is worth then.
 
         Raises:
-            InputError: there was none at all.
+            InputError: there was none at all, once too often.
         """
         sound = self._measure.sound()
         wrong = sound.complaint(each=False)
-        if wrong == "dead" and not answer.text:
-            refused = refusal(sound, self._source.name)
-            if refused:
-                raise refused
-        elif wrong in {"clipped", "noisy"}:
-            troubled(sentence(wrong, sound))
+        refused = refusal(sound, self._source.name) if wrong == "dead" else None
+        if answer.text or refused is None:
+            self._muted = 0
+            if answer.unclear:
+                troubled(NOT_UNDERSTOOD)
+            elif wrong in {"clipped", "noisy"}:
+                troubled(sentence(wrong, sound))
+            return answer
+        self._muted += 1
+        if self._muted >= _MUTED:
+            raise refused
+        troubled(refused.text)
+        return replace(answer, unclear=True)
 
     def _over(self, passed: Passed, began: Seconds, heard: Sequence[Transcribed]) -> bool:
         if passed.now - began >= self._patience.longest:

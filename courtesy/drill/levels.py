@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from courtesy.drill.scenarios import Scenario
 from courtesy.messages import Text
+from courtesy.store.practising import Result
 
 # Points of a drill that show it, and for how many days they do.
 ENOUGH: Final = 90.0
@@ -42,21 +43,6 @@ LEVELS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """A drill that came to its end, as far as a level looks at it.
-
-    Attributes:
-        scenario: its id.
-        at: UTC, without a zone.
-        points: 0 to 100.
-    """
-
-    scenario: str
-    at: datetime
-    points: float
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How far somebody is with a level.
 
@@ -78,17 +64,17 @@ class Standing:
         return self.until is not None
 
 
-def shows(done: Done, today: date) -> bool:
+def shows(done: Result, today: date) -> bool:
     """Tell whether a drill shows that somebody can do it, and still does."""
     return done.points >= ENOUGH and _end(done) >= today
 
 
-def _end(done: Done) -> date:
-    return done.at.date() + timedelta(days=LASTS)
+def _end(done: Result) -> date:
+    return done.day + timedelta(days=LASTS)
 
 
 def standings(
-    drills: Iterable[Done], scenarios: Iterable[Scenario], today: date
+    latest: Iterable[Result], scenarios: Iterable[Scenario], today: date
 ) -> tuple[Standing, ...]:
     """Return how far somebody is with each level.
 
@@ -96,13 +82,11 @@ def standings(
     What went wrong afterwards takes it back.
 
     Args:
-        drills: theirs, in any order.
+        latest: the last result of each scenario that they practised.
         scenarios: that there are.
         today: the day it is told for.
     """
-    last: dict[str, Done] = {}
-    for one in sorted(drills, key=lambda done: done.at):
-        last[one.scenario] = one
+    last = {one.scenario: one for one in latest}
     ends: dict[str, list[date]] = {}
     there: dict[str, int] = {}
     for scenario in scenarios:

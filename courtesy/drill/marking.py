@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from courtesy.config import FairnessOptions, MatchOptions
+from courtesy.drill.hopes import heard_by_sound, hopes
 from courtesy.drill.nearness import Pair, beside
 from courtesy.drill.scenarios import RULE, Outcome, Scenario, Step, alternatives
 from courtesy.lexicon import SLOT, Lexicon, Phrase
@@ -17,12 +18,16 @@ from courtesy.messages import Text
 from courtesy.records import Finding, Interaction, Match, Question, Utterance, Word
 from courtesy.scoring.rubric import Rubric
 from courtesy.scoring.score import score
+from courtesy.speech.second import Ask
 from courtesy.text.normalize import normalize
 from courtesy.text.syllables import syllables
 
 # How far apart a phrase and an answer may be, in syllables for each syllable of the phrase, to be
 # called close; see `tests/bench/drill_marking.py` for what that makes of its two sets.
 CLOSE: Final = 0.34
+# Probability from which the sound says that a phrase was said that was written down otherwise.
+HEARD: Final = 0.6
+ACCUSED: Final = 0.8
 # Points that a forbidden phrase takes, and the worth of what was close.
 FORBIDDEN_POINTS: Final = 60.0
 CLOSE_WORTH: Final = 0.5
@@ -202,7 +207,7 @@ class Marker:
         # What a microphone hears in practice is judged by its words, not by the hall's noise.
         findings = score(talk, self.rubric, FairnessOptions()).findings
         wanted = tuple(self._wanted(ref, answer, own, findings) for ref in step.require)
-        breaches = tuple(self._breaches(asked, answer, own))
+        breaches = tuple(self._breaches(step, asked, answer, own))
         better = tuple(_advice(step, norm.text, findings, typed=not answer.said))
         names = {name for m in own if m.counted for name in (m.phrase_id, m.list)}
         names |= {w.phrase_id for w in wanted if w.verdict == "said" and w.phrase_id}
@@ -211,7 +216,7 @@ class Marker:
         )
 
     def _breaches(
-        self, asked: Utterance, answer: Answer, matches: Sequence[Match]
+        self, step: Step, asked: Utterance, answer: Answer, matches: Sequence[Match]
     ) -> Iterator[Breach]:
         """Yield the forbidden phrases that were said.
 
@@ -226,6 +231,11 @@ class Marker:
             found = [m for m in found if m.phrase_id in sure]
         for one in found:
             yield Breach(one.phrase, one.phrase_id, one.heard, one.sources)
+        known = {one.phrase_id for one in found}
+        for phrase in (p for name in step.tempt for p in self.phrases(name)):
+            likely, heard = heard_by_sound(answer.said, phrase)
+            if likely >= ACCUSED and phrase.id not in known:
+                yield Breach(phrase.text, phrase.id, heard, phrase.sources)
 
     def _made(
         self,
@@ -264,9 +274,16 @@ class Marker:
         if answer.loudness is not None and answer.loudness > self._limits.loud_db:
             yield "loud"
 
-    def questions(self, text: str, words: Sequence[Word]) -> tuple[Question, ...]:
-        """Return what the sound of a spoken answer is to be asked again; see `Matcher`."""
-        return self._matcher.questions(text, words)
+    def questions(self, step: Step) -> Ask:
+        """Return what asks the sound of a spoken answer: as of every recording, and by its step."""
+        names = [name for ref in step.require for name in alternatives(ref)]
+        hoped = [phrase for name in (*names, *step.tempt) for phrase in self.phrases(name)]
+
+        def ask(text: str, words: Sequence[Word]) -> tuple[Question, ...]:
+            asked = dict.fromkeys(self._matcher.questions(text, words))
+            return tuple(asked | dict.fromkeys(hope.question for hope in hopes(text, hoped)))
+
+        return ask
 
     def phrases(self, reference: str) -> Sequence[Phrase]:
         """Return the phrases of a list or an id; none for a rule or an unknown name."""
@@ -297,6 +314,11 @@ class Marker:
         verdicts = {f.verdict for f in findings if f.rule in rules}
         if "pass" in verdicts:
             return Wanted(ref, "said", "", "")
+        hoped = [phrase for name in names for phrase in self.phrases(name)]
+        for phrase in hoped:
+            sure, heard = heard_by_sound(answer.said, phrase)
+            if sure >= HEARD:
+                return Wanted(ref, "said", phrase.text, phrase.id, heard)
         return (
             doubted or self._close(ref, answer.text) or Wanted(ref, "missing", *self._nearest(ref))
         )
@@ -341,7 +363,7 @@ def _best(
             # A slot takes any words, so its form says nothing about single syllables.
             if SLOT in form.text or len(form.text) < 2:
                 continue
-            distance, pairs = beside(form.text, form.syllables, norm, sounds)
+            distance, pairs, _ = beside(form.text, form.syllables, norm, sounds)
             # Of two that are as near the longer one says more.
             rate = distance / len(form.text)
             if rate < least:

@@ -21,8 +21,6 @@ def remember(
     person: str,
     walk: Walk,
     now: datetime,
-    *,
-    spoken: bool = False,
     left: Unfinished | None = None,
 ) -> None:
     """Keep a finished walk, and when each phrase of it is to come back.
@@ -34,7 +32,6 @@ def remember(
         person: who practised.
         walk: which.
         now: with its zone.
-        spoken: whether it was answered by the microphone.
         left: as it was kept meanwhile, which says what it was done for; None where it was free.
     """
     done = Practice(
@@ -43,7 +40,7 @@ def remember(
         now.astimezone(UTC).replace(tzinfo=None),
         walk.points,
         walk.turns,
-        spoken,
+        walk.spoken,
         left.assignment if left else None,
         bool(left and left.examination),
     )
@@ -104,7 +101,8 @@ def exercise_for(item: str, scenarios: Sequence[Scenario], lexicon: Lexicon) -> 
         scenarios: to choose from.
         lexicon: says which list it is in.
     """
-    listed = {phrase.id: phrase.list for phrase in lexicon.phrases}.get(item, "")
+    phrase = lexicon.get(item)
+    listed = phrase.list if phrase else ""
     exact = [one for one in scenarios if any(_names(step, item) for step in one.steps)]
     like = [one for one in scenarios if any(_names(step, listed) for step in one.steps)]
     found = exact or like

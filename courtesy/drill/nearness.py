@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from courtesy.messages import Text
+from courtesy.records import Span
 
 Slip = Literal["", "retroflex", "nasal", "nl", "fh", "dropped", "added", "other"]
 
@@ -84,7 +85,7 @@ def _head_slip(wanted: str, said: str) -> Slip:
 
 def beside(
     wanted: str, wanted_sounds: tuple[str, ...], said: str, said_sounds: tuple[str, ...]
-) -> tuple[float, tuple[Pair, ...]]:
+) -> tuple[float, tuple[Pair, ...], Span]:
     """Lay a phrase beside the stretch of an answer that comes nearest to it.
 
     Args:
@@ -95,7 +96,8 @@ def beside(
 
     Returns:
         how far they are apart, 0 for the same sounds, 1 for each syllable that is another one, is
-        missing or is too much, half for usual confusions and for 请 and 您 left out; and the pairs.
+        missing or is too much, half for usual confusions and for 请 and 您 left out; the pairs; and
+        where in the answer the stretch is.
     """
     rows, columns = len(wanted), len(said)
     cost = [[0.0] * (columns + 1) for _ in range(rows + 1)]
@@ -123,7 +125,7 @@ def beside(
         else:
             j -= 1
             pairs.append(Pair("", said[j], "", said_sounds[j], "added"))
-    return cost[rows][end], tuple(reversed(pairs))
+    return cost[rows][end], tuple(reversed(pairs)), Span(j, end)
 
 
 def _replaced(wanted: str, said: str) -> float:

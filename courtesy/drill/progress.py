@@ -43,7 +43,7 @@ class Progress:
         self.drills += 1
         self.spoken += one.spoken
         self.points.append(one.points)
-        day = one.at.date()
+        day = one.day
         self.weeks.setdefault(day - timedelta(days=day.weekday()), []).append(one.points)
         for name, outcome in outcomes(one.turns):
             self.outcomes.setdefault(name, Counter())[outcome] += 1

@@ -39,11 +39,13 @@ class Walk:
         scenario: which.
         at: id of the step that is to be answered; "end" when it is over.
         turns: what was answered so far, each as plain data: step, answer, mark.
+        spoken: whether any of it was answered by the microphone.
     """
 
     scenario: Scenario
     at: str = ""
     turns: list[dict[str, Any]] = field(default_factory=list)
+    spoken: bool = False
 
     def __post_init__(self) -> None:
         """Begin with the first step."""
@@ -74,6 +76,7 @@ class Walk:
         step = self.step
         mark = marker.mark(self.scenario, step, answer)
         self.turns.append({"step": step.id, "answer": answer.text, "mark": as_dict(mark)})
+        self.spoken = self.spoken or bool(answer.said)
         self.at = goes_to(step, mark)
         visits = Counter(turn["step"] for turn in self.turns)
         # Who does not find the words is shown them and goes on; nobody is kept in a circle.
@@ -85,7 +88,12 @@ class Walk:
 
     def state(self) -> dict[str, Any]:
         """Return all that is needed to go on later, as JSON has it."""
-        return {"scenario": self.scenario.id, "at": self.at, "turns": self.turns}
+        return {
+            "scenario": self.scenario.id,
+            "at": self.at,
+            "turns": self.turns,
+            "spoken": self.spoken,
+        }
 
 
 def taken_up(state: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Walk:
@@ -106,7 +114,7 @@ def taken_up(state: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Wal
                 f"The scenario {state.get('scenario')} was changed or is gone. Begin anew: --anew.",
             )
         )
-    return Walk(scenario, at, turns)
+    return Walk(scenario, at, turns, bool(state.get("spoken")))
 
 
 def _after(scenario: Scenario, step_id: str) -> list[str]:

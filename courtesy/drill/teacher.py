@@ -1,15 +1,15 @@
 """What practice on a server needs, made ready when it is first needed."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from courtesy.config import Settings
 from courtesy.drill.hearing import Hearer
 from courtesy.drill.marking import Answer, Marker
-from courtesy.drill.reading import Flaw, drills_dir, read_scenarios
-from courtesy.drill.scenarios import Scenario
+from courtesy.drill.reading import Flaw, Reading, drills_dir, read_scenarios
+from courtesy.drill.scenarios import Scenario, Step
 from courtesy.errors import CourtesyError
 from courtesy.lexicon import load_lexicon
 from courtesy.scoring.rubric_file import load_rubric
@@ -41,6 +41,7 @@ class Teacher:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _hearing: threading.Lock = field(default_factory=threading.Lock)
     _made: "tuple[object, Marker] | None" = None
+    _read: "tuple[object, Reading] | None" = None
     _hearer: Hearer | None = None
 
     def marker(self) -> Marker:
@@ -50,8 +51,7 @@ class Teacher:
             LexiconError: a list or the rubric breaks its format.
         """
         folders, rubric = tuple(self.lists()), self.rubric()
-        files = [rubric, *(file for folder in folders for file in sorted(folder.glob("*.toml")))]
-        stamp = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files if f.is_file()]
+        stamp = _stamp([rubric, *_files(folders)])
         with self._lock:
             if self._made is None or self._made[0] != stamp:
                 lexicon = load_lexicon(folders)
@@ -62,15 +62,20 @@ class Teacher:
 
     def scenarios(self) -> dict[str, Scenario]:
         """Return the scenarios that can be practised, by their ids; a broken one is left out."""
-        return {one.id: one for one in read_scenarios(self._places()).scenarios}
+        return {one.id: one for one in self._reading().scenarios}
 
     def flaws(self) -> tuple[Flaw, ...]:
         """Return what is wrong with the scenarios that are left out."""
-        return read_scenarios(self._places()).flaws
+        return self._reading().flaws
 
-    def _places(self) -> list[Path]:
+    def _reading(self) -> Reading:
         own = (folder / OWN for folder in self.own)
-        return [drills_dir(), *(folder for folder in own if any(folder.glob("*.toml")))]
+        places = [drills_dir(), *(folder for folder in own if any(folder.glob("*.toml")))]
+        stamp = _stamp(_files(places))
+        with self._lock:
+            if self._read is None or self._read[0] != stamp:
+                self._read = stamp, read_scenarios(places)
+            return self._read[1]
 
     @property
     def hears(self) -> bool:
@@ -81,8 +86,8 @@ class Teacher:
             return False
         return True
 
-    def hear(self, path: Path) -> Answer:
-        """Return what is answered in a recording.
+    def hear(self, path: Path, step: Step) -> Answer:
+        """Return what is answered to a step in a recording.
 
         Raises:
             ModelError, SpeechError: there is nothing to listen with.
@@ -91,10 +96,14 @@ class Teacher:
         with self._hearing:
             if self._hearer is None:
                 one = self.settings.with_changes(speech={"workers": 1, "batch_size": 1})
-                # The marker may be another one by the time that an answer is heard.
-                self._hearer = Hearer(
-                    Following(self.load(one)),
-                    one.speech,
-                    lambda text, words: self.marker().questions(text, words),
-                )
-        return self._hearer.hear(path)
+                self._hearer = Hearer(Following(self.load(one)), one.speech)
+        return self._hearer.hear(path, self.marker().questions(step))
+
+
+def _files(folders: Iterable[Path]) -> list[Path]:
+    return [file for folder in folders for file in sorted(folder.glob("*.toml"))]
+
+
+def _stamp(files: Iterable[Path]) -> object:
+    """Return what is another one when any of some files was changed, and none is read for it."""
+    return [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files if f.is_file()]

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from courtesy.drill.scenarios import Scenario, Step
+from courtesy.errors import OutputError
+from courtesy.messages import Text
 
 KINDS: Final = (".wav", ".flac", ".opus", ".mp3", ".m4a")
 # Stage directions are shown and not said.
@@ -20,11 +22,19 @@ _ASIDE: Final = re.compile(r"（[^（）]*）|\([^()]*\)")
 _MANDARIN: Final = ("zh-cn", "zh_cn", "cmn", "zh-hans", "zh")
 
 
+# The library has no errors of its own: each system's driver raises what it likes.
+_FAULTS: Final = (ImportError, RuntimeError, OSError, ValueError, KeyError, AttributeError)
+
+
 class Reads(Protocol):
     """A voice that turns words into a sound file."""
 
     def read(self, words: str, file: Path) -> None:
-        """Write a WAV file of some words."""
+        """Write a WAV file of some words.
+
+        Raises:
+            OutputError: the voice fails.
+        """
 
 
 def spoken(words: str) -> str:
@@ -52,10 +62,15 @@ class InstalledVoice:
 
     def read(self, words: str, file: Path) -> None:
         """Write a WAV file of some words."""
-        with _engine() as engine:
-            engine.setProperty("voice", self._voice)
-            engine.save_to_file(words, str(file))
-            engine.runAndWait()
+        try:
+            with _engine() as engine:
+                engine.setProperty("voice", self._voice)
+                engine.save_to_file(words, str(file))
+                engine.runAndWait()
+        except _FAULTS as error:
+            raise OutputError(
+                Text(f"这台机器的语音读不出来：{error}。", f"This machine's voice fails: {error}.")
+            ) from error
 
 
 def installed_voice() -> InstalledVoice | None:
@@ -64,8 +79,7 @@ def installed_voice() -> InstalledVoice | None:
         with _engine() as engine:
             known = [(voice.id, _languages(voice.languages)) for voice in
                      engine.getProperty("voices")]  # fmt: skip
-    # The library has no errors of its own: each system's driver raises what it likes.
-    except (ImportError, RuntimeError, OSError, ValueError, KeyError, AttributeError):
+    except _FAULTS:
         return None
     for wanted in _MANDARIN:
         for voice, languages in known:

@@ -8,7 +8,7 @@ A form is written as people would say it, with three marks:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -111,6 +111,11 @@ class Lexicon:
     digest: str
     titles: dict[str, Text]
     classes: tuple[tuple[str, ...], ...] = ()
+    _by_id: dict[str, Phrase] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Know them by their ids."""
+        object.__setattr__(self, "_by_id", {phrase.id: phrase for phrase in self.phrases})
 
     def __getitem__(self, phrase_id: str) -> Phrase:
         """Return the phrase of that id.
@@ -118,10 +123,11 @@ class Lexicon:
         Raises:
             KeyError: there is none.
         """
-        for phrase in self.phrases:
-            if phrase.id == phrase_id:
-                return phrase
-        raise KeyError(phrase_id)
+        return self._by_id[phrase_id]
+
+    def get(self, phrase_id: str) -> Phrase | None:
+        """Return the phrase of that id; None where there is none."""
+        return self._by_id.get(phrase_id)
 
 
 def spell_out(notation: str) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi.responses import FileResponse
 from pydantic import Field
 
 from courtesy.drill.booklet import requirement_shown
 from courtesy.drill.hearing import NOT_UNDERSTOOD
-from courtesy.drill.levels import Done, standings
+from courtesy.drill.levels import standings
 from courtesy.drill.marking import MANNER, Answer, as_dict
 from courtesy.drill.memory import exercise_for, next_due, remember, take_breaches
 from courtesy.drill.nearness import SLIPS
@@ -38,7 +39,7 @@ from courtesy.review.refusals import Missing, Unheard
 from courtesy.review.rendering import filled
 from courtesy.store import practising, training
 from courtesy.store.accounts import Account
-from courtesy.store.practising import Practice, Unfinished
+from courtesy.store.practising import Practice, Unfinished, today
 
 router = APIRouter(prefix="/api/drill", tags=["practice"])
 pages = APIRouter(include_in_schema=False)
@@ -103,14 +104,15 @@ def practice(account: Practises, office: TheOffice, request: Request) -> dict[st
     scenarios = office.teacher.scenarios()
     with office.database.reading() as connection:
         left = practising.unfinished(connection, account.name)
-        done = practising.practices(connection, [account.name], 1000)
+        done = practising.practices(connection, [account.name], _RECENT)
+        latest = practising.latest(connection, [account.name])
         given = training.given_to(connection, account)
         held = training.certificates(connection, [account.id])
         due = practising.due(connection, account.name, now.timestamp())
-    levels = standings([Done(p.scenario, p.at, p.points) for p in done], scenarios.values(),
-                       now.date())  # fmt: skip
+    levels = standings(latest, scenarios.values(), today())
+    points = {one.scenario: one.points for one in latest}
     return {
-        "scenarios": [_listed(one, done, lang) for one in scenarios.values()],
+        "scenarios": [_listed(one, points, lang) for one in scenarios.values()],
         "due": due,
         "left": left.state["scenario"] if left else None,
         "spoken": office.teacher.hears,
@@ -123,10 +125,11 @@ def practice(account: Practises, office: TheOffice, request: Request) -> dict[st
                 "due": one.due and one.due.isoformat(),
                 "examination": one.examination,
                 "done": one.done,
+                "late": bool(one.due and not one.done and one.due < today()),
             }
             for one in given
         ],
-        "recent": [_recent(one, scenarios, lang) for one in done[:_RECENT]],
+        "recent": [_recent(one, scenarios, lang) for one in done],
         "levels": [
             {
                 "id": one.level.id,
@@ -216,11 +219,14 @@ def speak(
     lang = language(request)
     now, left = _walk(account, office)
     _check(now, left, given)  # before it is listened to
+    if given.repeated and (left.examination or not now.turns):
+        raise ReviewError(Text("现在不能再说一遍。", "There is nothing to repeat now."))
+    step = now.scenario.step(now.turns[-1]["step"]) if given.repeated else now.step
     with tempfile.TemporaryDirectory(prefix="courtesy-") as folder:
         file = Path(folder) / "answer"
         file.write_bytes(sound)
         try:
-            heard = office.teacher.hear(file)
+            heard = office.teacher.hear(file, step)
         except (NotReadable, NotARecording, DamagedRecording) as error:
             raise Unheard(
                 Text(
@@ -233,10 +239,7 @@ def speak(
         raise Unheard(Text(f"{NOT_UNDERSTOOD.zh}。", f"{NOT_UNDERSTOOD.en.capitalize()}."))
     if not given.repeated:
         return _marked(account, office, given, heard, lang)
-    if left.examination or not now.turns:
-        raise ReviewError(Text("现在不能再说一遍。", "There is nothing to repeat now."))
     marker = office.teacher.marker()
-    step = now.scenario.step(now.turns[-1]["step"])
     mark = marker.mark(now.scenario, step, heard)
     return {"heard": heard.text, "mark": _told(as_dict(mark), step, marker.lexicon, lang)}
 
@@ -259,7 +262,7 @@ def sound(
         file = None
     if file is None:
         raise Missing(Text("没有这句的录音。", "There is no recording of that line."))
-    return Response(file.read_bytes(), media_type=_KINDS[file.suffix])
+    return FileResponse(file, media_type=_KINDS[file.suffix])  # Safari asks for parts of it
 
 
 @pages.get("/drill")
@@ -318,17 +321,15 @@ def _marked(
     _check(now, left, given)
     marker, step = office.teacher.marker(), now.step
     mark = now.answer(marker, answer)
-    spoken_so_far = bool(answer.said) or bool(left.state.get("spoken"))
     with office.database.writing() as connection:
         # Nobody else has answered it meanwhile, or begun another. What it is done for may be over.
         kept = practising.unfinished(connection, account.name, to_write=True)
         if kept is None or kept.state != left.state:
             raise _overtaken()
         if now.over:
-            remember(connection, account.name, now, datetime.now(UTC), spoken=spoken_so_far,
-                     left=kept)  # fmt: skip
+            remember(connection, account.name, now, datetime.now(UTC), kept)
         else:
-            state = left.state | now.state() | {"spoken": spoken_so_far}
+            state = left.state | now.state()
             practising.leave(connection, account.name, state, kept.assignment)
             kept = practising.unfinished(connection, account.name)
             assert kept
@@ -406,15 +407,14 @@ def _told(mark: Mapping[str, Any], step: Step, lexicon: Lexicon, lang: Lang) -> 
     return told | {"model": step.model, "step": step.id}
 
 
-def _listed(one: Scenario, done: tuple[Practice, ...], lang: Lang) -> dict[str, Any]:
-    last = next((p for p in done if p.scenario == one.id), None)
+def _listed(one: Scenario, points: Mapping[str, float], lang: Lang) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.name.say(lang),
         "window": one.window.say(lang),
         "situation": SITUATIONS[one.situation].say(lang),
         "steps": len(one.steps),
-        "points": last.points if last else None,
+        "points": points.get(one.id),
     }
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from courtesy.analysis.workbook import Cell, Sheet, written
 from courtesy.drill.booklet import requirement_shown
-from courtesy.drill.levels import LEVELS, Done, Standing, shows, standings
+from courtesy.drill.levels import LEVELS, Standing, shows, standings
 from courtesy.drill.progress import Progress, of_people, together
 from courtesy.drill.scenarios import SITUATIONS, Scenario, name_of
 from courtesy.errors import ReviewError
@@ -26,7 +26,7 @@ from courtesy.review.spreadsheet import TYPES, as_csv
 from courtesy.review.wording import words
 from courtesy.store import accounts, practising, training
 from courtesy.store.accounts import Account
-from courtesy.store.practising import Practice
+from courtesy.store.practising import today
 from courtesy.store.training import Certificate, Group
 
 router = APIRouter(prefix="/api/training", tags=["training"])
@@ -51,9 +51,15 @@ class Named(Given):
 
 
 class Members(Given):
-    """Who is in a class, by their names."""
+    """Who is in a class, by their names.
+
+    Attributes:
+        names: who is from now on.
+        before: who was on the page where it was changed, so that nobody else's change is lost.
+    """
 
     names: Annotated[list[Annotated[str, _NAME]], Field(max_length=1000)]
+    before: Annotated[list[Annotated[str, _NAME]], Field(max_length=1000)] | None = None
 
 
 class Task(Given):
@@ -129,7 +135,7 @@ def make(account: Trains, office: TheOffice, given: Named) -> int:
 def members(number: int, account: Trains, office: TheOffice, given: Members) -> None:
     """Say who is in a class."""
     with office.database.writing() as connection:
-        training.set_members(connection, account, _row(number), given.names)
+        training.set_members(connection, account, _row(number), given.names, given.before)
 
 
 @router.delete("/classes/{number}", status_code=204)
@@ -205,25 +211,23 @@ def certify(account: Trains, office: TheOffice, given: Certified) -> int:
         whose = accounts.find(connection, given.person)
         if whose is None:
             raise Missing(Text("没有这个用户。", "There is no such user."))
-        done = practising.practices(connection, [whose.name], _MANY)
+        done = practising.latest(connection, [whose.name])
     scenarios = office.teacher.scenarios()
-    standing = next((s for s in _levels(done, scenarios) if s.level.id == given.level), None)
+    levels = standings(done, scenarios.values(), today())
+    standing = next((s for s in levels if s.level.id == given.level), None)
     if standing is None or standing.until is None:
         raise ReviewError(
             Text(
                 "还没有达到这一级，不能发证书。", "That level is not held, and cannot be certified."
             )
         )
-    last: dict[str, Practice] = {}
-    for one in reversed(done):
-        last[one.scenario] = one
     wanted = standing.wanted
     grounds = [
-        {"scenario": one.scenario, "at": one.at.date().isoformat(), "points": one.points}
-        for one in last.values()
+        {"scenario": one.scenario, "at": one.day.isoformat(), "points": one.points}
+        for one in done
         if one.scenario in scenarios
         and scenarios[one.scenario].situation in wanted
-        and shows(Done(one.scenario, one.at, one.points), datetime.now(UTC).date())
+        and shows(one, today())
     ]
     with office.database.writing() as connection:
         return training.certify(connection, account, whose, given.level, standing.until, grounds)
@@ -279,7 +283,7 @@ class _Found:
     """What was practised by some people on some days.
 
     Attributes:
-        people: whose, by name.
+        people: whose, by name: who is in a class, and who practised for it before.
         practices: theirs, the latest first.
         progress: by their names.
         levels: how far each is, whatever the days.
@@ -293,28 +297,28 @@ class _Found:
             own = [one for one in groups if asked.group in {None, one.id}]
             if asked.group is not None and not own:
                 raise Missing(Text("没有这个班级。", "There is no such class."))
-            people = {a.name: a for one in own for a in one.members}
-            since = datetime.combine(asked.first, time()) if asked.first else None
+            taken_part = training.took_part(connection, [one.id for one in own])
+            people = {a.name: a for a in taken_part}
+            # A day begins by this machine's clock, and what is kept is told in UTC.
+            begins = datetime.combine(asked.first, time()) if asked.first else None
+            since = begins and begins.astimezone(UTC).replace(tzinfo=None)
             found = practising.practices(connection, people, _MANY, since=since, examinations=only)
             held = training.certificates(connection, [a.id for a in people.values()])
             # A level is told of by everything; an outsider is not told at all.
-            every = () if only else practising.practices(connection, people, _MANY)
+            latest = () if only else practising.latest(connection, people)
         self.people: list[Account] = sorted(people.values(), key=lambda a: a.name)
-        self.practices = [one for one in found if asked.last is None or one.at.date() <= asked.last]
+        self.practices = [one for one in found if asked.last is None or one.day <= asked.last]
         self.progress = of_people(self.practices)
         scenarios = office.teacher.scenarios()
         told = [] if only else self.people
         self.levels: dict[str, tuple[Standing, ...]] = {
-            a.name: _levels([p for p in every if p.person == a.name], scenarios) for a in told
-        }
+            a.name: standings([one for one in latest if one.person == a.name],
+                              scenarios.values(), today())
+            for a in told
+        }  # fmt: skip
         self.certificates: dict[int, list[Certificate]] = {}
         for one in held:
             self.certificates.setdefault(one.account, []).append(one)
-
-
-def _levels(done: Sequence[Practice], scenarios: Mapping[str, Scenario]) -> tuple[Standing, ...]:
-    today = datetime.now(UTC).date()
-    return standings([Done(p.scenario, p.at, p.points) for p in done], scenarios.values(), today)
 
 
 def _situations(level: str) -> list[str]:
@@ -394,12 +398,12 @@ def _sheets(found: _Found, office: Office, lang: Lang) -> list[Sheet]:
         for one in found.practices
     ]  # fmt: skip
     phrases: list[Sequence[Cell]] = [
-        [shown[person], _requirement(name, lexicon, lang), *(counts[o] for o in _OUTCOMES)]
+        [shown[person], person, _requirement(name, lexicon, lang), *(counts[o] for o in _OUTCOMES)]
         for person, progress in sorted(found.progress.items())
         for name, counts in progress.outcomes.items()
     ]
     weeks: list[Sequence[Cell]] = [
-        [shown[person], day, mean]
+        [shown[person], person, day, mean]
         for person, progress in sorted(found.progress.items())
         for day, mean in progress.by_week().items()
     ]
@@ -409,8 +413,9 @@ def _sheets(found: _Found, office: Office, lang: Lang) -> list[Sheet]:
         Sheet(w["training_drills"], [who, w["name"], w["training_at"], w["training_scenario"],
                                      w["training_points"], w["training_spoken"],
                                      w["training_examination"]], drills),
-        Sheet(w["training_phrases"], [who, w["training_phrase"], *outcomes], phrases),
-        Sheet(w["training_weeks"], [who, w["training_week"], w["training_points"]], weeks),
+        Sheet(w["training_phrases"], [who, w["name"], w["training_phrase"], *outcomes], phrases),
+        Sheet(w["training_weeks"], [who, w["name"], w["training_week"], w["training_points"]],
+              weeks),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ It reads what reviewers confirmed, and writes nothing outside its own three tabl
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,24 +37,38 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    """A drill that came to its end.
+class Result:
+    """What a drill that came to its end was worth.
 
     Attributes:
         person: who practised.
         scenario: its id.
         at: UTC, without a zone.
         points: 0 to 100.
-        turns: steps, answers and marks, as they were told.
-        spoken: whether it was answered by the microphone.
-        assignment: for which it was done; None where it was free.
-        examination: whether that was one. All others are nobody's business but the trainer's.
     """
 
     person: str
     scenario: str
     at: datetime
     points: float
+
+    @property
+    def day(self) -> date:
+        """On which it was, by this machine's clock."""
+        return day_of(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Practice(Result):
+    """A drill that came to its end, with all that was said in it.
+
+    Attributes:
+        turns: steps, answers and marks, as they were told.
+        spoken: whether it was answered by the microphone.
+        assignment: for which it was done; None where it was free.
+        examination: whether that was one. All others are nobody's business but the trainer's.
+    """
+
     turns: list[dict[str, Any]]
     spoken: bool = False
     assignment: int | None = None
@@ -74,6 +88,16 @@ class Unfinished:
     state: dict[str, Any]
     assignment: int | None = None
     examination: bool = False
+
+
+def day_of(at: datetime) -> date:
+    """Return the day of a time in UTC, without a zone, by this machine's clock."""
+    return at.replace(tzinfo=UTC).astimezone().date()
+
+
+def today() -> date:
+    """Return the day by this machine's clock."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def card(connection: sa.Connection, person: str, item: str) -> Card | None:
@@ -228,6 +252,25 @@ def practices(
         )
         for r in rows
     )  # fmt: skip
+
+
+def latest(connection: sa.Connection, people: Collection[str]) -> tuple[Result, ...]:
+    """Return the last result of each scenario that each of some people practised."""
+    order = sa.func.row_number().over(
+        partition_by=(_practices.person, _practices.scenario),
+        order_by=(_practices.at.desc(), _practices.id.desc()),
+    )
+    numbered = (
+        sa.select(
+            _practices.person, _practices.scenario, _practices.at, _practices.points,
+            order.label("order"),
+        )
+        .where(_practices.person.in_(people))
+        .subquery()
+    )  # fmt: skip
+    wanted = numbered.c.order == 1
+    columns = [numbered.c[name] for name in ("person", "scenario", "at", "points")]
+    return tuple(Result(*row) for row in connection.execute(sa.select(*columns).where(wanted)))
 
 
 def _of(person: str) -> Any:

@@ -609,6 +609,15 @@ practices = Table(
     Column("spoken", Boolean, nullable=False, server_default=false()),
     Index("ix_practices_person_at", "person", "at"),
     Index("ix_practices_assignment_id", "assignment_id"),
+    # An examination is taken once.
+    Index(
+        "uq_practices_examination",
+        "person",
+        "assignment_id",
+        unique=True,
+        sqlite_where=text("examination"),
+        postgresql_where=text("examination"),
+    ),
 )
 
 # Who learns together, what they are to practise until when, and what they were certified.

@@ -7,14 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from courtesy.errors import ReviewError
+from courtesy.errors import Overtaken, ReviewError
 from courtesy.messages import Text
 from courtesy.store import audit, tables
 from courtesy.store.accounts import Account, everybody
+from courtesy.store.practising import day_of, today
 
 _classes, _members = tables.classes.c, tables.members.c
 _given, _practices = tables.assignments.c, tables.practices.c
 _accounts, _certificates = tables.accounts.c, tables.certificates.c
+_walks = tables.walks.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,14 @@ class Certificate:
     withdrawn: datetime | None
 
     @property
+    def day(self) -> date:
+        """On which it was made, by this machine's clock."""
+        return day_of(self.made)
+
+    @property
     def valid(self) -> bool:
         """Whether it holds today."""
-        return self.withdrawn is None and self.until >= datetime.now(UTC).date()
+        return self.withdrawn is None and self.until >= today()
 
 
 def groups(connection: sa.Connection) -> tuple[Group, ...]:
@@ -144,14 +151,36 @@ def make(connection: sa.Connection, by: Account, name: str) -> int:
 
 
 def set_members(
-    connection: sa.Connection, by: Account, number: int, names: Collection[str]
+    connection: sa.Connection,
+    by: Account,
+    number: int,
+    names: Collection[str],
+    before: Collection[str] | None = None,
 ) -> None:
     """Say who is in a class.
 
+    Args:
+        connection: to write on.
+        by: who says so.
+        number: the class.
+        names: who is in it from now on.
+        before: who they took to be in it; None asks for nothing.
+
     Raises:
         ReviewError: there is no such class any more, or no such account.
+        Overtaken: somebody else changed them meanwhile.
     """
     _open_class(connection, number)
+    in_it = sa.select(_members.account_id).where(_members.class_id == number)
+    there = set(connection.scalars(sa.select(_accounts.name).where(_accounts.id.in_(in_it))))
+    if before is not None and there != set(before):
+        raise Overtaken(
+            Text(
+                "学员名单已被别人改过，页面已更新，请再改一次。",
+                "Somebody else changed the members. The page was brought up to date; change them "
+                "again.",
+            )
+        )
     people = {one.name: one for one in _people(connection).values() if one.closed is None}
     unknown = sorted(set(names) - people.keys())
     if unknown:
@@ -160,7 +189,21 @@ def set_members(
     rows = [{"class_id": number, "account_id": people[name].id} for name in sorted(set(names))]
     if rows:
         connection.execute(sa.insert(tables.members), rows)
+    _set_free(connection, number, there - set(names))
     audit.note(connection, by.name, "class members", f"class {number}", {"members": sorted(names)})
+
+
+def took_part(connection: sa.Connection, numbers: Collection[int]) -> tuple[Account, ...]:
+    """Return who is in some classes, and who finished something for one and is in it no more."""
+    there = sa.select(_members.account_id).where(_members.class_id.in_(numbers))
+    did = (
+        sa.select(_practices.person)
+        .select_from(tables.practices.join(tables.assignments))
+        .where(_given.class_id.in_(numbers))
+    )
+    wanted = sa.or_(_accounts.id.in_(there), _accounts.name.in_(did))
+    own = set(connection.scalars(sa.select(_accounts.id).where(wanted)))
+    return tuple(one for one in everybody(connection) if one.id in own)
 
 
 def close(connection: sa.Connection, by: Account, number: int) -> None:
@@ -176,13 +219,7 @@ def close(connection: sa.Connection, by: Account, number: int) -> None:
         .where(_given.class_id == number, _given.closed.is_(None))
         .values(closed=_now())
     )
-    own = sa.select(_given.id).where(_given.class_id == number)
-    # Who is in the middle of one goes on as in free practice.
-    connection.execute(
-        sa.update(tables.walks)
-        .where(tables.walks.c.assignment_id.in_(own))
-        .values(assignment_id=None)
-    )
+    _set_free(connection, number)
     audit.note(connection, by.name, "end class", f"class {number}")
 
 
@@ -198,11 +235,23 @@ def assign(
     """Give a class scenarios to practise; return the rows.
 
     Raises:
-        ReviewError: there is no such class any more.
+        ReviewError: there is no such class any more, or it has one of them already.
     """
     _open_class(connection, number)
     made = []
     for scenario in scenarios:
+        # A second click is no second examination.
+        same = sa.select(_given.id).where(
+            _given.class_id == number, _given.scenario == scenario, _given.closed.is_(None),
+            _given.examination == examination,
+        )  # fmt: skip
+        if connection.scalar(same) is not None:
+            raise ReviewError(
+                Text(
+                    f"这个班已布置了 {scenario}，要重来请先结束它。",
+                    f"The class was given {scenario} already. End that first to give it anew.",
+                )
+            )
         row = connection.scalar(
             sa.insert(tables.assignments)
             .values(class_id=number, scenario=scenario, due=due, examination=examination,
@@ -227,9 +276,7 @@ def take_back(connection: sa.Connection, by: Account, number: int) -> bool:
     if done.rowcount:
         # Who is in the middle of it goes on as in free practice.
         connection.execute(
-            sa.update(tables.walks)
-            .where(tables.walks.c.assignment_id == number)
-            .values(assignment_id=None)
+            sa.update(tables.walks).where(_walks.assignment_id == number).values(assignment_id=None)
         )
         audit.note(connection, by.name, "end assignment", f"assignment {number}")
     return done.rowcount > 0
@@ -252,7 +299,8 @@ def scenario_of(connection: sa.Connection, account: Account, number: int) -> str
     """Return the scenario of an assignment that somebody may do now.
 
     Raises:
-        ReviewError: it is not theirs, is over, or is an examination that they have taken.
+        ReviewError: it is not theirs, is over, or is an examination that they have taken or that
+            is past its last day.
     """
     found = next((one for one in given_to(connection, account) if one.id == number), None)
     if found is None:
@@ -261,6 +309,10 @@ def scenario_of(connection: sa.Connection, account: Account, number: int) -> str
         )
     if found.examination and found.done:
         raise ReviewError(Text("这次考试您已经答过。", "You have taken this examination already."))
+    if found.examination and found.due and found.due < today():
+        raise ReviewError(
+            Text("这次考试已过截止日期。", "The last day of this examination is past.")
+        )
     return found.scenario
 
 
@@ -272,7 +324,7 @@ def certify(
     until: date,
     grounds: Sequence[Mapping[str, Any]],
 ) -> int:
-    """Certify a level; return its number.
+    """Certify a level; return its number, or that of the certificate that says the same already.
 
     Args:
         connection: to write on.
@@ -282,6 +334,13 @@ def certify(
         until: the last day on which it is.
         grounds: what it rests on.
     """
+    same = sa.select(_certificates.id).where(
+        _certificates.account_id == account.id, _certificates.level == level,
+        _certificates.until >= until, _certificates.withdrawn.is_(None),
+    )  # fmt: skip
+    there: int | None = connection.scalar(same)
+    if there is not None:
+        return there
     number = connection.scalar(
         sa.insert(tables.certificates)
         .values(account_id=account.id, level=level, by_id=by.id, made=_now(), until=until,
@@ -371,6 +430,17 @@ def _assignments(
         )
         for r in rows
     )  # fmt: skip
+
+
+def _set_free(
+    connection: sa.Connection, number: int, people: Collection[str] | None = None
+) -> None:
+    """Have who is in the middle of something for a class go on as in free practice."""
+    own = sa.select(_given.id).where(_given.class_id == number)
+    begun = sa.update(tables.walks).where(_walks.assignment_id.in_(own))
+    if people is not None:
+        begun = begun.where(_walks.person.in_(people))
+    connection.execute(begun.values(assignment_id=None))
 
 
 def _open_class(connection: sa.Connection, number: int) -> None:

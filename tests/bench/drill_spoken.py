@@ -1,11 +1,12 @@
 """How often marks of spoken answers agree with the intended ones, and how soon they are there.
 
-    python -m tests.bench.drill_spoken --write FOLDER     # what is to be said
+    python -m tests.bench.drill_spoken --write FOLDER [--tune]     # what is to be said
     /tmp/tts/bin/python tests/corpus/say_answers.py FOLDER --cache /tmp/tts-cache
-    python -m tests.bench.drill_spoken FOLDER [--show]    # held against what was intended
+    python -m tests.bench.drill_spoken FOLDER [--tune] [--show]    # held against the intended
     python -m tests.bench.drill_spoken FOLDER --latency 40
 
-The answers are those of the typed set that was not tuned on, as many of each kind. What is intended
+The answers are those of the typed sets, as many of each kind; `--tune` takes those that may be
+looked at, the figures to report come from the others. What is intended
 follows from how an answer was made; slips of single sounds are left out, which nobody can intend
 for a synthetic voice and the recogniser often mends.
 """
@@ -42,11 +43,11 @@ QUIET = 1.0  # seconds before and after
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def chosen() -> list[Case]:
-    """Return the answers: up to so many of each kind, always the same."""
+def chosen(name: str) -> list[Case]:
+    """Return the answers of a set: up to so many of each kind, always the same."""
     dice = random.Random(SEED)
     kinds: dict[str, list[Case]] = defaultdict(list)
-    for case in cases("report"):
+    for case in cases(name):
         kind = "noisy" if case.kind == "right" and dice.random() < 0.4 else case.kind
         if kind == "by hand":
             kind = f"by hand, {case.outcome}"
@@ -76,11 +77,11 @@ def _without_please(case: Case, dice: random.Random) -> Iterator[Case]:
                 yield dataclasses.replace(case, kind="almost right", answer=answer, outcome="close")
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
         f"{number:03}\t{case.kind}\t{number * 7}\t{case.answer.text}"
-        for number, case in enumerate(chosen())
+        for number, case in enumerate(chosen(name))
     ]
     (folder / "answers.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     print(f"{len(rows)} answers")
@@ -108,17 +109,17 @@ def save(file: Path, sound: Samples) -> None:
         out.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
 
 
-def measure(folder: Path, *, show: bool) -> None:
+def measure(folder: Path, name: str, *, show: bool) -> None:
     settings = Settings().with_changes(speech={"workers": 1, "batch_size": 1})
-    hearer = Hearer(Following(whisper(settings)), settings.speech, marker().questions)
+    hearer = Hearer(Following(whisper(settings)), settings.speech)
     good, count, took = Counter[str](), Counter[str](), []
     dice = np.random.default_rng(SEED)
     with tempfile.TemporaryDirectory() as made:
-        for number, case in enumerate(chosen()):
+        for number, case in enumerate(chosen(name)):
             file = Path(made) / "answer.wav"
             save(file, sound_of(case, folder / f"{number:03}.wav", dice))
             began = time.perf_counter()
-            answer = hearer.hear(file)
+            answer = hearer.hear(file, marker().questions(case.step))
             mark = marker().mark(case.scenario, case.step, answer)
             took.append(time.perf_counter() - began)
             agrees = mark.outcome == case.outcome
@@ -128,6 +129,7 @@ def measure(folder: Path, *, show: bool) -> None:
             count[case.kind] += 1
             if show and not agrees:
                 print(case.kind, case.scenario.id, case.step.id, case.answer.text, "|", answer.text)
+                print("   ", "unclear" if answer.unclear else [u.asked for u in answer.said])
                 wanted = [(w.ref, w.verdict, w.heard) for w in mark.wanted]
                 print("   ", case.outcome, "->", mark.outcome, mark.manner, mark.pace, wanted)
     noisy = good["noisy"], count["noisy"]
@@ -150,7 +152,8 @@ def latency(folder: Path, many: int) -> None:
         'schema = 1\n[[scenario]]\nid = "many"\nname = {zh = "多", en = "Many"}\n'
         'window = {zh = "一", en = "One"}\nsituation = "opening"\nsources = ["S0 三(一)4"]\n'
     )
-    numbers = [n for n, case in enumerate(chosen()) if case.kind in {"right", "forbidden", "wrong"}]
+    wanted = {"right", "forbidden", "wrong"}
+    numbers = [n for n, case in enumerate(chosen("report")) if case.kind in wanted]
     waited = []
     with tempfile.TemporaryDirectory() as made, Pulse() as pulse:
         own = Path(made) / "many.toml"
@@ -192,15 +195,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--tune", action="store_true")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--latency", type=int, default=0)
     given = parser.parse_args()
+    name = "tune" if given.tune else "report"
     if given.write:
-        write(given.folder)
+        write(given.folder, name)
     elif given.latency:
         latency(given.folder, given.latency)
     else:
-        measure(given.folder, show=given.show)
+        measure(given.folder, name, show=given.show)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ export function make(tag, name, text) {
   return one;
 }
 
+export const listed = names => new Intl.ListFormat(document.documentElement.lang, {style: "narrow"}).format(names);
+
 async function sent(path, method, body) {
   if (body === undefined) return fetch(path, {method});
   const sound = body instanceof Blob;

@@ -1,11 +1,11 @@
 // Practice: what there is to do, and a scenario walked through, typed or spoken.
-import {$, ask, askJson, draft, make, trouble, w} from "./desk.js";
+import {$, ask, askJson, draft, listed, make, trouble, w} from "./desk.js";
 import {Recording, canSay, hush, say} from "./voice.js";
 
 const form = $("answer"), text = form.elements.text;
 const OUTCOMES = {right: w.drill_right, close: w.drill_close, missing: w.drill_missing, forbidden: w.drill_forbidden, silent: w.drill_no_answer};
 const SIGNS = {said: "✓", close: "≈", missing: "✗"}, TONES = {said: "good", close: "doubt", missing: "bad"};
-let home = null, walk = null, shownSince = 0, recording = null, starting = false, generation = 0, speaks = false, sending = false, sent = () => {};
+let home = null, walk = null, shownSince = 0, recording = null, starting = false, generation = 0, speaks = false, sending = false, sent = () => {}, unsent = null;
 
 async function tried(work) {
   try { return await work(); } catch (error) { if (!error.kind) throw error; trouble(error.message); return null; }
@@ -47,10 +47,9 @@ function assigned(one) {
   const item = make("li", "bar"), name = make("span", "", `${one.name} · ${one.class}`);
   item.append(name);
   if (one.examination) item.append(make("span", "badge doubt", w.drill_examination));
-  const late = one.due && !one.done && one.due < new Date().toISOString().slice(0, 10);
-  if (one.due) item.append(make("span", late ? "fault" : "soft", `${w.drill_until} ${one.due}${late ? ` · ${w.drill_late}` : ""}`));
+  if (one.due) item.append(make("span", one.late ? "fault" : "soft", `${w.drill_until} ${one.due}${one.late ? ` · ${w.drill_late}` : ""}`));
   if (one.done) item.append(make("span", "badge", w.drill_done));
-  if (!one.done || !one.examination)
+  if (!one.examination || !(one.done || one.late))
     item.append(button(one.done ? w.drill_again : w.drill_begin, () => {
       if (one.examination && !confirm(w.drill_exam_about)) return;
       begin({assignment: one.id});
@@ -67,7 +66,7 @@ function choices(select, key) {
 function list() {
   const some = home.scenarios.filter(one => ["window", "situation"].every(key => !$(key).value || one[key] === $(key).value));
   $("scenarios").replaceChildren(...some.map(one => {
-    const item = make("li", "bar"), more = [one.window, one.situation, `${one.steps} ${w.drill_steps}`];
+    const item = make("li", "bar"), more = [one.window, one.situation, w.drill_steps.replace("{}", one.steps)];
     if (one.points !== null) more.push(`${w.drill_last} ${one.points} ${w.drill_points}`);
     item.append(make("span", "", one.name), make("span", "soft", more.join(" · ")), button(w.drill_practise, () => begin({scenario: one.id}), `${w.drill_practise} ${one.name}`));
     return item;
@@ -86,7 +85,7 @@ function level(one) {
   }
   item.append(title);
   const open = one.situations.filter(some => some.shown < some.wanted);
-  if (open.length && open.length < one.situations.length) item.append(make("p", "soft", `${w.drill_not_held} ${open.map(some => some.name).join("、")}`));
+  if (open.length && open.length < one.situations.length) item.append(make("p", "soft", `${w.drill_not_held} ${listed(open.map(some => some.name))}`));
   return item;
 }
 function recent(one) {
@@ -111,16 +110,23 @@ function open(state) {
   leave();
   walk = state;
   speaks = false;
+  keep(null);
   $("home").hidden = true; $("walk").hidden = false; $("over").hidden = true;
   $("name").textContent = `${state.scenario.name} · ${state.scenario.window}`;
   $("examination").hidden = $("give-up").hidden = !state.examination;
   $("give-up").hidden = state.examination || state.over;
-  $("talk").replaceChildren(...state.turns.flatMap(turn => [customer(turn.customer), said(turn.answer), ...turn.mark ? [verdict(turn.mark)] : []]));
+  retell(state.turns.flatMap(turn => [customer(turn.customer), said(turn.answer), ...turn.mark ? [verdict(turn.mark)] : []]));
   $("speak").disabled = !home.spoken;
   $("why-not").hidden = home.spoken;
   $("why-not").textContent = w.drill_no_model;
   sent = draft(text, `drill ${state.scenario.id} ${state.turn}`);
   put();
+}
+// What was told before is not read out once more.
+function retell(items) {
+  $("talk").ariaLive = "off";
+  $("talk").replaceChildren(...items);
+  requestAnimationFrame(() => { $("talk").ariaLive = "polite"; });
 }
 function bubble(kind, who, words) {
   const item = make("li", kind);
@@ -142,6 +148,7 @@ async function put() {
   line.scrollIntoView({block: "nearest"});
   shownSince = performance.now();
   if (!speaks) { text.focus(); return; }
+  $("speak").focus();
   const before = generation;
   await say(own.said, own.recorded && address(own.id));
   if (before !== generation) return;
@@ -153,7 +160,7 @@ function over() {
   $("sum").textContent = `${right}/${walk.turns.length} ${w.drill_right} · ${walk.points} ${w.drill_points}`;
   $("give-up").hidden = true;
   $("once-more").hidden = Boolean(walk.examination);
-  if (walk.examination) $("talk").replaceChildren(...walk.turns.flatMap(turn => [customer(turn.customer), said(turn.answer), verdict(turn.mark)]));
+  if (walk.examination) retell(walk.turns.flatMap(turn => [customer(turn.customer), said(turn.answer), verdict(turn.mark)]));
   $("over").hidden = false;
   $("back").focus();
 }
@@ -165,7 +172,7 @@ function verdict(mark) {
   const list = make("ul");
   for (const one of mark.wanted) {
     const line = make("li", TONES[one.verdict], `${SIGNS[one.verdict]} ${one.name}${one.heard ? `: “${one.heard}”` : ""}`);
-    if (one.verdict === "close" && one.syllables.length) line.append(pairs(one.syllables), make("span", "soft", one.slips.join("、")));
+    if (one.verdict === "close" && one.syllables.length) line.append(pairs(one.syllables), make("span", "soft", listed(one.slips)));
     list.append(line);
   }
   for (const one of mark.breaches) list.append(make("li", "bad", `✗ ${w.drill_never} “${one.heard}” (${one.sources.join("; ")})`));
@@ -197,6 +204,7 @@ function pairs(syllables) {
 }
 function taken(found) {
   sent();
+  keep(null);
   walk = found;
   $("talk").append(said(found.heard), found.mark ? verdict(found.mark) : make("li", "soft", w.drill_kept));
   $("talk").lastChild.scrollIntoView({block: "nearest"});
@@ -221,13 +229,20 @@ form.onsubmit = event => {
   speaks = false;
   tried(() => marked("/api/drill/walk/answers", {turn: walk.turn, walk: walk.walk, text: text.value, seconds}));
 };
+// What was said is not to be said again since the network was away.
+function keep(answer) {
+  unsent = answer;
+  $("resend").hidden = !answer;
+}
 async function marked(path, body) {
   sending = true;
+  keep(null);
   try {
     taken(await askJson(path, "POST", body));
   } catch (error) {
     // Elsewhere it may have come to its end as well.
     if (error.kind === "overtaken") await askJson("/api/drill/walk").then(open, showHome);
+    else if (body instanceof Blob && error.kind !== "unheard") keep({path, body});
     throw error;
   } finally { sending = false; }
 }
@@ -235,7 +250,8 @@ text.onkeydown = event => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); form.requestSubmit(); }
 };
 $("next").onclick = put;
-$("back").onclick = showHome;
+$("resend").onclick = () => { leave(); tried(() => marked(unsent.path, unsent.body)); };
+$("back").onclick = async () => { await showHome(); $("title").focus(); };
 $("once-more").onclick = () => begin({scenario: walk.scenario.id});
 $("give-up").onclick = () => tried(async () => { await ask("/api/drill/walk", "DELETE"); await showHome(); });
 
@@ -244,6 +260,7 @@ async function listen(whole) {
   if (recording) { recording.stop(); return; }
   if (starting) return;
   hush();
+  keep(null);
   const own = ++generation;
   starting = true;
   try {

@@ -1,9 +1,9 @@
 // The trainer's page: how it goes, classes and what they are given, certificates.
-import {$, ask, askJson, make, trouble, w} from "./desk.js";
+import {$, ask, askJson, listed, make, trouble, w} from "./desk.js";
 import {lines} from "./charts.js";
 
 const page = $("training"), form = $("choose"), trains = "train" in page.dataset;
-let all = null, Plotly = null;
+let all = null, Plotly = null, generation = 0;
 
 async function tried(work) {
   try { return await work(); } catch (error) { if (!error.kind) throw error; trouble(error.message); return null; }
@@ -24,8 +24,14 @@ function chosen() {
   return found;
 }
 function cells(line, ...values) { line.append(...values.map(value => { const cell = make("td", "number"); cell.append(value); return cell; })); return line; }
-function personRow(one) {
-  const line = make("tr"), name = make("th", "", one.shown), last = make("td");
+// Who has the name of somebody else is told from them.
+function names(people) {
+  const count = new Map();
+  for (const one of people) count.set(one.shown, (count.get(one.shown) || 0) + 1);
+  return new Map(people.map(one => [one.name, count.get(one.shown) > 1 ? `${one.shown} (${one.name})` : one.shown]));
+}
+function personRow(one, known) {
+  const line = make("tr"), name = make("th", "", known.get(one.name)), last = make("td");
   name.scope = "row";
   line.append(name);
   cells(line, String(one.drills), String(one.spoken), one.mean === null ? "–" : String(one.mean));
@@ -46,16 +52,17 @@ function personRow(one) {
   return line;
 }
 async function results() {
-  const asked = chosen();
+  const asked = chosen(), own = ++generation;
   $("csv").href = `/api/training/results/export?format=csv&${asked}`;
   $("xlsx").href = `/api/training/results/export?format=xlsx&${asked}`;
   const found = await tried(() => askJson(`/api/training/results?${asked}`));
-  if (!found) return;
+  if (!found || own !== generation) return;  // of another choice by now
+  const known = names(found.people);
   $("only").hidden = !found.only_examinations;
   const some = found.people.filter(one => one.drills);
   $("nothing").hidden = some.length > 0;
   $("trend").hidden = !some.length;
-  $("people").replaceChildren(...found.people.map(personRow));
+  $("people").replaceChildren(...found.people.map(one => personRow(one, known)));
   $("said").replaceChildren(...found.said.map(one => {
     const line = make("tr"), name = make("th", "", one.name);
     name.scope = "row";
@@ -65,7 +72,7 @@ async function results() {
   if (!some.length) return;
   Plotly ||= (await import(page.dataset.plotly), window.Plotly);
   lines(Plotly, $("trend"), some.map(one => ({
-    name: one.shown, interactions: one.drills, links: {},
+    name: known.get(one.name), interactions: one.drills, links: {},
     points: one.weeks.map(week => ({first: week.first, last: week.first, mean: week.mean, scored: week.drills})),
   })));
 }
@@ -89,9 +96,10 @@ function membersForm(group) {
   own.onsubmit = event => {
     event.preventDefault();
     tried(async () => {
-      await ask(`/api/training/classes/${group.id}/members`, "PUT", {names: [...select.selectedOptions].map(one => one.value)});
-      $("told").textContent = w.training_saved;
-      await load(); await results();
+      try {
+        await ask(`/api/training/classes/${group.id}/members`, "PUT", {names: [...select.selectedOptions].map(one => one.value), before: [...there]});
+        $("told").textContent = w.training_saved;
+      } finally { await load(); await results(); }
     });
   };
   return own;
@@ -119,7 +127,7 @@ function assignForm(group) {
   return own;
 }
 function group(one) {
-  const item = make("li", "card"), title = make("h3", "", one.name), people = one.members.map(some => some.shown).join("、");
+  const item = make("li", "card"), title = make("h3", "", one.name), people = listed(one.members.map(some => some.shown));
   title.append(make("small", "soft", ` ${one.trainer}${one.closed ? ` · ${w.training_ended}` : ""}`));
   item.append(title, make("p", "", `${w.training_members} (${one.members.length}): ${people}`));
   const given = make("ol");

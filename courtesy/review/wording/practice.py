@@ -30,11 +30,11 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "drill_scenarios": Text("情景", "Scenarios"),
     "drill_situation": Text("情形", "Situation"),
-    "drill_steps": Text("句", "lines"),
+    "drill_steps": Text("{} 句", "lines: {}"),
     "drill_last": Text("上次", "last time"),
     "drill_levels": Text("级别", "Levels"),
     "drill_levels_about": Text(
-        "每种情形练两个情景，都在 90 分以上，保持 180 天。",
+        "每种情形练两个情景，都在 90 分及以上，保持 180 天。",
         "Two scenarios of each situation with 90 points or more; it lasts 180 days.",
     ),
     "drill_held": Text("已达到，至", "held until"),
@@ -49,6 +49,7 @@ WORDS: Final[dict[str, Text]] = {
     "drill_speak": Text("用麦克风回答", "Answer by microphone"),
     "drill_speaking": Text("用麦克风", "By microphone"),
     "drill_listens": Text("请说话，停顿就算说完", "Speak; a pause ends the answer"),
+    "drill_resend": Text("再发送一次", "Send it again"),
     "drill_stop": Text("说完了", "Done"),
     "drill_hearing": Text("正在听写…", "Listening to it…"),
     "drill_no_model": Text(
