@@ -255,6 +255,18 @@ class ReviewOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyOptions:
+    """What is kept of the people who were recorded.
+
+    Attributes:
+        mask: whether numbers, names and addresses are hidden in what was said, before anything is
+            judged, shown or kept.
+    """
+
+    mask: Switch = "on"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of all stages together."""
 
@@ -265,6 +277,7 @@ class Settings:
     fairness: FairnessOptions = field(default_factory=FairnessOptions)
     live: LiveOptions = field(default_factory=LiveOptions)
     review: ReviewOptions = field(default_factory=ReviewOptions)
+    privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
 
     def with_changes(self, **stages: Mapping[str, object]) -> "Settings":
         """Return a copy with what the command line asks for; None leaves a value as it is.
@@ -288,6 +301,7 @@ Options = TypeVar(
     FairnessOptions,
     LiveOptions,
     ReviewOptions,
+    PrivacyOptions,
 )
 
 _CHOICES = {
@@ -296,6 +310,7 @@ _CHOICES = {
     "mode": ("auto", "counter", "phone"),
     "voices": ("auto", "off", "dvector", "campplus"),
     "number_calls": ("on", "off"),
+    "mask": ("on", "off"),
     "keep_sound": ("nothing", "clips", "day"),
 }
 # Lowest and highest value; all other numbers are 0 or more.

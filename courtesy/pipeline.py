@@ -26,7 +26,9 @@ from courtesy.records import (
     MadeBy,
     Question,
     Recording,
+    Removed,
     Scorecard,
+    Utterance,
     Word,
 )
 from courtesy.scoring.fairness import unfair_channel
@@ -40,6 +42,7 @@ from courtesy.speech.sound import together
 from courtesy.speech.voice import Speech
 from courtesy.speech.voiceprints import known_prints
 from courtesy.speech.voices import SpeakerEncoder, Voices, load_encoder, load_if_there
+from courtesy.text.personal import find_personal, hidden, without_personal_data
 from courtesy.text.script import simplify
 from courtesy.transcripts import is_transcript, read_transcripts
 
@@ -110,13 +113,13 @@ class Pipeline:
         """
         if is_transcript(path):
             return tuple(
-                dataclasses.replace(one, began=one.began or began.by_name(one.path))
+                self._hidden(dataclasses.replace(one, began=one.began or began.by_name(one.path)))
                 for one in read_transcripts(path)
             )
         recogniser = self._ready()
         speech = self._settings.speech
         heard = listen(path, recogniser, speech, progress, self.questions, self.voices)
-        return (_dated(heard),)
+        return (self._hidden(_dated(heard)),)
 
     def hear_all(
         self, paths: Iterable[Path], progress: ProgressOf | None = None
@@ -136,7 +139,40 @@ class Pipeline:
         listening = Listening(late, self._settings.speech, self.questions, self.voices)
         with closing(listening.hear(paths, progress)) as heard_ones:
             for path, heard in heard_ones:
-                yield path, heard if isinstance(heard, InputError) else _dated(heard)
+                if isinstance(heard, InputError):
+                    yield path, heard
+                else:
+                    yield path, self._hidden(_dated(heard))
+
+    def hide(
+        self, utterances: Sequence[Utterance], known: set[str] | None = None
+    ) -> tuple[Utterance, ...]:
+        """Return utterances without personal data, where the settings want it so.
+
+        Args:
+            utterances: that follow each other.
+            known: names of people who were named before; those that are named now come to it.
+        """
+        if self._settings.privacy.mask == "off":
+            return tuple(utterances)
+        return without_personal_data(utterances, known)
+
+    def hide_removed(
+        self, removed: Sequence[Removed], known: set[str] | None = None
+    ) -> tuple[Removed, ...]:
+        """Return what was taken out likewise: it may have been said all the same."""
+        if self._settings.privacy.mask == "off":
+            return tuple(removed)
+        texts = [one.heard for one in removed]
+        shown = map(hidden, texts, find_personal(texts, known))
+        pairs = zip(removed, shown, strict=True)
+        return tuple(dataclasses.replace(one, heard=text) for one, text in pairs)
+
+    def _hidden(self, heard: Heard) -> Heard:
+        known: set[str] = set()
+        said = self.hide(heard.utterances, known)
+        removed = self.hide_removed(heard.removed, known)
+        return dataclasses.replace(heard, utterances=said, removed=removed)
 
     def judge(self, heard: Heard) -> Recording:
         """Find roles, interactions and phrases in what was heard, and score each interaction."""

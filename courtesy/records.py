@@ -33,6 +33,10 @@ Standing = Literal["counted", "near", "excluded", "context", "customer", "unknow
 EventKind = Literal[
     "gap", "overlap", "interruption", "pace", "fast", "loud", "response", "unanswered", "quarrel"
 ]
+# Number: any other of somebody's own, of an account, a passport, a code that was sent.
+PersonalKind = Literal[
+    "name", "identity", "phone", "card", "plate", "address", "birth", "email", "number"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """Personal data in an utterance.
+
+    Attributes:
+        span: where, in the text as heard.
+        kind: what it is.
+        heard: what was heard there, where the text hides it. It is never written anywhere by
+            itself, not even by `repr`.
+    """
+
+    span: Span
+    kind: PersonalKind
+    heard: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SoundQuality:
     """How speech sounds: one stretch of it, or many together.
 
@@ -156,6 +176,7 @@ class Utterance:
         voice: its speaker's voice, a unit vector; empty where none was taken. Personal data: it is
             never written anywhere, not even by `repr`.
         role_confidence: how likely the role is, 0 to 1; None where it was told and not found out.
+        personal: what `heard` and `words` hide.
     """
 
     id: int
@@ -171,6 +192,7 @@ class Utterance:
     sound: SoundQuality | None = None
     voice: tuple[float, ...] = field(default=(), repr=False)
     role_confidence: float | None = None
+    personal: tuple[Personal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,10 @@ def evaluate(  # noqa: D103 - its help is HELP, in the language of the run
         conditions = parse_conditions(at or [])
         before = read_earlier(earlier) if earlier else None
         settings = load_settings(config).with_changes(
-            dialogue={"clerk": clerk}, speech={"model": model, "device": device}
+            dialogue={"clerk": clerk},
+            speech={"model": model, "device": device},
+            # Gold says what was said, every number and name of it.
+            privacy={"mask": "off"},
         )
         everything = find_dialogues(gold, sound)
         plan = _plan(everything[:limit], everything, conditions)

@@ -20,9 +20,9 @@ from courtesy.text.script import simplify, traditionalize
 from courtesy.text.syllables import syllables
 
 # How far apart words and phrase may be, in syllables for each syllable of the phrase.
-_FAR: Final = 0.67
+_FAR: Final = 0.5
 # Phrases that one utterance is asked for, the nearest ones.
-_MOST: Final = 8
+_MOST: Final = 12
 _SHORTEST: Final = 2
 
 
@@ -42,6 +42,11 @@ class Hope:
     likeness: float
     length: int
 
+    @property
+    def rank(self) -> tuple[float, int]:
+        """By which the nearest is told; of two that are as near the longer one says more."""
+        return self.likeness, self.length
+
 
 def hopes(text: str, phrases: Iterable[Phrase]) -> tuple[Hope, ...]:
     """Return what an utterance may have been instead, the nearest first.
@@ -57,13 +62,23 @@ def hopes(text: str, phrases: Iterable[Phrase]) -> tuple[Hope, ...]:
     # In the script in which it was heard.
     write = str if simplify(text) == text else traditionalize
     for phrase in phrases:
+        best: Hope | None = None
         for form in _forms(phrase):
-            distance, _, place = beside(form.text, form.syllables, norm.text, _sounds(norm.text))
-            if 0 < distance <= _FAR * len(form.text) and place:
-                question = Question(norm.back(place), write(form.text))
-                likeness = 1 - distance / len(form.text)
-                found.append(Hope(phrase, question, likeness, len(form.text)))
-    found.sort(key=lambda one: (-one.likeness, -one.length))
+            distance, pairs, place = beside(
+                form.text, form.syllables, norm.text, _sounds(norm.text)
+            )
+            likeness = 1 - distance / len(form.text)
+            # The sound hardly tells whether a 请 was said, so it must have been heard.
+            impolite = any(p.slip == "dropped" and p.wanted == "请" for p in pairs)
+            if likeness == 1 or likeness < 1 - _FAR or impolite or not place:
+                continue
+            question = Question(norm.back(place), write(form.text))
+            one = Hope(phrase, question, likeness, len(form.text))
+            if best is None or one.rank > best.rank:
+                best = one
+        if best:
+            found.append(best)
+    found.sort(key=lambda one: one.rank, reverse=True)
     return tuple(found[:_MOST])
 
 

@@ -109,7 +109,8 @@ def beside(
                 cost[i - 1][j] + _dropped(wanted[i - 1]),
                 cost[i][j - 1] + 1.0,
             )
-    end = min(range(columns + 1), key=lambda j: cost[rows][j])
+    # Of two stretches that are as near, other syllables are likelier than syllables left out.
+    end = min(range(columns + 1), key=lambda j: (cost[rows][j], -j))
     pairs: list[Pair] = []
     i, j = rows, end
     while i > 0:

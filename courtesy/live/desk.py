@@ -80,6 +80,7 @@ class Desk:
     _count: int = 0  # interactions that are closed
     _alerts: Alerts = field(default_factory=Alerts)
     _no_farewell: bool | None = None  # whether there is none, once that was asked
+    _named: set[str] = field(default_factory=set)  # people who were named today
 
     def __post_init__(self) -> None:
         self._prompts = Prompts(self.options)
@@ -89,7 +90,7 @@ class Desk:
         self._kept = _in_order([*self._kept, _Kept(said, settled=not self.settles)])
         self._no_farewell = None
         cards = self._judged()
-        yield Said(now, *_understood(said, cards))
+        yield Said(now, *self._understood(said, cards))
         yield from self._alerts.judged(cards, [said], now)
         yield from self._close(cards, now)
         yield Running(now, self.running)
@@ -115,7 +116,7 @@ class Desk:
         self._no_farewell = None
         cards = self._judged()
         for said in changed:
-            yield Revised(now, *_understood(said, cards))
+            yield Revised(now, *self._understood(said, cards))
         open_ones = [k.said for k in self._kept if _key(k.said) in keys and not k.closed]
         yield from self._alerts.judged(cards, [*open_ones, *changed], now, settled=True)
         yield from self._close(cards, now)
@@ -139,7 +140,7 @@ class Desk:
             before, kept.said = kept.said, replace(found, voice=kept.said.voice)
             return kept.said if before.heard != found.heard else None
         if found:
-            self._removed.append(found)
+            self.miss(found)
         if kept is None:
             return None
         self._kept.remove(kept)
@@ -163,7 +164,7 @@ class Desk:
 
     def miss(self, removed: Removed) -> None:
         """Take note that something was said that nobody made out."""
-        self._removed.append(removed)
+        self._removed += self.pipeline.hide_removed([removed], self._named)
 
     def lose(self, now: Seconds, gap: Gap) -> None:
         """Take note that nothing was heard: what is missing may have been said just then."""
@@ -213,6 +214,8 @@ class Desk:
         if all(kept.closed for kept in self._kept):
             return ()
         said = tuple(replace(k.said, id=i) for i, k in enumerate(self._kept))
+        # What was heard so far shows what is personal; of itself a part of a number does not.
+        said = self.pipeline.hide(said, self._named)
         heard = Heard(
             path=self.name,
             utterances=said,
@@ -280,6 +283,16 @@ class Desk:
             first = self._kept[0].said.start or 0.0
             self._removed = [r for r in self._removed if r.end >= first]
 
+    def _understood(
+        self, said: Utterance, cards: Iterable[Scorecard]
+    ) -> tuple[Utterance, tuple[Match, ...]]:
+        """Return an utterance as it is understood now, with its speaker, and its phrases."""
+        for card in cards:
+            for one in card.interaction.utterances:
+                if _key(one) == _key(said):
+                    return one, tuple(m for m in card.interaction.matches if m.utterance == one.id)
+        return self.pipeline.hide([said], self._named)[0], ()
+
     def _last(self) -> Seconds:
         return max((kept.said.end or 0.0 for kept in self._kept), default=0.0)
 
@@ -293,15 +306,6 @@ class Desk:
 def _key(said: Utterance | Speech) -> tuple[Seconds, Seconds, int | None]:
     """Return by what an utterance is known, however often it is heard."""
     return round(said.start or 0.0, 3), round(said.end or 0.0, 3), said.channel
-
-
-def _understood(said: Utterance, cards: Iterable[Scorecard]) -> tuple[Utterance, tuple[Match, ...]]:
-    """Return an utterance as it is understood now, with its speaker, and its phrases."""
-    for card in cards:
-        for one in card.interaction.utterances:
-            if _key(one) == _key(said):
-                return one, tuple(m for m in card.interaction.matches if m.utterance == one.id)
-    return said, ()
 
 
 def _in_order(kept: Iterable[_Kept]) -> list[_Kept]:

@@ -80,7 +80,8 @@ def _without_please(case: Case, dice: random.Random) -> Iterator[Case]:
 def write(folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
-        f"{number:03}\t{case.kind}\t{number * 7}\t{case.answer.text}"
+        # The voice cannot read every way of writing a nought.
+        f"{number:03}\t{case.kind}\t{number * 7}\t{case.answer.text.replace('〇', '零')}"
         for number, case in enumerate(chosen(name))
     ]
     (folder / "answers.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
