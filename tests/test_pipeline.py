@@ -72,7 +72,9 @@ def test_a_sample_heard_without_a_mistake_is_judged_as_its_gold_says(
     recording = only(pipeline, file.with_suffix(".opus"))
     assert recording.error is None
     assert (recording.heard.channels, len(recording.scorecards)) == (2, 1)
-    assert [u.heard for u in recording.heard.utterances] == [hidden(t["text"]) for t in gold["turn"]]
+    assert [u.heard for u in recording.heard.utterances] == [
+        hidden(t["text"]) for t in gold["turn"]
+    ]
     assert [u.role for u in recording.heard.utterances] == [t["role"] for t in gold["turn"]]
     for utterance, turn in zip(recording.heard.utterances, gold["turn"], strict=True):
         assert turn["start"] - 0.7 < utterance.start < utterance.end < turn["end"] + 0.7

@@ -11,13 +11,14 @@ from stored import command, keep_transcripts, people
 from courtesy.collected import Choice, Collected
 from courtesy.errors import Overtaken, ReviewError
 from courtesy.pipeline import Pipeline
+from courtesy.records import Whose
 from courtesy.reviews import Appeal, Deadlines, Decision, kappa, state
 from courtesy.store import Database, appealing, audit, deciding, tables
 from courtesy.store.accounts import Account
 from courtesy.store.collecting import collect
 from courtesy.store.flagging import catch_up
 from courtesy.store.queueing import Flag, Wanted, count, flag, listed
-from courtesy.store.tallying import Kind, Tally, totals
+from courtesy.store.tallying import Kind, Tally, daily, totals
 
 Make = Callable[..., Pipeline]
 WEEKS = Deadlines(timedelta(days=7), timedelta(days=14))
@@ -269,6 +270,29 @@ def test_an_overview_counts_what_the_findings_say(desk: Database) -> None:
     assert rules == failed
     ((_, one),) = counted(desk, "score").items()
     assert (one.good + one.bad, one.total) == (len(scores), pytest.approx(sum(scores)))
+
+
+def test_days_are_counted_alike_on_every_database(database: Database) -> None:
+    fixed = {"kind": "score", "hall": "一 号\n厅", "window": "3", "name": ""}
+    rows = [
+        fixed | {"day": date(2026, 11, day), "clerk": clerk, "hour": hour, "good": hour,
+                 "bad": 1, "doubt": 2, "total": 100 / 3 + hour}
+        for day in (1, 2, 30) for clerk in ("", "陈 晨") for hour in (9, 14)
+    ]  # fmt: skip
+    with database.writing() as connection:
+        connection.execute(sa.insert(tables.tallies), rows)
+    with database.reading() as connection:
+        days = daily(connection, date(2026, 11, 1), date(2026, 11, 29), {"clerk": ""})
+    hall = "一 号\n厅"
+    both = {clerk: days[Whose(hall, "3", clerk)] for clerk in ("", "陈 晨")}
+    assert len(days) == 2
+    assert both[""] == both["陈 晨"]
+    assert [day.day for day, _ in both[""]] == [1, 2]  # the 30th is not asked for
+    (_, one), _ = both[""]
+    assert one == Tally(23, 2, 4, pytest.approx(200 / 3 + 23))
+    weekdays = counted(database, "score", "weekday", "hour")
+    assert set(weekdays) == {(w, h) for w in (6, 0) for h in (9, 14)}
+    assert weekdays[0, 9].doubt == 8  # two Mondays of two people
 
 
 def test_what_people_rejected_is_not_counted_any_more(

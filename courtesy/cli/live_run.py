@@ -33,7 +33,7 @@ from courtesy.live.source import Source
 from courtesy.live.webhook import Webhook
 from courtesy.messages import Text
 from courtesy.pipeline import Pipeline, load_pipeline, whisper
-from courtesy.speech.following import Following
+from courtesy.speech.following import BEAM, Following
 from courtesy.speech.recognise import WhisperRecogniser
 from courtesy.speech.settling import Settling
 
@@ -108,7 +108,7 @@ def run(source: Source, plan: Plan) -> None:
         sitting = Sitting(source.name, began, source.channels, plan.hall, plan.window, plan.clerk)
         kept = _Kept(plan, sitting, pipeline, screen.complain)
         recognition = Recognition(
-            Following(recogniser), pipeline.questions, Settling(recogniser), smaller
+            Following(recogniser, BEAM), pipeline.questions, Settling(recogniser), smaller
         )
         with kept.opened() as keeping:
             ear = Ear(source, recognition, plan.settings.speech, kept.take)
@@ -249,7 +249,7 @@ def _smaller(settings: Settings) -> Callable[[], Following] | None:
         return None
     other = settings.with_changes(speech={"model": settings.live.smaller_model})
     locate(other.speech.model)  # not first when it is needed
-    return lambda: Following(whisper(other))
+    return lambda: Following(whisper(other), BEAM)
 
 
 def _key(key: str, source: Source) -> None:

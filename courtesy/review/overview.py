@@ -78,7 +78,7 @@ def overview(
     """
     asked = _asked(chosen, account)
     with office.database.reading() as connection:
-        found = reckon(connection, asked)
+        found = reckon(connection, asked, ("clerk", "window"))
     return _told(found, _Links(asked, account), language(request))
 
 

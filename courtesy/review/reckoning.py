@@ -3,7 +3,7 @@
 Means, intervals and who is who are those of `courtesy report`.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,9 +13,10 @@ from courtesy.analysis.members import By, Cell, Figures, Member, Share, figures,
 from courtesy.records import Whose
 from courtesy.report.names import is_prohibition
 from courtesy.store import queueing
-from courtesy.store.tallying import Tally, known_days, totals
+from courtesy.store.tallying import Tally, daily, known_days, totals
 
 Step = Literal["day", "week"]
+_Shifts = Mapping[Whose, Sequence[tuple[date, Tally]]]  # their days
 MOST_DAYS: Final = 731
 _BY_DAY: Final = 31  # days; more are shown by week
 _MOST: Final = 20  # phrases and rules that are told one by one
@@ -159,30 +160,31 @@ class Overview:
     known: tuple[date, date] | None
 
 
-def reckon(connection: Any, asked: Asked) -> Overview:
+def reckon(
+    connection: Any, asked: Asked, by: Sequence[By] = ("clerk", "window", "hall")
+) -> Overview:
     """Reckon what an overview says.
 
     Args:
         connection: to read from.
         asked: which days, and whose.
+        by: whom it has lines of.
     """
-    shifts = _counts(connection, asked, "score", "day", "hall", "window", "clerk")
-    cells = _cells(shifts)
-    everybody = figures(cells)
+    shifts = daily(connection, asked.first, asked.last, asked.whose)
+    everybody = figures(_cells(shifts))
     rules = {
         rule: Share(one.good, one.bad, one.doubt)
         for (rule,), one in _counts(connection, asked, "rule", "name").items()
     }
     hours = tuple(_hours(connection, asked))
     states = _counts(connection, asked, "flag", "name")
-    by: tuple[By, ...] = ("clerk", "window", "hall")
     return Overview(
         asked=asked,
         figures=everybody,
-        passed=sum(one.good for one in shifts.values()),
+        passed=sum(one.good for days in shifts.values() for _, one in days),
         said=sum(hour.said for hour in hours),
         flags={state: one.bad for (state,), one in states.items()},
-        lines={one: _lines(asked, shifts, cells, one, everybody) for one in by},
+        lines={one: _lines(asked, shifts, one, everybody) for one in by},
         hours=hours,
         breaches=_breaches(connection, asked, rules),
         missed=tuple(_missed(rules)),
@@ -213,26 +215,23 @@ class Shift:
 
 def by_shift(connection: Any, asked: Asked) -> tuple[Shift, ...]:
     """Return what each clerk did at each window, in the order of their names."""
-    keys = ("hall", "window", "clerk")
-    days = _counts(connection, asked, "score", "day", *keys)
+    keys = Whose._fields
     said = _counts(connection, asked, "said", *keys)
     flags = _counts(connection, asked, "flag", *keys, "name")
     kept: dict[tuple[str, ...], dict[str, Share]] = defaultdict(dict)
     for (*whose, rule), one in _counts(connection, asked, "rule", *keys, "name").items():
         kept[tuple(whose)][rule] = Share(one.good, one.bad, one.doubt)
-    theirs: dict[tuple[str, ...], dict[tuple[Any, ...], Tally]] = defaultdict(dict)
-    for key, one in days.items():
-        theirs[key[1:]][key] = one
+    shifts = daily(connection, asked.first, asked.last, asked.whose)
     return tuple(
         Shift(
-            whose=Whose(*whose),
-            figures=figures(_cells(own)),
-            passed=sum(one.good for one in own.values()),
+            whose=whose,
+            figures=figures(_cells({whose: days})),
+            passed=sum(one.good for _, one in days),
             said=said.get(whose, Tally()).bad,
             waiting=flags.get((*whose, "waiting"), Tally()).bad,
             rules=kept[whose],
         )
-        for whose, own in sorted(theirs.items())
+        for whose, days in sorted(shifts.items())
     )
 
 
@@ -240,40 +239,39 @@ def _counts(connection: Any, asked: Asked, kind: Any, *by: str) -> dict[tuple[An
     return totals(connection, kind, by, asked.first, asked.last, asked.whose)
 
 
-def _cells(shifts: Mapping[tuple[Any, ...], Tally]) -> list[Cell]:
+def _cells(shifts: _Shifts) -> list[Cell]:
     """Return days at windows as the report counts them."""
     return [
         Cell(
-            whose=Whose(hall, window, clerk),
-            place=f"{hall}/{window}" if window else f"{hall}//{clerk}",
+            whose=whose,
+            place=f"{whose.hall}/{whose.window}"
+            if whose.window
+            else f"{whose.hall}//{whose.clerk}",
             day=day,
             interactions=one.good + one.bad + one.doubt,
             scored=one.good + one.bad,
             total=one.total,
         )
-        for (day, hall, window, clerk), one in shifts.items()
+        for whose, days in shifts.items()
+        for day, one in days
     ]
 
 
-def _lines(
-    asked: Asked,
-    shifts: Mapping[tuple[Any, ...], Tally],
-    cells: Sequence[Cell],
-    by: By,
-    everybody: Figures,
-) -> tuple[Line, ...]:
+def _lines(asked: Asked, shifts: _Shifts, by: By, everybody: Figures) -> tuple[Line, ...]:
     """Return the lines of those that are known."""
-    steps = {day: asked.around(day) for day in {shift[0] for shift in shifts}}
+    steps = {day: asked.around(day) for day in {day for days in shifts.values() for day, _ in days}}
     # Of each member and step: how many have a score, their sum, how many are not low. Sums by hand:
     # there are thousands, and twenty people may look at once.
     theirs: dict[Whose, dict[tuple[date, date], list[float]]] = defaultdict(dict)
-    for cell, ((day, *_), one) in zip(cells, shifts.items(), strict=True):
-        sums = theirs[only(cell.whose, by)].setdefault(steps[day], [0, 0.0, 0])
-        sums[0] += one.good + one.bad
-        sums[1] += one.total
-        sums[2] += one.good
+    for whose, days in shifts.items():
+        own = theirs[only(whose, by)]
+        for day, one in days:
+            sums = own.setdefault(steps[day], [0, 0.0, 0])
+            sums[0] += one.good + one.bad
+            sums[1] += one.total
+            sums[2] += one.good
     found = []
-    for member in members(cells, {}, by, everybody):
+    for member in members(_cells(shifts), {}, by, everybody):
         if getattr(member.whose, by):
             own = theirs[member.whose]
             points = tuple(
@@ -287,13 +285,13 @@ def _lines(
 
 
 def _hours(connection: Any, asked: Asked) -> Iterable[Hour]:
-    seen: Counter[tuple[int, int]] = Counter()
-    said: Counter[tuple[int, int]] = Counter()
-    for (day, hour), one in _counts(connection, asked, "score", "day", "hour").items():
-        seen[day.weekday(), hour] += one.good + one.bad + one.doubt
-    for (day, hour), one in _counts(connection, asked, "said", "day", "hour").items():
-        said[day.weekday(), hour] += one.bad
-    return (Hour(*key, seen[key], said[key]) for key in sorted({*seen, *said}))
+    seen = _counts(connection, asked, "score", "weekday", "hour")
+    said = _counts(connection, asked, "said", "weekday", "hour")
+    for at in sorted({*seen, *said}):
+        one = seen.get(at, Tally())
+        weekday, hour = at
+        many = one.good + one.bad + one.doubt
+        yield Hour(int(weekday), hour, many, said.get(at, Tally()).bad)
 
 
 def _breaches(connection: Any, asked: Asked, rules: Mapping[str, Share]) -> tuple[Breach, ...]:

@@ -1,6 +1,7 @@
 """What an overview counts, counted beforehand by day, hour and whose it is."""
 
 import dataclasses
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ Kind = Literal[
     "phrase",  # how often each forbidden one was said
     "flag",  # how many are in each state
 ]
+_WEEKDAY: Final = (sa.extract("dow", _tallies.day) + 6) % 7  # databases begin with Sunday
 LOW: Final = 60.0  # a score below this is a bad one, as the sources grade them
 
 
@@ -178,12 +180,12 @@ def totals(
     Args:
         connection: to read from.
         kind: what.
-        by: columns of `tallies` that keep it apart: "day", "hour", "clerk", "window", "name", ….
+        by: what it is kept apart by: a column of `tallies`, or "weekday", of which 0 is Monday.
         first: day.
         last: day, itself included.
         whose: hall, window or clerk; an empty value asks for all.
     """
-    columns = [_tallies[name] for name in by]
+    columns = [_WEEKDAY if name == "weekday" else _tallies[name] for name in by]
     sums = [sa.func.sum(_tallies[name]) for name in ("good", "bad", "doubt", "total")]
     named = [_tallies[name] == value for name, value in whose.items() if value]
     rows = connection.execute(
@@ -192,6 +194,47 @@ def totals(
         .group_by(*columns)
     )
     return {tuple(row[: len(columns)]): Tally(*row[len(columns) :]) for row in rows}
+
+
+def daily(
+    connection: sa.Connection, first: date, last: date, whose: Mapping[str, str]
+) -> dict[Whose, list[tuple[date, Tally]]]:
+    """Return the scores of each day, by hall, window and clerk.
+
+    A row for every day would be thousands, and for each of them a thread waits for whichever other
+    one is at work: the days of a row are therefore written into one text.
+
+    Args:
+        connection: to read from.
+        first: day.
+        last: day, itself included.
+        whose: hall, window or clerk; an empty value asks for all.
+    """
+    keys = [_tallies[name] for name in Whose._fields]
+    sums = [sa.func.sum(_tallies[name]) for name in ("good", "bad", "doubt", "total")]
+    named = [_tallies[name] == value for name, value in whose.items() if value]
+    by_day = (
+        sa.select(*keys, _words(_tallies.day, *sums).label("counts"))
+        .where(_tallies.kind == "score", _tallies.day.between(first, last), *named)
+        .group_by(_tallies.day, *keys)
+        .subquery()
+    )
+    who = [by_day.c[name] for name in Whose._fields]
+    rows = connection.execute(
+        sa.select(*who, sa.func.aggregate_strings(by_day.c.counts, "\n")).group_by(*who)
+    )
+    return {Whose(*names): sorted(map(_day_and_tally, days.splitlines())) for *names, days in rows}
+
+
+def _words(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """Return some columns as one text."""
+    first, *others = (sa.cast(one, sa.String) for one in columns)
+    return functools.reduce(lambda text, one: text + " " + one, others, first)
+
+
+def _day_and_tally(text: str) -> tuple[date, Tally]:
+    day, good, bad, doubt, total = text.split()
+    return date.fromisoformat(day), Tally(int(good), int(bad), int(doubt), float(total))
 
 
 def known_days(connection: sa.Connection) -> tuple[date, date] | None:
