@@ -85,6 +85,7 @@ COMMANDS = {
     "rubric check": {"--lexicons"},
     "rubric explain": {"--lexicons"},
     "rubric diff": {"--lexicons", "--config"},
+    "doctor": {"--model", "--db", "--lexicons", "--config", "--json"},
     "voice": set(),
     "voice enrol": {"--clerk", "--encoder"},
     "voice list": set(),

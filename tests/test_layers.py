@@ -69,6 +69,8 @@ MAY_IMPORT = {
     # Practice: spoken answers are listened to as the counter is, and all are judged as recordings
     # are; it prints a booklet with the report's means.
     "drill": BASE | {"text", "lexicon", "matching", "scoring", "speech", "live", "report", "store"},
+    # It looks at each part of the machine with what that part has.
+    "doctor": BASE | {"lexicon", "scoring", "speech", "live", "store"},
     "report": {"errors", "messages", "records"},
     # Many results compared; it shows them with the report's tables and page.
     "analysis": BASE | {"report"},
@@ -93,6 +95,7 @@ MAY_IMPORT = {
         "review",
         "lists",
         "drill",
+        "doctor",
     }
     | STAGES,
     "__main__": {"cli"},

@@ -8,6 +8,7 @@ from courtesy import __version__
 from courtesy.cli import (
     batch,
     database,
+    doctor,
     drill,
     evaluate,
     lexicon,
@@ -70,6 +71,7 @@ app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(models.app, name="models")
 app.add_typer(voice.app, name="voice")
+app.command("doctor", help=doctor.HELP)(doctor.doctor)
 
 
 def main() -> None:

@@ -3,12 +3,11 @@
 import re
 from importlib import metadata
 
+from courtesy.doctor.program import GATHERING
 from courtesy.errors import UsageError
 from courtesy.messages import Text
 
 _REQUIREMENT = re.compile(r"""(?P<library>[\w.-]+).*;.*extra\s*==\s*["'](?P<extra>[\w-]+)["']""")
-# Extras that only gather others.
-_GATHERING = frozenset({"all", "test"})
 
 
 def missing(error: ModuleNotFoundError) -> UsageError | None:
@@ -20,7 +19,7 @@ def missing(error: ModuleNotFoundError) -> UsageError | None:
     library = (error.name or "").partition(".")[0]
     for requirement in metadata.requires("courtesy") or ():
         found = _REQUIREMENT.match(requirement)
-        if found and found["library"] == library and found["extra"] not in _GATHERING:
+        if found and found["library"] == library and found["extra"] not in GATHERING:
             return UsageError(
                 Text(
                     f"这个命令需要 {library}：pip install 'courtesy[{found['extra']}]'。",

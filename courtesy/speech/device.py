@@ -27,6 +27,14 @@ def choose_device(options: SpeechOptions) -> str:
     return "cuda" if cards and options.device != "cpu" else "cpu"
 
 
+def abilities() -> tuple[list[str], int]:
+    """Return in which numbers the processor can recognise, and how many CUDA cards there are."""
+    import ctranslate2
+
+    kinds = ctranslate2.get_supported_compute_types("cpu")
+    return sorted(kinds), ctranslate2.get_cuda_device_count()
+
+
 def leave_cores_alone() -> None:
     """Have numpy multiply on one thread, from now on and in the whole process.
 

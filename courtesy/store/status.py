@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from courtesy.errors import StoreError
 from courtesy.records import MadeBy
 from courtesy.store import files, migrate, reading, tables
 from courtesy.store.database import Database
@@ -100,6 +101,33 @@ def size(database: Database) -> int:
             return int(connection.scalar(sa.select(wanted)) or 0)
     parts = (file, file.with_name(f"{file.name}-wal"))
     return sum(part.stat().st_size for part in parts if part.exists())
+
+
+def latest(database: Database) -> datetime | None:
+    """Return when the latest interaction that is kept began, local time; None if there is none.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    with database.reading() as connection:
+        began: datetime | None = connection.scalar(
+            sa.select(sa.func.max(tables.interactions.c.began))
+        )
+        return began
+
+
+def is_whole(database: Database) -> bool:
+    """Tell whether every page of a SQLite file can be read; a server looks after itself.
+
+    It takes a second for some hundred megabytes.
+    """
+    if not database.on_sqlite:
+        return True
+    try:
+        with database.reading() as connection:
+            return connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+    except StoreError:
+        return False
 
 
 def _contents(connection: sa.Connection) -> Contents:

@@ -1,0 +1,1 @@
+"""What is to be said of a machine before it is trusted with a counter."""
