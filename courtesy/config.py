@@ -267,6 +267,25 @@ class PrivacyOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionOptions:
+    """How long what was kept may stay, days; 0 is until somebody deletes it.
+
+    `courtesy db purge` without a day takes what is older.
+
+    Attributes:
+        sound: files that were recorded at the counter.
+        words: what people said, and sound with it; scores stay.
+        scores: everything of a recording.
+        voiceprints: of clerks, from the day they were enrolled.
+    """
+
+    sound: int = 0
+    words: int = 0
+    scores: int = 0
+    voiceprints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of all stages together."""
 
@@ -278,6 +297,7 @@ class Settings:
     live: LiveOptions = field(default_factory=LiveOptions)
     review: ReviewOptions = field(default_factory=ReviewOptions)
     privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
+    retention: RetentionOptions = field(default_factory=RetentionOptions)
 
     def with_changes(self, **stages: Mapping[str, object]) -> "Settings":
         """Return a copy with what the command line asks for; None leaves a value as it is.
@@ -302,6 +322,7 @@ Options = TypeVar(
     LiveOptions,
     ReviewOptions,
     PrivacyOptions,
+    RetentionOptions,
 )
 
 _CHOICES = {

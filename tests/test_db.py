@@ -19,9 +19,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
-from fakes import SAMPLES, talk
-from stored import TRANSCRIPTS, command, keep_file, keep_sound, keep_transcripts
-from test_store import work
+from fakes import talk
+from stored import TRANSCRIPTS, command, keep_file, keep_transcripts
 
 from courtesy.errors import OutputError
 from courtesy.messages import Text
@@ -409,112 +408,3 @@ def test_an_export_that_breaks_off_leaves_what_was_there(ending: str, tmp_path: 
         writer.export(out, ending, broken(), ("forbidden",), "zh")
     assert out.read_text() == "earlier"
     assert list(tmp_path.iterdir()) == [out]
-
-
-# --- purge ----------------------------------------------------------------------------------------
-
-
-def test_a_refusal_purges_nothing(db_url: str, full: Database) -> None:
-    result = command("db", "purge", "--before", "2026-11-04", "--db", db_url, answer="n\n")
-    assert result.exit_code == 1
-    assert "there are 3 recordings (2026-11-01 to 2026-11-03" in " ".join(result.stdout.split())
-    assert count(full, tables.recordings) == len(TRANSCRIPTS)
-
-
-def test_what_is_older_goes_with_all_that_hangs_on_it(db_url: str, full: Database) -> None:
-    result = command("db", "purge", "--before", "2026-11-04", "--db", db_url, "--yes")
-    assert result.exit_code == 0
-    assert "Deleted from 3 recordings" in result.stdout
-    assert "Earlier backups" in result.stderr
-    with full.reading() as connection:
-        began = sorted(connection.scalars(sa.select(tables.recordings.c.began)))
-        assert [one.day for one in began] == [4, 5, 6]
-        left = set(connection.scalars(sa.select(tables.recordings.c.id)))
-        assert set(connection.scalars(sa.select(tables.utterances.c.recording_id))) == left
-        results = set(connection.scalars(sa.select(tables.results.c.id)))
-        assert set(connection.scalars(sa.select(tables.findings.c.result_id))) <= results
-        assert len(results) == 3
-        assert files.counts(connection) == {"done": len(TRANSCRIPTS)}
-    again = command("db", "purge", "--before", "2026-11-04", "--db", db_url, "--yes")
-    assert "There are no recordings before" in again.stdout
-
-
-def test_where_no_beginning_is_known_the_day_it_was_added_counts(
-    db_url: str, database: Database, make_pipeline: Make
-) -> None:
-    keep_sound(database, make_pipeline, "yibao-poor")
-    day = ("db", "purge", "--db", db_url, "--yes", "--before")
-    assert "There are no recordings" in command(*day, "2026-01-01").stdout
-    assert "Deleted from 1" in command(*day, "2999-01-01").stdout
-
-
-@pytest.mark.parametrize("more", [(), ("--keep-scores",)])
-def test_what_was_purged_is_not_scored_again(
-    more: tuple[str, ...], db_url: str, database: Database, make_pipeline: Make, tmp_path: Path
-) -> None:
-    folder = tmp_path / "recordings"
-    folder.mkdir()
-    shutil.copy(SAMPLES / "transcripts" / "shebao-good.txt", folder)
-    assert work(database, make_pipeline(), folder) == ["kept shebao-good.txt"]
-    command("db", "purge", "--before", "2999-01-01", "--db", db_url, "--yes", *more)
-    assert work(database, make_pipeline(), folder) == []
-    shutil.copy(folder / "shebao-good.txt", folder / "copy.txt")
-    assert work(database, make_pipeline(), folder) == ["same copy.txt"]
-    assert count(database, tables.utterances) == 0
-
-
-def test_words_go_and_scores_stay(db_url: str, full: Database) -> None:
-    def scores() -> list[tuple]:
-        with full.reading() as connection:
-            one, finding = tables.interactions.c, tables.findings.c
-            rows = connection.execute(sa.select(one.score, one.grade_zh).order_by(one.result_id))
-            verdicts = connection.execute(
-                sa.select(finding.rule, finding.verdict, finding.points).order_by(
-                    finding.result_id, finding.interaction, finding.number
-                )
-            )
-            return [*map(tuple, rows), *map(tuple, verdicts)]
-
-    with full.reading() as connection:
-        said = list(connection.scalars(sa.select(tables.utterances.c.heard)))
-    before = scores()
-    command("db", "purge", "--before", "2026-12-01", "--keep-scores", "--db", db_url, "--yes")
-    assert scores() == before
-    assert not left(full, said)
-    assert count(full, tables.utterances) == 0
-    assert count(full, tables.matches) > 0
-    again = ("db", "purge", "--before", "2026-12-01", "--keep-scores", "--db", db_url, "--yes")
-    assert "There are no recordings" in command(*again).stdout
-    assert "0 recordings" in command("rescore", "--db", db_url, "--rubric", "strict").stdout
-
-
-def left(database: Database, said: list[str]) -> list[str]:
-    """Return what is still somewhere in the rows of what was said; phrases of the lexicon apart."""
-    with database.reading() as connection:
-        rows = "\n".join(
-            str([cell for name, cell in row._mapping.items() if name != "phrase"])
-            for table in tables.metadata.sorted_tables
-            for row in connection.execute(sa.select(table))
-        )
-    return [text for text in said if len(text) > 1 and text in rows]
-
-
-def test_after_a_purge_the_words_are_in_no_file(file: Path, make_pipeline: Make) -> None:
-    rare = "独一无二的话：麒麟窗口"
-    with open_database(str(file)) as database:
-        heard = (talk(("clerk", f"{rare}，您好。")),)
-        keep_file(database, make_pipeline(), SAMPLES / "README.md", heard)
-    parts = [file, file.with_name(f"{file.name}-wal")]
-    assert any(rare.encode() in part.read_bytes() for part in parts if part.exists())
-    result = command("db", "purge", "--before", "2999-01-01", "--db", file, "--yes")
-    assert result.exit_code == 0
-    assert not any(rare.encode() in part.read_bytes() for part in parts if part.exists())
-
-
-def test_what_others_still_read_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("courtesy.store.upkeep._READERS", 50)
-    with open_database(str(file)) as reader, reader.reading() as connection:
-        connection.scalar(sa.select(sa.func.count()).select_from(tables.recordings))
-        result = command("db", "purge", "--before", "2026-11-03", "--db", file, "--yes")
-    assert result.exit_code == 0
-    assert "Another program is reading" in result.stderr

@@ -62,7 +62,9 @@ COMMANDS = {
     "db export": {
         "--out", "--format", "--since", "--until", "--hall", "--window", "--clerk", "--db",
     },
-    "db purge": {"--before", "--keep-scores", "--yes", "--db"},
+    "db purge": {
+        "--before", "--keep-scores", "--only-sound", "--proof", "--yes", "--db", "--config",
+    },
     "drill": {
         "--typed", "--device", "--no-voice", "--model", "--scenario", "--person", "--anew", "--due",
         "--clerk", "--db", "--scenarios", "--lexicons",

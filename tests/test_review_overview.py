@@ -173,7 +173,7 @@ def test_what_is_under_appeal_counts_nowhere_until_it_is_answered(desk: Desk) ->
 def test_what_was_purged_is_in_it_no_more(desk: Desk) -> None:
     middle = date(2026, 11, 5)
     with desk.store.writing() as connection:
-        purging.purge(connection, middle, keep_scores=False)
+        purging.purge(connection, purging.Step("scores", middle))
     found = seen(desk)
     assert told(found) == counted(report(desk.store))
     assert found["total"]["interactions"] == sum(day.date() >= middle for day in DAYS)
@@ -194,7 +194,7 @@ def test_scored_again_it_is_counted_again(desk: Desk, tmp_path: Path) -> None:
 def test_scores_that_are_kept_without_words_still_count(desk: Desk) -> None:
     before = seen(desk)
     with desk.store.writing() as connection:
-        purging.purge(connection, date(2026, 12, 1), keep_scores=True)
+        purging.purge(connection, purging.Step("words", date(2026, 12, 1)))
     after = seen(desk)
     assert told(after)[:4] == told(before)[:4]
     place = told_place(after, desk)

@@ -5,17 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from courtesy.cli import database_export, options
-from courtesy.cli.common import EXIT_FAULTY, T, console, errors, fail, say
+from courtesy.cli import database_export, database_purge, options
+from courtesy.cli.common import T, console, fail, say
 from courtesy.errors import CourtesyError, StoreError
 from courtesy.messages import Text
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from courtesy.store import Database
-    from courtesy.store.clips import Deleted
-    from courtesy.store.purging import Old
     from courtesy.store.status import Contents, Status
 
 app = typer.Typer(
@@ -26,6 +22,7 @@ app = typer.Typer(
     ),
 )
 app.command("export", help=database_export.HELP)(database_export.export)
+app.command("purge", help=database_purge.HELP)(database_purge.purge)
 
 
 @app.command(
@@ -114,134 +111,6 @@ def backup(
     except CourtesyError as error:
         fail(error)
     _line(Text(f"已备份到 {file}。", f"Backed up to {file}."))
-
-
-@app.command(
-    "purge",
-    help=T(
-        "删除某一天以前的录音结果；--keep-scores 只删原话，保留得分。删除的不会再被评分。\n\n"
-        "例：courtesy db purge --before 2026-01-01 --keep-scores",
-        "Delete what is kept of recordings before a day; --keep-scores deletes the words only. "
-        "What is deleted is not scored again.\n\n"
-        "Example: courtesy db purge --before 2026-01-01 --keep-scores",
-    ),
-)
-def purge(
-    before: Annotated[
-        str,
-        typer.Option(
-            metavar="DATE",
-            show_default=False,
-            help=T("这一天以前的，如 2026-01-01", "older than this day: 2026-01-01"),
-        ),
-    ],
-    keep_scores: Annotated[
-        bool,
-        typer.Option(
-            "--keep-scores", help=T("只删说过的话，保留得分", "delete the words, keep the scores")
-        ),
-    ] = False,
-    yes: options.Yes = False,
-    db: options.DatabaseUrl = None,
-) -> None:
-    """Delete after asking; a refusal deletes nothing."""
-    from courtesy.store import open_database
-
-    try:
-        day = options.day("--before", before)
-        assert day is not None
-        with open_database(db, make=False) as database:
-            _purge(database, day, keep_scores=keep_scores, yes=yes)
-    except CourtesyError as error:
-        fail(error)
-
-
-def _purge(database: "Database", day: "date", *, keep_scores: bool, yes: bool) -> None:
-    from courtesy.store.purging import old
-    from courtesy.store.purging import purge as take_out
-
-    with database.reading() as connection:
-        found = old(connection, day, keep_scores=keep_scores)
-    if not found.recordings:
-        _line(Text(f"没有 {day} 以前的录音。", f"There are no recordings before {day}."))
-        return
-    _line(_what_goes(found, day, keep_scores=keep_scores))
-    if not yes:
-        typer.confirm(T("删除？不能恢复", "Delete it? It cannot be undone"), abort=True)
-    with database.writing() as connection:
-        taken = take_out(connection, day, keep_scores=keep_scores)
-    _line(
-        Text(
-            f"已删除 {taken.recordings} 个录音的内容。",
-            f"Deleted from {taken.recordings} recordings.",
-        )
-    )
-    _tell_of_sound(taken.sound)
-    _wipe(database)
-    if taken.sound.stuck:
-        raise typer.Exit(EXIT_FAULTY)
-
-
-def _tell_of_sound(sound: "Deleted") -> None:
-    """Say what became of the sound that was recorded at the counter."""
-    if sound.files:
-        _line(Text(f"已删除 {sound.files} 个声音文件。", f"Deleted {sound.files} files of sound."))
-    for why in sound.why:
-        errors().print(say(why), style="red", markup=False, soft_wrap=True)
-    for host in dict.fromkeys(host for host, _ in sound.elsewhere):
-        files = [path for there, path in sound.elsewhere if there == host]
-        left = Text(
-            f"{len(files)} 个声音文件是 {host} 录的，从这里看不到（如 {files[0]}）；"
-            "如果还在，请到那台机器上删除。",
-            f"{len(files)} files of sound were recorded on {host} and cannot be seen from here "
-            f"(such as {files[0]}); delete them there if they are left.",
-        )
-        errors().print(say(left), style="yellow", markup=False, soft_wrap=True)
-
-
-def _what_goes(found: "Old", day: "date", *, keep_scores: bool) -> Text:
-    told = Text(
-        f"{day} 以前有 {found.recordings} 个录音（{found.first:%Y-%m-%d} 至 "
-        f"{found.last:%Y-%m-%d}，{found.hours:.1f} 小时，{found.interactions} 次接待）。",
-        f"Before {day} there are {found.recordings} recordings ({found.first:%Y-%m-%d} to "
-        f"{found.last:%Y-%m-%d}, {found.hours:.1f} hours, {found.interactions} interactions).",
-    )
-    if found.clips:
-        told += Text(
-            f"在窗口录下的 {found.clips} 个声音文件也会删除。",
-            f"{found.clips} files of sound recorded at the counter go as well.",
-        )
-    if keep_scores:
-        return told + Text(
-            "说过的话会删除，得分、结果和等次保留；以后不能再重新评分。",
-            "What was said goes; scores, verdicts and grades stay. They cannot be scored again.",
-        )
-    return told + Text(
-        f"全部会删除，包括 {found.decisions} 条复核意见。",
-        f"All of it goes, {found.decisions} decisions of reviewers included.",
-    )
-
-
-def _wipe(database: "Database") -> None:
-    """Have what was deleted overwritten, or say why it is not."""
-    from courtesy.store.upkeep import wipe
-
-    left = Text(
-        "以前的备份里还有，请一并处理。",
-        "Earlier backups still hold it; see to those as well.",
-    )
-    if not database.on_sqlite:
-        left += Text(
-            "PostgreSQL 会逐渐覆盖删除的内容；要马上清除，请运行 VACUUM FULL。",
-            "PostgreSQL overwrites it in time; to have it gone at once, run VACUUM FULL.",
-        )
-    elif not wipe(database):
-        left += Text(
-            "另一个程序正在读数据库，文件里可能还有残留；请在它结束后再运行一次。",
-            "Another program is reading the database, so that some may be left in its files; "
-            "run this again after it has ended.",
-        )
-    errors().print(say(left), style="yellow", markup=False, soft_wrap=True)
 
 
 def _back_up_beside(database: "Database") -> None:

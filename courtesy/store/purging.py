@@ -1,10 +1,10 @@
-"""Recordings that were kept long enough: taken out whole, or only the words that people said."""
+"""Recordings that were kept long enough: taken out whole, or only words or sound of them."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -15,8 +15,24 @@ from courtesy.store.tallying import shifts_of, tally
 # In `recordings.details`: since when the words are gone.
 WORDLESS: Final = "words_removed"
 _GONE: Final = Text("原话已删除", "the words were removed")
+Kind = Literal["scores", "words", "sound"]  # scores, and all else; words and sound; sound alone
 _CHUNK: Final = 400  # rows a statement may name
 _recordings = tables.recordings.c
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be taken of which recordings.
+
+    Attributes:
+        kind: what.
+        before: recordings that began on this day or later stay.
+        since: those that began before this day stay as well; None for none.
+    """
+
+    kind: Kind
+    before: date
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +87,9 @@ def began_since(day: date) -> sa.ColumnElement[bool]:
     )
 
 
-def old(connection: sa.Connection, before: date, *, keep_scores: bool) -> Old:
-    """Return what a purge would take.
-
-    Args:
-        connection: to read from.
-        before: recordings that began on this day or later stay.
-        keep_scores: whether only words are taken out; recordings without any do not count then.
-    """
-    wanted = _old(before, keep_scores=keep_scores)
+def old(connection: sa.Connection, step: Step) -> Old:
+    """Return what a purge would take; recordings that have nothing of the kind do not count."""
+    wanted = concerned(step)
     when = sa.func.coalesce(_recordings.began, _recordings.added)
     count, seconds, first, last = connection.execute(
         sa.select(
@@ -106,36 +116,40 @@ def old(connection: sa.Connection, before: date, *, keep_scores: bool) -> Old:
     )
 
 
-def purge(connection: sa.Connection, before: date, *, keep_scores: bool) -> Purged:
+def purge(connection: sa.Connection, step: Step) -> Purged:
     """Take old recordings out; their files stay listed as done, so that none is scored again.
 
     Args:
         connection: on which all of it is written.
-        before: recordings that began on this day or later stay.
-        keep_scores: take out only what people said: utterances, the words of matches, reasons that
-            quote, sound. Scores, grades, verdicts, points, the lexicon's phrases and decisions
-            stay.
+        step: what of which. "words" takes out only what people said: utterances, the words of
+            matches, reasons that quote, sound. Scores, grades, verdicts, points, the lexicon's
+            phrases and decisions stay. "sound" takes out files that were recorded at the counter,
+            and nothing else.
     """
-    wanted = _old(before, keep_scores=keep_scores)
+    wanted = concerned(step)
+    numbers = list(connection.scalars(sa.select(_recordings.id).where(wanted)))
     sound = clips.delete(connection, wanted)
-    numbers = [
-        number
-        for number in connection.scalars(sa.select(_recordings.id).where(wanted))
-        if number not in sound.stuck
-    ]
+    numbers = [number for number in numbers if number not in sound.stuck]
     for some in _chunks(numbers):
-        if keep_scores:
+        if step.kind == "words":
             _take_words(connection, some)
-        else:
+        elif step.kind == "scores":
             shifts = shifts_of(connection, some)
             connection.execute(sa.delete(tables.recordings).where(_recordings.id.in_(some)))
             tally(connection, sorted(shifts))
     return Purged(len(numbers), sound)
 
 
-def _old(before: date, *, keep_scores: bool) -> sa.ColumnElement[bool]:
-    wanted = sa.not_(began_since(before))
-    return sa.and_(wanted, sa.not_(wordless())) if keep_scores else wanted
+def concerned(step: Step) -> sa.ColumnElement[bool]:
+    """Return the condition that a recording is old, and has something of the kind."""
+    conditions: list[sa.ColumnElement[bool]] = [sa.not_(began_since(step.before))]
+    if step.since:
+        conditions.append(began_since(step.since))
+    if step.kind == "words":
+        conditions.append(sa.not_(wordless()))
+    if step.kind == "sound":
+        conditions.append(_recordings.id.in_(sa.select(tables.clips.c.recording_id)))
+    return sa.and_(*conditions)
 
 
 def _take_words(connection: sa.Connection, numbers: Sequence[int]) -> None:
