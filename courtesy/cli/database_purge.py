@@ -23,19 +23,13 @@ if TYPE_CHECKING:
     from courtesy.store.purging import Kind, Old, Purged, Step
 
 HELP = T(
-    """删除保存够久的内容。不写 --before，就按设置里 [retention] 的天数；--keep-scores 只删原话，
-    --only-sound 只删录音。删除的不会再被评分。--proof 写一份删除证明。
-
-    例：courtesy db purge --before 2026-01-01 --keep-scores
-
-    例：courtesy db purge --yes --proof purged.json""",
-    """Delete what was kept long enough: without --before, what [retention] in the settings says;
-    --keep-scores deletes the words only, --only-sound only sound. What is deleted is not scored
-    again. --proof writes down that it is gone.
-
-    Example: courtesy db purge --before 2026-01-01 --keep-scores
-
-    Example: courtesy db purge --yes --proof purged.json""",
+    "删除保存够久的内容：某一天以前的，或设置里写的天数以前的。删除的不会再被评分。\n\n"
+    "例：courtesy db purge --before 2026-01-01 --keep-scores\n\n"
+    "例：courtesy db purge --yes --proof purged.json",
+    "Delete what was kept long enough: before a day, or for as long as the settings say. What is "
+    "deleted is not scored again.\n\n"
+    "Example: courtesy db purge --before 2026-01-01 --keep-scores\n\n"
+    "Example: courtesy db purge --yes --proof purged.json",
 )
 
 
