@@ -17,6 +17,7 @@ from courtesy.errors import SpeechError
 from courtesy.messages import Text
 from courtesy.records import Seconds
 from courtesy.speech.decode import RATE, Samples
+from courtesy.speech.onnx import open_session
 
 FRAME = 512  # samples the detector judges at once: 32 ms
 _CONTEXT = 64  # samples of the frame before that it also sees
@@ -326,7 +327,6 @@ class _Cutter:
 
 def _session() -> Any:
     import faster_whisper
-    import onnxruntime
 
     path = Path(faster_whisper.__file__).parent / "assets" / "silero_vad_v6.onnx"
     if not path.is_file():
@@ -337,8 +337,4 @@ def _session() -> Any:
                 "Install faster-whisper 1.2.1 or later again.",
             )
         )
-    options = onnxruntime.SessionOptions()
-    options.inter_op_num_threads = 1
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return open_session(path)

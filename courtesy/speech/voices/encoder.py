@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from courtesy.errors import VoiceError
 from courtesy.messages import Text
+from courtesy.speech.onnx import open_session
 
 Sound = NDArray[np.float32]
 Vector = NDArray[np.float32]
@@ -69,20 +70,14 @@ def unit(vector: NDArray[Any]) -> Vector:
 
 
 def open_model(path: Path) -> Any:
-    """Return an onnxruntime session on one thread; the speech model has the others.
+    """Return a speaker model's session.
 
     Raises:
         VoiceError: the file is no model that can be run.
     """
-    import onnxruntime
-
     refusals = _refusals()
-    options = onnxruntime.SessionOptions()
-    options.inter_op_num_threads = 1
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return open_session(path)
     except refusals as error:
         raise VoiceError(
             Text(
