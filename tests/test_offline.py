@@ -1,4 +1,7 @@
-"""Nothing leaves the machine: scoring with every way to the network barred."""
+"""Nothing leaves the machine: single steps with every way to the network barred.
+
+Whole commands are run in `test_cut_off.py`, where the system allows it.
+"""
 
 import json
 import subprocess
@@ -69,27 +72,6 @@ def test_the_bar_holds(attempt: str) -> None:
 def test_a_transcript_is_scored_without_the_network() -> None:
     found = score(str(SAMPLES / "transcripts" / "shebao-good.txt"), "--json")
     assert found["recordings"][0]["interactions"][0]["score"] == 100
-
-
-@pytest.mark.model
-def test_a_recording_is_scored_without_the_network(model_folder: Path) -> None:
-    found = score(str(SAMPLES / "counter" / "cheguan-mixed.opus"), "--json")
-    assert found["recordings"][0]["error"] is None
-    assert found["recordings"][0]["utterances"]
-
-
-@pytest.mark.model
-def test_a_counter_is_listened_to_without_the_network(model_folder: Path) -> None:
-    """Events leave the machine only where --webhook asks for it."""
-    sound = str(SAMPLES / "counter" / "cheguan-mixed.opus")
-    code = (
-        f"sys.argv = ['courtesy', 'live', '--source', {sound!r}, '--pace', '0', '--events', '-']\n"
-        "from courtesy.cli import main\nmain()\n"
-    )
-    done = run_barred(code)
-    assert "NETWORK" not in done.stderr
-    assert done.returncode == 0, done.stderr
-    assert '"event": "interaction"' in done.stdout
 
 
 def test_the_counters_page_asks_no_name_server() -> None:
