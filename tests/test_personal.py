@@ -8,7 +8,9 @@ import pytest
 from live_events import happened
 from stored import command
 
+from courtesy.lexicon import Lexicon
 from courtesy.live.events import Said
+from courtesy.matching.matcher import Matcher
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Utterance, Word
 from courtesy.text.numbers import is_card, is_identity
@@ -36,6 +38,17 @@ def shown(*texts: str) -> list[str]:
         ("王女士您慢走", "某女士您慢走"),
         ("我叫买买提·艾力", "我叫某某某·某某"),
         ("请张建国到三号窗口", "请某某某到三号窗口"),
+        ("麦嘉欣，电话幺三零五九幺零七七零三", "某某某，电话XXXXXXXXXXX"),
+        ("普文斌，彝族", "某某某，彝族"),
+        ("小名叫糖糖。", "小名叫某某。"),
+        ("我找小王", "我找某某"),
+        ("是羿吗，羿是后羿射日的那个羿", "是羿吗，某是后羿射日的那个羿"),
+        ("简阳市平泉镇荷桥村四社", "某某某某某某某某某X某"),
+        ("编号是沪松证字，幺八零三二号", "编号是XXXX，XXXXX号"),
+        ("取件码QX三零九", "取件码XXXXX"),
+        ("工单编号是WH20250317 04462，五个工作日", "工单编号是XXXXXXXXXX XXXXX，五个工作日"),
+        ("最后是五六", "最后是XX"),
+        ("农历五三年腊月二十生的", "农历XX年X月XX生的"),
         ("ＴＥＬ：１３８００１３８０００", "ＴＥＬ：XXXXXXXXXXX"),
     ],
 )
@@ -135,3 +148,24 @@ def test_judged_talk_is_as_good_without_it(make_pipeline: Callable[..., Pipeline
     )
     assert full.score == masked.score
     assert [f.verdict for f in full.findings] == [f.verdict for f in masked.findings]
+
+
+def test_nothing_that_the_lists_ask_for_or_forbid_is_hidden(lexicon: Lexicon) -> None:
+    """王八蛋 begins with a surname."""
+    for phrase in lexicon.phrases:
+        for text in (phrase.text, f"{phrase.text}！"):
+            assert shown(text) == [text], phrase.id
+
+
+def test_what_is_hidden_in_examples_costs_no_phrase(lexicon: Lexicon, matcher: Matcher) -> None:
+    """您找的李科长在三〇二室: the name goes, and what was to be found is found."""
+    looked = 0
+    for phrase in lexicon.phrases:
+        for sentence in phrase.hits:
+            (left,) = shown(sentence)
+            if left == sentence:
+                continue
+            looked += 1
+            found = matcher.match([Utterance(0, left, "clerk")])
+            assert phrase.id in {one.phrase_id for one in found}, left
+    assert looked >= 5

@@ -27,9 +27,11 @@ SINGLE: Final = (
     "欧殳沃利蔚越巩聂晁辛阚简饶曾沙丰关游权覃岳帅佟佘肖代付闫邸芦苑鹿佀逯"
     "苟敖兰"
 )
+# Met now and then, and seldom a word's first character; only where a name is all but certain.
+_RARE: Final = "麦区冼谯郦毋迟阮占仝亓逄宓戚蔺厍阙鄢刁训邝莘笪谌仉苌隗夙揭滕粟战巫麻牟晏"
 _DOUBLE: Final = (
     "欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "夏侯", "东方",
-    "端木", "独孤", "南宫", "西门", "长孙", "宇文", "轩辕", "呼延",
+    "端木", "独孤", "南宫", "西门", "长孙", "宇文", "轩辕", "呼延", "闻人", "淳于", "申屠", "万俟",
 )  # fmt: skip
 _SURNAME: Final = f"(?:{'|'.join(_DOUBLE)}|[{SINGLE}])"
 # What no given name has, as it is what people say next.
@@ -46,15 +48,20 @@ _PART: Final = "(?:(?![叫姓名是的在我您你有请给找])[一-鿋])"
 _DOTTED_END: Final = rf"(?=$|{_STOP}|[的了吧吗是在先女同本])"
 _TITLES: Final = (
     "先生|女士|小姐|太太|师傅|同志|老师|阿姨|大爷|大妈|大姐|大哥|大叔|大娘|叔叔|奶奶|爷爷|伯伯|"
-    "主任|科长|处长|局长|所长|院长|校长|站长|队长|班长|书记|经理|律师|法官|警官|医生|大夫|护士|教授|老板"
+    "主任|科长|处长|局长|所长|院长|校长|站长|队长|班长|书记|经理|律师|法官|警官|医生|大夫|护士|教授|老板|"
+    "文书|会计|出纳|组长|乡长|镇长|村长|支书|干事|姐(?![姐妹夫])|哥(?!哥)|嫂(?!子)|婶|姨"
 )
 _WHOSE: Final = (
     "我|他|她|孩子|儿子|女儿|老公|老婆|爱人|丈夫|妻子|父亲|母亲|爸爸|妈妈|人|员|名字|全名"
 )
 _PARTY: Final = (
     "姓名|名字|户主|法人代表|法定代表人|法人|联系人|经办人|代理人|申请人|收件人|持卡人|持证人|房主|业主|"
-    "机主|车主"
+    "机主|车主|权利人|产权人|纳税人|经营者|承租人|出租人|登记人|户名|投保人|被保险人|受益人|借款人|担保人|"
+    "原告|被告|当事人|监护人|患者|死者|逝者|被继承人|继承人|委托人|受托人|负责人|股东|收货人|寄件人|参保人|"
+    "缴费人|收款人|付款人|存款人|新郎|新娘|男方|女方"
 )
+# After 是, or a pause, a given name may well be 来福.
+_GIVEN_ANY: Final = "(?:(?![的了吧啊呀吗呢嘛是在我你您他她它们这那什怎谁啥])[一-鿋])"
 # Of which Tibetan and Mongolian names are made.
 _ELEMENTS: Final = (
     "扎西|次仁|卓玛|顿珠|多吉|平措|旺堆|旺姆|格桑|央金|尼玛|达瓦|巴桑|米玛|拉姆|罗布|丹增|索朗|洛桑|边巴|白玛|德吉|"
@@ -66,6 +73,23 @@ _ANNOUNCED: Final = (
         rf"(?:(?:{_WHOSE})的?(?:名字|全名)?(?:叫做?|叫作)|(?:{_PARTY})(?:是|叫|为|写|填|[:：,，\s]){{0,3}})"
         rf"(?P<name>{_SURNAME}(?!{_TITLES})·?{_GIVEN}{{1,2}}?){_END}"
     ),
+    re.compile(
+        rf"(?:{_PARTY})(?:是|叫|写的?(?:是)?|[:：,，\s])?(?P<name>{_SURNAME}(?!{_TITLES}){_GIVEN_ANY}{{1,2}}?)"
+        rf"(?={_STOP}|$|对吧|是吧|对不对|本人|您)"
+    ),
+    # 姓名是CHEUNG KA MING
+    re.compile(
+        r"(?:姓名|名字|英文名|拼音)(?:是|叫|写的?是?|[:：\s])*(?P<name>[a-z]{2,}(?:\s[a-z]{2,}){0,3})"
+    ),
+    # 羿是后羿射日的那个羿; 哪个者，作者的者
+    re.compile(
+        rf"(?:^|{_STOP})(?P<name>(?P<it>[一-鿋]))是[一-鿋]{{2,6}}的(?:那个)?(?P=name)(?={_STOP}|$)"
+    ),
+    re.compile(r"哪个(?P<name>[一-鿋])(?=[，,？?][一-鿋]{1,4}的(?P=name))"),
+    # 请问是敖登高娃女士吗: before a form of address, whatever its characters
+    re.compile(
+        r"(?:请问|您|你)(?:是|就是)(?P<name>(?![不在这那谁哪])[一-鿋]{2,4}?)(?=(?:女士|先生|同志|师傅|阿姨)(?:吗|吧|对|是|[，,。?？]|$))"
+    ),
     # 买买提·艾力: nothing else is written so.
     re.compile(rf"(?P<name>{_PART}{{1,7}}(?:[·•・]{_PART}{{1,7}}?)+){_DOTTED_END}"),
     re.compile(rf"(?:免贵|敝)?姓(?!名|氏)(?:是)?(?P<name>{_SURNAME}|{_GIVEN}(?={_STOP}|$))"),
@@ -73,20 +97,42 @@ _ANNOUNCED: Final = (
     re.compile(rf"(?:{_WHOSE})(?:叫|名叫)(?P<name>(?!什么){_GIVEN}{{2,3}})(?={_STOP}|$)"),
     # 方向的向: how a character is told from those that sound like it.
     re.compile(
-        rf"(?=[一-鿋]{{0,2}}(?P<name>[一-鿋])[一-鿋]{{0,2}}的(?P=name)(?:{_STOP}|$|字))"
+        rf"(?=[一-鿋]{{0,2}}(?P<name>(?![我你您他她它])[一-鿋])[一-鿋]{{0,2}}的(?P=name)(?:{_STOP}|$|字))"
         r"[一-鿋]{1,4}的(?P<it>(?P=name))"
     ),
     re.compile(rf"(?P<name>(?:{_ELEMENTS}){{2,3}})"),
 )
+# 麦嘉欣，电话一三零…; 普文斌，彝族: who tells of himself begins with his name.
+_TELLS_OF: Final = re.compile(
+    rf"(?:^|{_STOP})(?:嗯|我叫?|我自己|[他她]叫|是)?(?P<name>(?![姓就哦我不他她那这叫])[一-鿋](?!{_TITLES}){_GIVEN_ANY}{{1,5}}?)[，,\s]"
+    r"(?=住|男[，,]|女[，,]|[汉满回藏苗彝壮侗瑶白傣]族|蒙古族|维吾尔族|哈萨克族|朝鲜族|土家族|布依族"
+    r"|(?:我?的?(?:电话|手机|身份证|证件号?|证号|户号|社保号))|[0-9零〇一二三四五六七八九幺]{3,}"
+    r"|[0-9零〇一二三四五六七八九幺]{2}年|民国|[一-鿋]{2,4}[省市区县镇乡](?!里|上)[一-鿋])"
+)
 _FAMILIAR: Final = re.compile(
-    rf"(?:(?<![一-鿋])|(?<=[找让叫给跟和请帮是问]))[小老](?P<name>[{SINGLE}])"
+    rf"(?:(?<![一-鿋])|(?<=[找让叫给跟和请帮是问警事]))[小老](?P<name>[{SINGLE}])"
+)
+# 小曲，叫下一个; 跟小楼说: a word where nobody is spoken to or of.
+_SPOKEN_TO: Final = re.compile(
+    rf"(?:^|{_STOP})小(?P<name>[{SINGLE}])(?=[，,])|(?:[跟找叫]小|主是小)(?P<of>[{SINGLE}])(?={_STOP}|$|说)"
+)
+# 小名叫糖糖, 人家就叫方便; 强强，你给妈: whatever the characters, and twice the same.
+_GIVEN_OUT: Final = re.compile(
+    rf"(?:小名|大名|本名|奶名|人家|名字)(?:就|也)?叫(?P<name>(?!什么|啥){_GIVEN_ANY}{{2,3}}?)(?={_STOP}|$)"
+)
+_CALLS: Final = re.compile(
+    rf"(?:^|{_STOP})(?:他|她|我)?叫(?P<name>(?!什么|啥|号|停|下|一下){_GIVEN_ANY}{{2,4}}?)(?={_STOP}|$)"
+)
+_TWICE: Final = re.compile(
+    r"(?:^|[，,。\s])(?P<name>(?![哦对嗯好是行唉哎喂啊呀噢哈])([一-鿋])\2)(?=[，,])"
 )
 _TITLE: Final = re.compile(_TITLES)
 _TITLED: Final = re.compile(rf"(?P<name>{_SURNAME}{_GIVEN}{{0,2}}?)(?={_TITLES})")
 # Where somebody is often named, beside the ends of a clause.
 _BEFORE: Final = re.compile(
     rf"(?:^|{_STOP}|请|叫|找|让|通知|麻烦|是|替|帮|代|给|为|和|跟|与|及|对|问|由|姓名|名字|户主|我|他|她|您|你"
-    r"|老公|老婆|爱人|丈夫|妻子|配偶|儿子|女儿|父亲|母亲|爸爸?|妈妈?|哥哥?|姐姐?|弟弟?|妹妹?|同事|邻居|朋友)$"
+    r"|老公|老婆|爱人|丈夫|妻子|配偶|儿子|女儿|父亲|母亲|爸爸?|妈妈?|哥哥?|姐姐?|弟弟?|妹妹?|同事|邻居|朋友"
+    r"|媳妇|老伴|爷爷|奶奶|外公|外婆|姥姥|姥爷|孙子|孙女|外孙|外甥|侄子|侄女|嫂子|女婿|岳父|岳母|公公|婆婆|闺女|娃娃|舅舅|姑姑|叔叔|改|成|上写的)$"
 )
 _AFTER: Final = re.compile(
     rf"$|{_STOP}|本人|[吗吧呢啊在到来去上的和跟与您你]|同志|先生|女士|过来|已经|办|交|领|取|签|说|要|有|没|也|就|把"
@@ -131,14 +177,9 @@ def names(text: str, *, asked: bool = False) -> Iterator[Span]:
         text: of one script and one width.
         asked: whether somebody was just asked for a name.
     """
-    for pattern in _ANNOUNCED:
-        for hit in pattern.finditer(text):
-            yield Span(*hit.span("it" if "it" in hit.groupdict() else "name"))
-    for hit in _FAMILIAR.finditer(text):
-        begins = hit.start("name")
-        # 小康 and 老房子 name nobody.
-        if not (_is_word(hit.group()) or _is_word(text[begins : begins + 2])):
-            yield Span(*hit.span("name"))
+    yield from _announced(text)
+    yield from _spoken_of(text)
+    yield from _familiar(text)
     for hit in _TITLED.finditer(text):
         if _begins(text, hit.start("name")) and _titled(hit["name"]):
             yield Span(*hit.span("name"))
@@ -146,6 +187,36 @@ def names(text: str, *, asked: bool = False) -> Iterator[Span]:
     if answer:
         yield Span(*answer.span("name"))
     yield from _unannounced(text)
+
+
+def _announced(text: str) -> Iterator[Span]:
+    """Yield names that what stands before them makes certain."""
+    for pattern in (*_ANNOUNCED, _GIVEN_OUT):
+        for hit in pattern.finditer(text):
+            yield Span(*hit.span("it" if "it" in hit.groupdict() else "name"))
+
+
+def _spoken_of(text: str) -> Iterator[Span]:
+    """Yield names by where they stand, if they are no words."""
+    for hit in _TELLS_OF.finditer(text):
+        if _may_be_one(hit["name"]) or text.startswith("族", hit.end() + 1):
+            yield Span(*hit.span("name"))
+    for pattern in (_CALLS, _TWICE):
+        for hit in pattern.finditer(text):
+            if not _is_word(hit["name"]):
+                yield Span(*hit.span("name"))
+
+
+def _familiar(text: str) -> Iterator[Span]:
+    """Yield 小王 and 老杨."""
+    for hit in _FAMILIAR.finditer(text):
+        begins = hit.start("name")
+        # 小康 and 老房子 name nobody.
+        if not (_is_word(hit.group()) or _is_word(text[begins : begins + 2])):
+            yield Span(begins - 1, hit.end("name"))
+    for hit in _SPOKEN_TO.finditer(text):
+        start, end = hit.span("name" if hit["name"] else "of")
+        yield Span(start - 1, end)
 
 
 def _unannounced(text: str) -> Iterator[Span]:
@@ -175,7 +246,7 @@ def _is_name(text: str, start: int, end: int, edges: set[int]) -> bool:
     if _TITLE.match(text, start + len(surname)) or text[max(0, start - 1) : start] in {"老", "小"}:
         return False
     before = text[:start]
-    if surname in _MEASURES and _MEASURED.search(before):
+    if name.startswith("王八") or (surname in _MEASURES and _MEASURED.search(before)):
         return False
     known = _likelihoods()
     score = known["surnames"].get(surname, _DOUBLE_WORTH if len(surname) > 1 else _NEVER)
@@ -193,6 +264,13 @@ def _is_name(text: str, start: int, end: int, edges: set[int]) -> bool:
     elif _BEFORE.search(before) and _AFTER.match(text, end):
         least = _LIKELY[len(given)]
     return score >= least
+
+
+def _may_be_one(name: str) -> bool:
+    """Tell whether characters may be a name: 邮政储蓄 is made of words; 万年 is one in 池万年."""
+    if re.fullmatch(f"(?:{_SURNAME}|[{_RARE}])..?", name):
+        return not _is_word(name)
+    return not any(_is_word(name[at:end]) for at in range(len(name)) for end in (at + 2, at + 3))
 
 
 def _titled(name: str) -> bool:

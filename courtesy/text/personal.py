@@ -14,7 +14,7 @@ from typing import Final
 from courtesy.records import Personal, PersonalKind, Span, Utterance, Word
 from courtesy.text import names
 from courtesy.text.numbers import numbers
-from courtesy.text.places import places
+from courtesy.text.places import BORN, places
 from courtesy.text.script import simplify
 
 NUMBER, SOMEBODY = "X", "某"
@@ -54,7 +54,7 @@ def _by_itself(texts: Sequence[str], at: int) -> Iterator[tuple[Span, PersonalKi
     text, before = texts[at], texts[max(0, at - _OPEN) : at]
     beside = (*before, *texts[at + 1 : at + 1 + _OPEN])
     dictated = _is_dictated(text) and any(map(_is_dictated, beside))
-    yield from places(text)
+    yield from places(text, born=any(map(BORN.search, (text, *before))))
     yield from numbers(text, told=dictated or any(map(_ASKED_FOR.search, before)))
     for span in names.names(text, asked=any(map(names.ASKED.search, before))):
         yield span, "name"
