@@ -169,3 +169,9 @@ def test_what_is_hidden_in_examples_costs_no_phrase(lexicon: Lexicon, matcher: M
             found = matcher.match([Utterance(0, left, "clerk")])
             assert phrase.id in {one.phrase_id for one in found}, left
     assert looked >= 5
+
+
+def test_a_whole_talk_in_one_line_is_hidden_to_its_end() -> None:
+    one = "我叫李伟，电话幺三八零零幺三八零零零。"
+    (left,) = shown(one)
+    assert shown(one * 200) == [left * 200]

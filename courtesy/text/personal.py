@@ -27,6 +27,8 @@ _ASKED_FOR: Final = re.compile(
 _SPOKEN: Final = re.compile(r"[0-9x零〇一二三四五六七八九十幺妖洞拐两]")
 _FILLER: Final = re.compile(r"[\s，,。.、嗯呃啊对是的哦好然后]+")
 _SOME, _MOSTLY = 3, 0.6  # digits, and share of them, by which an utterance reads out a number
+_PIECE: Final = 240  # characters: more than are said in the longest utterance
+_STOPS: Final = re.compile(r"[。！!？?；;\n]")
 _KEPT: Final = frozenset("年月日号岁 ，,。.、：:·-—–…")
 
 
@@ -54,10 +56,28 @@ def _by_itself(texts: Sequence[str], at: int) -> Iterator[tuple[Span, PersonalKi
     text, before = texts[at], texts[max(0, at - _OPEN) : at]
     beside = (*before, *texts[at + 1 : at + 1 + _OPEN])
     dictated = _is_dictated(text) and any(map(_is_dictated, beside))
-    yield from places(text, born=any(map(BORN.search, (text, *before))))
-    yield from numbers(text, told=dictated or any(map(_ASKED_FOR.search, before)))
-    for span in names.names(text, asked=any(map(names.ASKED.search, before))):
-        yield span, "name"
+    born = any(map(BORN.search, (text, *before)))
+    told = dictated or any(map(_ASKED_FOR.search, before))
+    asked = any(map(names.ASKED.search, before))
+    for start, piece in _pieces(text):
+        for span in names.names(piece, asked=asked):
+            yield Span(start + span.start, start + span.end), "name"
+        for span, kind in (*places(piece, born=born), *numbers(piece, told=told)):
+            yield Span(start + span.start, start + span.end), kind
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text in pieces of a size that people say at once, each with where it begins.
+
+    A transcript may be one line, and the time that a pattern takes grows faster than its text.
+    """
+    start = 0
+    while len(text) - start > _PIECE:
+        stops = [hit.end() for hit in _STOPS.finditer(text, start + _PIECE // 2, start + _PIECE)]
+        end = stops[-1] if stops else start + _PIECE
+        yield start, text[start:end]
+        start = end
+    yield start, text[start:]
 
 
 def _named_again(text: str, known: Iterable[str]) -> Iterator[tuple[Span, PersonalKind]]:

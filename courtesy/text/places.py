@@ -16,6 +16,7 @@ _REGION: Final = (
     rf"(?:{_WORD}{{2,5}}(?:省|自治区))?(?:{_WORD}{{2,4}}市)?(?:{_WORD}{{1,4}}[区县旗])?"
     rf"(?:{_WORD}{{1,4}}(?:镇|乡|街道))?"
 )
+_TOWN: Final = rf"(?:{_WORD}{{1,10}}?(?:[区县旗镇乡]|街道|苏木))"
 _STREET: Final = rf"(?:{_WORD}{{1,10}}?(?:大道|大街|路|街|巷|弄|胡同|道|里|条|村|屯|庄|大队))"
 _ESTATE: Final = (
     rf"(?:{_WORD}{{1,8}}?(?:小区|花园|家园|公寓|新村|社区|苑|佳园|嘉园|大厦|广场|山庄|名邸|公馆|商座"
@@ -38,12 +39,11 @@ _ADDRESSES: Final = (
     rf"(?P<it>{_REGION}(?:{_STREET}(?:{_FIRST}|{_WORD}{{1,10}}?{_BLOCK})|{_ESTATE}(?:{_FIRST}|(?={_DIGIT}){_NUMBER}))"
     rf"(?:{_PAUSE}(?:{_WORD}|[a-z]){{0,10}}?{_HOUSE}){{0,5}}{_FLAT}(?:[东西南北]户)?)",
     # 荷桥村四社, 新河三组十一号, 新都大厦二十五门幺零零三: where the town or quarter is told, too
-    rf"(?P<it>(?:{_WORD}{{1,6}}?[市区县旗])?{_WORD}{{1,6}}?(?:[区县旗镇乡]|街道)(?:{_STREET}|{_ESTATE})"
-    rf"(?:{_PAUSE}(?:{_STREET}|{_ESTATE})){{0,2}}(?:{_PAUSE}(?:{_WORD}|[a-z]){{0,6}}?{_HOUSE})+{_FLAT})",
-    rf"(?P<it>(?:{_WORD}{{1,6}}?[市区县旗])?{_WORD}{{1,6}}?(?:[区县镇乡]|街道)(?:{_STREET}{_ESTATE}"
-    rf"|{_WORD}{{1,6}}?村{_WORD}{{1,4}}组))",
+    rf"(?P<it>{_TOWN}(?:{_STREET}|{_ESTATE})"
+    rf"(?:{_PAUSE}(?:{_STREET}|{_ESTATE}))?(?:{_PAUSE}(?:{_WORD}|[a-z]){{0,6}}?{_HOUSE})+{_FLAT})",
+    rf"(?P<it>{_TOWN}(?:{_STREET}{_ESTATE}|{_WORD}{{1,6}}?村{_WORD}{{1,4}}组))",
     # 后洼村, 哈日楚鲁嘎查: a village of some town
-    rf"(?P<it>(?:{_WORD}{{1,6}}?[市区县旗])?{_WORD}{{1,6}}?(?:[县旗镇乡]|苏木){_WORD}{{1,8}}?(?:村委会|村|屯|寨|嘎查|庄)"
+    rf"(?P<it>{_TOWN}{_WORD}{{1,8}}?(?:村委会|村|屯|寨|嘎查|庄)"
     rf"(?:{_WORD}{{1,4}}(?:屯|寨|组))?)(?!民|委|干部|书记|镇)",
     # 绿园春城七期19栋东门802, 龙湖香醍11号楼1602
     rf"(?P<it>{_WORD}{{2,8}}{_BLOCK}(?:[东西南北]门)?{_PAUSE}{_DIGIT}{{3,4}})(?!{_DIGIT})",
