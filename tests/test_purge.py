@@ -237,6 +237,9 @@ def test_old_voiceprints_go(
         keep(Voiceprint(clerk, "dvector", (1.0, 0.0), 3, 30.0, day))
     proof = tmp_path / "proof.json"
     config = settings(tmp_path, voiceprints=365)
+    refused = command("db", "purge", "--config", config, "--db", db_url, answer="n\n")
+    assert refused.exit_code == 1
+    assert len(voiceprints()) == 2
     result = command("db", "purge", "--config", config, "--db", db_url, "--yes", "--proof", proof)
     assert result.exit_code == 0, result.stderr
     assert [one.clerk for one in voiceprints()] == ["李"]

@@ -75,10 +75,10 @@ def purge(
                     f"There is no folder {folder}. Make it first.",
                 )
             )
+        voices = _old_voices(_ago(limits.voiceprints)) if not day and limits.voiceprints else []
         with open_database(db, make=False) as database:
-            told = _purge(database, steps, yes=yes)
-        if not day and limits.voiceprints:
-            told |= {"voiceprints": _erase_voiceprints(_ago(limits.voiceprints))}
+            told = _purge(database, steps, voices, yes=yes)
+        told |= {"voiceprints": _erase(voices)}
         if proof:
             from courtesy.report.writing import write_text
 
@@ -131,8 +131,10 @@ def _ago(days: int) -> date:
     return datetime.now(UTC).astimezone().date() - timedelta(days=days)
 
 
-def _purge(database: "Database", steps: "list[Step]", *, yes: bool) -> dict[str, Any]:
-    """Delete what is old; return what the proof says of it."""
+def _purge(
+    database: "Database", steps: "list[Step]", voices: list[str], *, yes: bool
+) -> dict[str, Any]:
+    """Delete what is old in the database, after asking about all; return what the proof says."""
     from courtesy.store import audit, proof
     from courtesy.store.purging import old
     from courtesy.store.purging import purge as take_out
@@ -143,7 +145,14 @@ def _purge(database: "Database", steps: "list[Step]", *, yes: bool) -> dict[str,
     concerned = [(step, one) for step, one in found if one.recordings]
     for step, one in found:
         _line(_what_goes(one, step) if one.recordings else _nothing(step))
-    if concerned and not yes:
+    if voices:
+        _line(
+            Text(
+                f"{len(voices)} 份声纹到期，会删除。",
+                f"{len(voices)} voiceprints are as old as that and go.",
+            )
+        )
+    if (concerned or voices) and not yes:
         typer.confirm(T("删除？不能恢复", "Delete it? It cannot be undone"), abort=True)
     taken: list[tuple[Step, Old, Purged]] = []
     with database.writing() as connection:
@@ -202,16 +211,22 @@ def _told(
     }
 
 
-def _erase_voiceprints(before: date) -> int:
-    """Erase voiceprints that were enrolled before a day; return how many."""
-    from courtesy.speech.voiceprints import erase, voiceprints
+def _old_voices(before: date) -> list[str]:
+    """Return whose voiceprints were enrolled before a day."""
+    from courtesy.speech.voiceprints import voiceprints
 
-    names = [one.clerk for one in voiceprints() if one.enrolled < before.isoformat()]
-    for name in names:
-        erase(name)
-    if names:
-        _line(Text(f"已删除 {len(names)} 份声纹。", f"Erased {len(names)} voiceprints."))
-    return len(names)
+    return [one.clerk for one in voiceprints() if one.enrolled < before.isoformat()]
+
+
+def _erase(voices: list[str]) -> int:
+    """Erase voiceprints; return how many."""
+    if voices:
+        from courtesy.speech.voiceprints import erase
+
+        for name in voices:
+            erase(name)
+        _line(Text(f"已删除 {len(voices)} 份声纹。", f"Erased {len(voices)} voiceprints."))
+    return len(voices)
 
 
 def _nothing(step: "Step") -> Text:
