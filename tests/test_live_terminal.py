@@ -28,7 +28,8 @@ def test_a_clerk_sees_what_was_said_and_may_have_a_break(model_folder: Path) -> 
     with live("zh", "--bell") as screen:
         screen.until(lambda text: "忌语：" in text)
         assert screen.bells
-        text = screen.text
+        # Who is warned at once has not been heard to the end, and has no score yet.
+        text = screen.until(lambda text: "得分" in text)
         assert "● 正在听 shuiwu-poor.opus" in text
         assert "工作人员" in text
         assert "✗ 来有迎声" in text or "? 来有迎声" in text
