@@ -338,6 +338,7 @@ _CHOICES = {
 _RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("credit", "blame", "doubt", "hint", "ask", "voice_threshold"), (0, 1)),
     **dict.fromkeys(("clipped", "chinese", "quality", "lost", "twice"), (0, 1)),
+    **dict.fromkeys(("sound", "words", "scores", "voiceprints"), (0, 36500)),  # a hundred years
     "beam_size": (1, 64),
     **dict.fromkeys(("workers", "batch_size"), (0, 64)),
     "snr_db": (-20, 60),

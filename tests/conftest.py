@@ -12,6 +12,7 @@ import pytest
 from browser import FLAGS, browser
 from databases import PostgreSQL
 from pulse import Pulse
+from stored import keep_transcripts
 
 from courtesy.config import Settings
 from courtesy.errors import ModelError
@@ -190,3 +191,19 @@ def chromium() -> Iterator["Browser"]:
         started = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture
+def full(database: Database, make_pipeline: Callable[..., Pipeline]) -> Database:
+    """Give a database with the sample transcripts, one a day."""
+    keep_transcripts(database, make_pipeline())
+    return database
+
+
+@pytest.fixture
+def file(tmp_path: Path, make_pipeline: Callable[..., Pipeline]) -> Iterator[Path]:
+    """Give the file of a SQLite store with the sample transcripts."""
+    file = tmp_path / "courtesy.sqlite3"
+    with open_database(str(file)) as database:
+        keep_transcripts(database, make_pipeline())
+        yield file

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 from fakes import SAMPLES, GoldRecogniser, read_gold
 from typer.testing import CliRunner, Result
 
@@ -75,3 +76,9 @@ def people(database: Database) -> dict[str, Account]:
             name: accounts.add(connection, name, "-", role, clerk=RUDE if role == "clerk" else "")
             for name, role in roles.items()
         }
+
+
+def count(database: Database, table: sa.Table) -> int:
+    """Return how many rows a table has."""
+    with database.reading() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 from fakes import talk
-from stored import TRANSCRIPTS, command, keep_file, keep_transcripts
+from stored import TRANSCRIPTS, command, count, keep_file
 
 from courtesy.errors import OutputError
 from courtesy.messages import Text
@@ -32,18 +32,6 @@ from courtesy.store.files import Listed
 
 Make = Callable[..., Pipeline]
 ENDINGS = ["csv", "xlsx", "parquet", "jsonl"]
-
-
-@pytest.fixture
-def full(database: Database, make_pipeline: Make) -> Database:
-    """Give a database with the sample transcripts, one a day."""
-    keep_transcripts(database, make_pipeline())
-    return database
-
-
-def count(database: Database, table: sa.Table) -> int:
-    with database.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(table))
 
 
 # --- status ---------------------------------------------------------------------------------------
@@ -129,15 +117,6 @@ def test_a_database_of_a_newer_program_is_not_touched(db_url: str, database: Dat
 
 
 # --- backup ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def file(tmp_path: Path, make_pipeline: Make) -> Iterator[Path]:
-    """Give the file of a SQLite store with something in it."""
-    file = tmp_path / "courtesy.sqlite3"
-    with open_database(str(file)) as database:
-        keep_transcripts(database, make_pipeline())
-        yield file
 
 
 def test_a_backup_is_a_whole_database_while_others_write(file: Path, tmp_path: Path) -> None:

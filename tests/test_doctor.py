@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from stored import command
 
 from courtesy.doctor import program, surroundings
+from courtesy.errors import StoreError
+from courtesy.messages import Text
+from courtesy.store import Database
 from courtesy.store.opening import open_database
 
 NAMES = {
@@ -130,6 +134,32 @@ def test_no_database_yet_is_no_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 )
 def test_a_library_that_does_not_fit_is_named(requirement: str, lacking: list[str]) -> None:
     assert [one.split()[0] for one in program.lacks(requirement)] == lacking
+
+
+def test_where_a_library_is_missing_that_is_said_and_not_tripped_over(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        program, "lacks", lambda one: ["ctranslate2"] if "ctranslate2" in one else []
+    )
+    monkeypatch.setitem(sys.modules, "ctranslate2", None)
+    code, checks = told("--db", store)
+    assert (code, checks["libraries"]["health"]) == (1, "fault")
+    assert "ctranslate2" in checks["libraries"]["found"]
+    assert "model" not in checks
+
+
+def test_a_database_that_is_locked_is_not_called_damaged(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = StoreError(Text("锁住", "it is locked"), passing=True)
+
+    def held(_: Database) -> None:
+        raise locked
+
+    monkeypatch.setattr(Database, "reading", held)
+    _, checks = told("--db", store)
+    assert checks["database"]["found"] == "it is locked"
 
 
 NOW, CHINA = datetime(2030, 5, 6, 9, 0), timedelta(hours=8)

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fakes import SAMPLES, talk
-from stored import TRANSCRIPTS, command, keep_file, keep_sound, keep_transcripts
+from stored import TRANSCRIPTS, command, count, keep_file, keep_sound
 from test_store import work
 
 from courtesy.pipeline import Pipeline
@@ -20,27 +20,6 @@ from courtesy.store import Database, files, open_database, tables
 from courtesy.store.clips import keep_clips
 
 Make = Callable[..., Pipeline]
-
-
-@pytest.fixture
-def full(database: Database, make_pipeline: Make) -> Database:
-    """Give a database with the sample transcripts, one a day."""
-    keep_transcripts(database, make_pipeline())
-    return database
-
-
-@pytest.fixture
-def file(tmp_path: Path, make_pipeline: Make) -> Iterator[Path]:
-    """Give the file of a SQLite store with something in it."""
-    file = tmp_path / "courtesy.sqlite3"
-    with open_database(str(file)) as database:
-        keep_transcripts(database, make_pipeline())
-        yield file
-
-
-def count(database: Database, table: sa.Table) -> int:
-    with database.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(table))
 
 
 def test_a_refusal_purges_nothing(db_url: str, full: Database) -> None:
@@ -211,6 +190,24 @@ def test_without_a_day_and_without_settings_nothing_is_guessed(
         result = command("db", "purge", *more, "--config", config, "--db", db_url, "--yes")
         assert result.exit_code == 2
         assert "--before" in result.stderr
+    assert count(full, tables.recordings) == len(TRANSCRIPTS)
+
+
+@pytest.mark.parametrize("days", [-1, 10**9])
+def test_days_that_make_no_sense_are_refused(
+    db_url: str, full: Database, tmp_path: Path, days: int
+) -> None:
+    config = settings(tmp_path, words=days)
+    result = command("db", "purge", "--config", config, "--db", db_url, "--yes")
+    assert result.exit_code == 2
+    assert "words" in result.stderr
+
+
+def test_two_kinds_at_once_are_refused(db_url: str, full: Database) -> None:
+    more = ("--keep-scores", "--only-sound", "--before", "2999-01-01")
+    result = command("db", "purge", *more, "--db", db_url, "--yes")
+    assert result.exit_code == 2
+    assert "--only-sound" in result.stderr
     assert count(full, tables.recordings) == len(TRANSCRIPTS)
 
 

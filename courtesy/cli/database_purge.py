@@ -65,6 +65,13 @@ def purge(
 
     try:
         limits = load_settings(config).retention
+        if keep_scores and only_sound:
+            raise UsageError(
+                Text(
+                    "--keep-scores 和 --only-sound 只能写一个。",
+                    "--keep-scores and --only-sound exclude each other; give one of them.",
+                )
+            )
         day = options.day("--before", before)
         steps = _steps(day, limits, keep_scores=keep_scores, only_sound=only_sound)
         if proof and not proof.absolute().parent.is_dir():  # said before anything is deleted
@@ -156,7 +163,8 @@ def _purge(
         typer.confirm(T("删除？不能恢复", "Delete it? It cannot be undone"), abort=True)
     taken: list[tuple[Step, Old, Purged]] = []
     with database.writing() as connection:
-        for step, one in concerned:
+        for step, _ in concerned:
+            one = old(connection, step)  # as it is now that nobody else writes
             gone = take_out(connection, step)
             taken.append((step, one, gone))
             counts = {"recordings": gone.recordings, "files": gone.sound.files}
@@ -199,7 +207,7 @@ def _told(
                 "first": one.first and one.first.isoformat(timespec="seconds"),
                 "last": one.last and one.last.isoformat(timespec="seconds"),
                 "hours": round(one.hours, 3),
-                "interactions": one.interactions,
+                "interactions": one.interactions if step.kind == "scores" else 0,
                 "files": gone.sound.files,
                 "elsewhere": len(gone.sound.elsewhere),
             }

@@ -13,7 +13,7 @@ from courtesy.errors import CourtesyError
 if TYPE_CHECKING:  # the real import waits for the command to run
     from collections.abc import Iterator
 
-    from courtesy.doctor.finding import Checked
+    from courtesy.doctor.checked import Checked
 
 HELP = T(
     """检查这台机器：程序、模型、麦克风、磁盘、数据库、字体、时钟，说明怎么办。
@@ -70,10 +70,13 @@ def _looked(
 ) -> "Iterator[Checked]":
     from courtesy.config import Settings, load_settings
     from courtesy.doctor import program, surroundings
-    from courtesy.doctor.finding import Checked
+    from courtesy.doctor.checked import Checked
     from courtesy.messages import Text
 
-    yield from program.look_at_program()
+    told = list(program.look_at_program())
+    yield from told
+    if any(one.name == "libraries" and one.health == "fault" for one in told):
+        return  # what looks at the rest may be among what is missing
     about, settings = Text("设置", "settings"), Settings()
     try:
         settings = load_settings(config).with_changes(speech={"model": model})
@@ -83,6 +86,7 @@ def _looked(
         yield Checked("settings", about, "good", Text("读得懂", "readable"))
     yield from program.look_at_lists(lexicons or ())
     yield from program.look_at_model(settings)
+    yield from program.look_at_processor()
     yield from surroundings.look_at_microphones()
     yield from surroundings.look_at_disk(settings)
     told = list(surroundings.look_at_database(db))

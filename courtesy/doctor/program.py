@@ -11,7 +11,7 @@ from typing import Final
 
 from courtesy import __version__
 from courtesy.config import Settings
-from courtesy.doctor.finding import Checked
+from courtesy.doctor.checked import Checked
 from courtesy.errors import CourtesyError, ModelError
 from courtesy.folders import lexicon_dir, rubric_file
 from courtesy.messages import Text
@@ -125,8 +125,7 @@ def look_at_lists(folders: Sequence[Path]) -> Iterator[Checked]:
 
 
 def look_at_model(settings: Settings) -> Iterator[Checked]:
-    """Compare every file of the speech model, and see whether the processor can run it well."""
-    from courtesy.speech.device import abilities, physical_cores
+    """Compare every file of the speech model with its checksum."""
     from courtesy.speech.models import locate, verify
 
     about = Text("语音模型", "speech model")
@@ -143,6 +142,12 @@ def look_at_model(settings: Settings) -> Iterator[Checked]:
             "good",
             Text(f"{folder}，每个文件都对", f"{folder}, every file is right"),
         )
+
+
+def look_at_processor() -> Iterator[Checked]:
+    """See whether the processor can run a model well."""
+    from courtesy.speech.device import abilities, physical_cores
+
     kinds, cards = abilities()
     cores = physical_cores()
     found = Text(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from courtesy import folders
 from courtesy.config import Settings
-from courtesy.doctor.finding import Checked
+from courtesy.doctor.checked import Checked
 from courtesy.errors import CourtesyError
 from courtesy.messages import Text
 

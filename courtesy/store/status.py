@@ -120,13 +120,18 @@ def is_whole(database: Database) -> bool:
     """Tell whether every page of a SQLite file can be read; a server looks after itself.
 
     It takes a second for some hundred megabytes.
+
+    Raises:
+        StoreError: it cannot be looked at now, such as while another program holds it.
     """
     if not database.on_sqlite:
         return True
     try:
         with database.reading() as connection:
             return connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
-    except StoreError:
+    except StoreError as error:
+        if error.passing:  # locked, or away for a while: that says nothing of its pages
+            raise
         return False
 
 

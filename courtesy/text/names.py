@@ -28,7 +28,7 @@ SINGLE: Final = (
     "苟敖兰"
 )
 # Met now and then, and seldom a word's first character; only where a name is all but certain.
-_RARE: Final = "麦区冼谯郦毋迟阮占仝亓逄宓戚蔺厍阙鄢刁训邝莘笪谌仉苌隗夙揭滕粟战巫麻牟晏"
+_RARE: Final = "麦区冼谯郦毋迟阮占仝亓逄宓厍阙鄢刁训邝莘笪谌仉苌隗夙揭滕粟战巫麻牟晏"
 _DOUBLE: Final = (
     "欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "夏侯", "东方",
     "端木", "独孤", "南宫", "西门", "长孙", "宇文", "轩辕", "呼延", "闻人", "淳于", "申屠", "万俟",
@@ -105,14 +105,14 @@ _ANNOUNCED: Final = (
 # 麦嘉欣，电话一三零…; 普文斌，彝族: who tells of himself begins with his name.
 _TELLS_OF: Final = re.compile(
     rf"(?:^|{_STOP})(?:嗯|我叫?|我自己|[他她]叫|是)?(?P<name>(?![姓就哦我不他她那这叫])[一-鿋](?!{_TITLES}){_GIVEN_ANY}{{1,5}}?)[，,\s]"
-    r"(?=住|男[，,]|女[，,]|[汉满回藏苗彝壮侗瑶白傣]族|蒙古族|维吾尔族|哈萨克族|朝鲜族|土家族|布依族"
+    r"(?=住|男[，,]|女[，,]|(?P<people>[汉满回藏苗彝壮侗瑶白傣]|蒙古|维吾尔|哈萨克|朝鲜|土家|布依)族"
     r"|(?:我?的?(?:电话|手机|身份证|证件号?|证号|户号|社保号))|[0-9零〇一二三四五六七八九幺]{3,}"
     r"|[0-9零〇一二三四五六七八九幺]{2}年|民国|[一-鿋]{2,4}[省市区县镇乡](?!里|上)[一-鿋])"
 )
 _FAMILIAR: Final = re.compile(
     rf"(?:(?<![一-鿋])|(?<=[找让叫给跟和请帮是问警事]))[小老](?P<name>[{SINGLE}])"
 )
-# 小曲，叫下一个; 跟小楼说: a word where nobody is spoken to or of.
+# 小曲，叫下一个; 跟小楼说: words elsewhere, names where somebody is spoken to or of.
 _SPOKEN_TO: Final = re.compile(
     rf"(?:^|{_STOP})小(?P<name>[{SINGLE}])(?=[，,])|(?:[跟找叫]小|主是小)(?P<of>[{SINGLE}])(?={_STOP}|$|说)"
 )
@@ -199,7 +199,7 @@ def _announced(text: str) -> Iterator[Span]:
 def _spoken_of(text: str) -> Iterator[Span]:
     """Yield names by where they stand, if they are no words."""
     for hit in _TELLS_OF.finditer(text):
-        if _may_be_one(hit["name"]) or text.startswith("族", hit.end() + 1):
+        if hit["people"] or _may_be_one(hit["name"]):
             yield Span(*hit.span("name"))
     for pattern in (_CALLS, _TWICE):
         for hit in pattern.finditer(text):

@@ -1,7 +1,7 @@
 """How much personal data is hidden, and how much else: `python -m tests.bench.personal [--report]`.
 
-Two halves of invented talk at counters, written by somebody who had not seen the patterns; their
-author looked at the misses of `seen.txt` only. `--show` prints what was missed and what was hidden
+Invented talk at counters, written by people who had not seen the patterns; the misses of `seen.txt`
+were looked at, those of `report.txt` were not. `--show` prints what was missed and what was hidden
 for nothing.
 """
 
