@@ -1,6 +1,6 @@
 """Every mode of the program, on a machine without any way out: `unshare -n python cut_off.py`.
 
-    python tests/cut_off.py FOLDER MODEL
+    python tests/cut_off.py FOLDER MODELS
 
 Runs in a network namespace of its own, in which there is nothing but loopback. Writes what each
 command did into FOLDER/told.json, and FOLDER/guard.txt has what was asked of sockets.
@@ -84,8 +84,8 @@ def serve(page: str, *arguments: object) -> dict[str, object]:
     return {"code": 0 if found == 200 else child.returncode or 1, "said": said[-2000:]}
 
 
-def every_mode(folder: Path, model: str) -> dict[str, dict[str, object]]:
-    """Run each of them; the model is a folder, so that none is looked for."""
+def every_mode(folder: Path) -> dict[str, dict[str, object]]:
+    """Run each of them on a sample or two."""
     sound = SAMPLES / "counter" / "cheguan-mixed.opus"
     talk = SAMPLES / "transcripts" / "shebao-good.txt"
     db = ("--db", folder / "courtesy.sqlite3")
@@ -96,16 +96,15 @@ def every_mode(folder: Path, model: str) -> dict[str, dict[str, object]]:
         shutil.copy(sound.with_suffix(ending), gold)
     shutil.copy(sound, recordings)
     shutil.copy(talk, recordings)
-    kept = ("--model", model)
     return {
-        "score": run("score", sound, talk, *kept, "--out", folder / "out"),
-        "batch run": run("batch", "run", recordings, *kept, *db),
+        "score": run("score", sound, talk, "--out", folder / "out"),
+        "batch run": run("batch", "run", recordings, *db),
         "batch failures": run("batch", "failures", *db),
         "report": run("report", *db, "--html", folder / "report.html"),
         "rescore": run("rescore", "--rubric", "strict", *db),
-        "eval": run("eval", gold, *kept, "--html", folder / "eval.html"),
-        "live": run("live", "--source", sound, "--pace", 0, *kept, *db),
-        "live --page": serve("/", "live", "--source", sound, "--pace", 2, *kept, *db, "--page"),
+        "eval": run("eval", gold, "--html", folder / "eval.html"),
+        "live": run("live", "--source", sound, "--pace", 0, *db),
+        "live --page": serve("/", "live", "--source", sound, "--pace", 2, *db, "--page"),
         "drill": run("drill", "--typed", "--person", "Li", "--scenario", "shebao-queue", *db,
                      answer="您好，请坐。\n:q\n"),
         "drill export": run("drill", "export", folder / "booklet.html"),
@@ -125,16 +124,17 @@ def every_mode(folder: Path, model: str) -> dict[str, dict[str, object]]:
         "models verify": run("models", "verify"),
         "voice enrol": run("voice", "enrol", "Li", sound),
         "voice list": run("voice", "list"),
-        "doctor": run("doctor", *kept, *db),
+        "doctor": run("doctor", *db),
         "db purge": run("db", "purge", "--before", "2999-01-01", "--yes", *db),
     }  # fmt: skip
 
 
 def main() -> None:
-    folder, model = Path(sys.argv[1]), sys.argv[2]
+    folder, models = Path(sys.argv[1]), sys.argv[2]
     bring_up_loopback()
     os.environ.pop("CI", None)  # some libraries hold back where they think they are tested
     os.environ |= {
+        "COURTESY_MODELS": models,
         "GUARD": str(folder / "control.txt"),
         "PYTHONPATH": f"{ROOT / 'tests' / 'guard'}{os.pathsep}{ROOT}",
         "XDG_DATA_HOME": str(folder / "data"),
@@ -146,7 +146,7 @@ def main() -> None:
     control = subprocess.run([sys.executable, "-c", tries], capture_output=True, check=False)
     after = without_route()
     os.environ["GUARD"] = str(folder / "guard.txt")
-    modes = every_mode(folder, model)
+    modes = every_mode(folder)
     told = {
         "reached": control.returncode == 0,
         "noticed": after - before,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import jsonschema
 import pytest
@@ -40,12 +41,15 @@ def score() -> Run:
     return run
 
 
-def shell(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def shell(
+    *arguments: object, stdout: int | TextIO = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run `courtesy` as a process of its own."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "COURTESY"))}
     return subprocess.run(
         [sys.executable, "-m", "courtesy", *map(str, arguments)],
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         cwd=ROOT,
         env=clean | {"PYTHONUTF8": "1", "COLUMNS": "120"} | environment,
@@ -324,6 +328,19 @@ def test_a_cache_that_cannot_be_made_is_no_reason_to_fail(tmp_path: Path) -> Non
     done = shell("score", GOOD, "--json", XDG_CACHE_HOME=str(tmp_path / "file"))
     assert "Traceback" not in done.stderr
     assert done.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [("score", GOOD), ("score", GOOD, "--json"), ("lexicon", "list"), ("--help",), ("--version",)],
+)
+def test_a_full_disk_behind_standard_output(arguments: tuple[object, ...]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = shell(*arguments, "--lang", "en", stdout=full)
+    assert done.stderr.startswith("The output was not written to its end: the disk is full.")
+    assert done.stderr.count("\n") == 1
+    assert done.returncode == 1
 
 
 # --- languages ------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 """The command line: one small module a command. Each parses, calls one function, prints."""
 
+import errno
+import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -21,8 +24,10 @@ from courtesy.cli import (
     score,
     voice,
 )
-from courtesy.cli.common import EXIT_USAGE, LANG, T, language_first, localized
+from courtesy.cli.common import EXIT_FAULTY, EXIT_USAGE, LANG, T, language_first, localized
 from courtesy.cli.extras import missing
+from courtesy.errors import FULL_DISK, CourtesyError, OutputError, UsageError, reason
+from courtesy.messages import Text
 
 __all__ = ["app", "main"]
 
@@ -81,10 +86,35 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        localized(app, LANG)(args=language_first(sys.argv[1:]))
+        try:
+            localized(app, LANG)(args=language_first(sys.argv[1:]))
+        finally:
+            sys.stdout.flush()
     except ModuleNotFoundError as error:
         told = missing(error)
         if told is None:
             raise
-        typer.echo(told.say(LANG), err=True)
-        sys.exit(EXIT_USAGE)
+        _end(told)
+    except OSError as error:
+        # Of a file of ours, whoever opened it tells, and names it; this is where `>` led.
+        if error.errno not in FULL_DISK | {errno.EIO} or error.filename is not None:
+            raise
+        _end(_not_taken(error))
+
+
+def _not_taken(error: OSError) -> OutputError:
+    why = reason(error)
+    return OutputError(
+        Text(
+            f"输出没有写完：{why.zh}。请腾出空间，或让输出写到别处，再运行一次。",
+            f"The output was not written to its end: {why.en}. Free some space, or lead the "
+            "output elsewhere, and run it again.",
+        )
+    )
+
+
+def _end(error: CourtesyError) -> NoReturn:
+    typer.echo(error.say(LANG), err=True)
+    # What still waits for standard output has nowhere to go, and Python would try once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAULTY)
