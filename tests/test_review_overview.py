@@ -99,12 +99,14 @@ def behind(desk: Desk, link: str, role: str = "supervisor") -> int:
     return count
 
 
-def on(line: Any, point: Any) -> str:
-    """Return what is behind a point, as the page has it."""
+def points(found: Any, line: Any) -> list[tuple[str, int]]:
+    """Return what is behind each point of a line, as the page has it, and how many it counts."""
     link: str = line["links"]["scored"]
-    days = {"first": point["first"], "last": point["last"]}
-    asked = dict(parse_qsl(link.partition("?")[2])) | days
-    return f"/interactions?{urlencode(asked)}"
+    asked = dict(parse_qsl(link.partition("?")[2]))
+    return [
+        (f"/interactions?{urlencode(asked | found['steps'][at])}", scored)
+        for at, scored, _ in line["points"]
+    ]
 
 
 def test_behind_each_number_are_as_many(kept: Desk) -> None:
@@ -118,7 +120,7 @@ def test_behind_each_number_are_as_many(kept: Desk) -> None:
     rows += [(one["link"], one["said"]) for one in found["hours"]]
     for line in (*found["clerks"], *found["windows"]):
         rows += [(line["links"][name], line[name]) for name in line["links"]]
-        rows += [(on(line, point), point["scored"]) for point in line["points"]]
+        rows += points(found, line)
     assert len(rows) > 40
     for link, count in rows:
         assert behind(kept, link) == count, link
@@ -268,10 +270,10 @@ def test_a_period_ends_today(
 def test_long_times_are_shown_by_week(kept: Desk) -> None:
     found = seen(kept, first="2026-10-01")
     assert found["step"] == "week"
-    points = [(line, point) for line in found["windows"] for point in line["points"]]
-    assert all(date.fromisoformat(point["first"]).weekday() == 0 for _, point in points)
-    assert sum(point["scored"] for _, point in points) == found["total"]["scored"]
-    assert all(behind(kept, on(*one)) == one[1]["scored"] for one in points)
+    assert all(date.fromisoformat(step["first"]).weekday() == 0 for step in found["steps"])
+    rows = [row for line in found["windows"] for row in points(found, line)]
+    assert sum(scored for _, scored in rows) == found["total"]["scored"]
+    assert all(behind(kept, link) == scored for link, scored in rows)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,16 @@ from courtesy.review.access import MAY, TheOffice, may
 from courtesy.review.answers import language
 from courtesy.review.given import Day, Given
 from courtesy.review.interactions import whose
-from courtesy.review.reckoning import MOST_DAYS, Asked, Breach, Line, Overview, by_shift, reckon
+from courtesy.review.reckoning import (
+    MOST_DAYS,
+    Asked,
+    Breach,
+    Line,
+    Overview,
+    Step,
+    by_shift,
+    reckon,
+)
 from courtesy.review.rendering import filled
 from courtesy.reviews import OPEN
 from courtesy.store.accounts import Account
@@ -66,6 +75,11 @@ class _Links:
             return None
         wanted = {name: value for name, value in {**self._asked, **more}.items() if value != ""}
         return f"/{page}?{urlencode(wanted)}"
+
+    @staticmethod
+    def narrowed(link: str | None, **more: str) -> str | None:
+        """Return the address of a part of what an address leads to."""
+        return link and f"{link}&{urlencode(more)}"
 
 
 @router.get("")
@@ -155,10 +169,16 @@ def _days(chosen: Chosen) -> tuple[date, date]:
 
 def _told(found: Overview, links: _Links, lang: Lang) -> dict[str, Any]:
     scored = found.figures.scored
+    # Named once: there are thousands of points.
+    steps = sorted(
+        {one.step for by in ("clerk", "window") for line in found.lines[by] for one in line.points}
+    )
+    places = {step: place for place, step in enumerate(steps)}
     return {
         "first": found.asked.first.isoformat(),
         "last": found.asked.last.isoformat(),
         "step": found.asked.step,
+        "steps": [{"first": first.isoformat(), "last": last.isoformat()} for first, last in steps],
         "known": found.known and [day.isoformat() for day in found.known],
         "total": _figures(found.figures)
         | {
@@ -185,8 +205,8 @@ def _told(found: Overview, links: _Links, lang: Lang) -> dict[str, Any]:
             for state, many in sorted(found.flags.items())
             if state in OPEN
         ],
-        "clerks": [_line(one, links) for one in found.lines["clerk"]],
-        "windows": [_line(one, links) for one in found.lines["window"]],
+        "clerks": [_line(one, places, links) for one in found.lines["clerk"]],
+        "windows": [_line(one, places, links) for one in found.lines["window"]],
         "hours": [
             {
                 "weekday": one.weekday,
@@ -226,27 +246,21 @@ def _figures(found: Figures) -> dict[str, Any]:
     }
 
 
-def _line(one: Line, links: _Links) -> dict[str, Any]:
+def _line(one: Line, places: Mapping[Step, int], links: _Links) -> dict[str, Any]:
     known = {name: value for name, value in one.member.whose._asdict().items() if value}
+    theirs = links.to("interactions", **known)
     return {
         "name": one.member.name.zh,  # as recordings have it, in every language
         "standing": one.member.standing,
         "passed": one.passed,
         **_figures(one.member.figures),
         "links": {
-            "interactions": links.to("interactions", **known),
-            "scored": links.to("interactions", **known, score="scored"),
-            "passed": links.to("interactions", **known, score="passed"),
+            "interactions": theirs,
+            "scored": links.narrowed(theirs, score="scored"),
+            "passed": links.narrowed(theirs, score="passed"),
         },
-        "points": [
-            {
-                "first": point.first.isoformat(),
-                "last": point.last.isoformat(),
-                "scored": point.scored,
-                "mean": number(point.mean, 2),
-            }
-            for point in one.points
-        ],
+        # Which of the steps, how many have a score, and the mean of those.
+        "points": [[places[at.step], at.scored, number(at.mean, 2)] for at in one.points],
     }
 
 

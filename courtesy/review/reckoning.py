@@ -15,7 +15,7 @@ from courtesy.report.names import is_prohibition
 from courtesy.store import queueing
 from courtesy.store.tallying import Tally, daily, known_days, totals
 
-Step = Literal["day", "week"]
+Step = tuple[date, date]  # a day or a week: its first day and its last, themselves included
 _Shifts = Mapping[Whose, Sequence[tuple[date, Tally]]]  # their days
 MOST_DAYS: Final = 731
 _BY_DAY: Final = 31  # days; more are shown by week
@@ -43,7 +43,7 @@ class Asked:
     clerk: str = ""
 
     @property
-    def step(self) -> Step:
+    def step(self) -> Literal["day", "week"]:
         """What a point of a line is."""
         return "day" if (self.last - self.first).days < _BY_DAY else "week"
 
@@ -52,8 +52,8 @@ class Asked:
         """Hall, window and clerk by these names."""
         return {"hall": self.hall, "window": self.window, "clerk": self.clerk}
 
-    def around(self, day: date) -> tuple[date, date]:
-        """Return the days that a point stands for, as far as they are asked for."""
+    def around(self, day: date) -> Step:
+        """Return the step that a day belongs to, as far as it is asked for."""
         if self.step == "day":
             return day, day
         monday = day - timedelta(days=day.weekday())
@@ -65,14 +65,12 @@ class Point:
     """A day or a week of a line.
 
     Attributes:
-        first: its first day.
-        last: its last day, itself included.
+        step: which.
         scored: interactions with a score.
         mean: of their scores, 0 to 100.
     """
 
-    first: date
-    last: date
+    step: Step
     scored: int
     mean: float
 
@@ -171,7 +169,9 @@ def reckon(
         by: whom it has lines of.
     """
     shifts = daily(connection, asked.first, asked.last, asked.whose)
-    everybody = figures(_cells(shifts))
+    cells = _cells(shifts)
+    steps = {cell.day: asked.around(cell.day) for cell in cells if cell.day}
+    everybody = figures(cells)
     rules = {
         rule: Share(one.good, one.bad, one.doubt)
         for (rule,), one in _counts(connection, asked, "rule", "name").items()
@@ -184,7 +184,7 @@ def reckon(
         passed=sum(one.good for days in shifts.values() for _, one in days),
         said=sum(hour.said for hour in hours),
         flags={state: one.bad for (state,), one in states.items()},
-        lines={one: _lines(asked, shifts, one, everybody) for one in by},
+        lines={one: _lines(shifts, steps, members(cells, {}, one, everybody), one) for one in by},
         hours=hours,
         breaches=_breaches(connection, asked, rules),
         missed=tuple(_missed(rules)),
@@ -257,12 +257,13 @@ def _cells(shifts: _Shifts) -> list[Cell]:
     ]
 
 
-def _lines(asked: Asked, shifts: _Shifts, by: By, everybody: Figures) -> tuple[Line, ...]:
-    """Return the lines of those that are known."""
-    steps = {day: asked.around(day) for day in {day for days in shifts.values() for day, _ in days}}
+def _lines(
+    shifts: _Shifts, steps: Mapping[date, Step], everyone: Iterable[Member], by: By
+) -> tuple[Line, ...]:
+    """Return the lines of those that are known; `steps` is which one each day belongs to."""
     # Of each member and step: how many have a score, their sum, how many are not low. Sums by hand:
     # there are thousands, and twenty people may look at once.
-    theirs: dict[Whose, dict[tuple[date, date], list[float]]] = defaultdict(dict)
+    theirs: dict[Whose, dict[Step, list[float]]] = defaultdict(dict)
     for whose, days in shifts.items():
         own = theirs[only(whose, by)]
         for day, one in days:
@@ -271,11 +272,11 @@ def _lines(asked: Asked, shifts: _Shifts, by: By, everybody: Figures) -> tuple[L
             sums[1] += one.total
             sums[2] += one.good
     found = []
-    for member in members(_cells(shifts), {}, by, everybody):
+    for member in everyone:
         if getattr(member.whose, by):
             own = theirs[member.whose]
             points = tuple(
-                Point(*step, int(scored), total / scored)
+                Point(step, int(scored), total / scored)
                 for step, (scored, total, _) in sorted(own.items())
                 if scored
             )

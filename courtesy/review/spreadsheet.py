@@ -142,12 +142,11 @@ def _points(found: Overview, lang: Lang) -> Sheet:
         w["trend"],
         [w[name] for name in ("name_of", "first", "last", "scored", "mean")],
         [
-            [one.member.name.say(lang), point.first, point.last, point.scored,
-             number(point.mean, 2)]
+            [one.member.name.say(lang), *point.step, point.scored, number(point.mean, 2)]
             for one in (*found.lines["clerk"], *found.lines["window"])
             for point in one.points
         ],
-    )  # fmt: skip
+    )
 
 
 def _figures(found: Figures) -> list[Cell]:

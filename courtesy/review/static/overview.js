@@ -108,6 +108,7 @@ async function load() {
     const found = await askJson(`/api/overview?${asked}`);
     if (own !== turn) return;  // something else was asked for meanwhile
     now = found;
+    for (const one of [...now.clerks, ...now.windows]) one.points = one.points.map(([at, scored, mean]) => ({...now.steps[at], scored, mean}));
     show();
     Plotly = await plotly();
     if (own !== turn) return;
