@@ -13,7 +13,7 @@ from courtesy.cli import app
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard
 from courtesy.reviews import Role
-from courtesy.store import Database, accounts, files
+from courtesy.store import Database, accounts, files, tables
 from courtesy.store.accounts import Account
 from courtesy.store.content import digest
 from courtesy.store.files import Listed
@@ -65,6 +65,30 @@ def keep_sound(database: Database, make_pipeline: Callable[..., Pipeline], name:
     pipeline = make_pipeline(GoldRecogniser(read_gold(path.with_suffix(".toml"))))
     pipeline.prepare()
     keep_file(database, pipeline, path, pipeline.hear(path))
+
+
+def hide_a_word(database: Database, flag: int) -> tuple[float, float]:
+    """Hide a word of what a flag is about, as if it were personal; return when it is said."""
+    own, flags = tables.utterances.c, tables.flags.c
+    with database.writing() as connection:
+        row = connection.execute(
+            sa.select(tables.utterances)
+            .join(
+                tables.flags,
+                sa.and_(flags.recording_id == own.recording_id, flags.utterance == own.number),
+            )
+            .where(flags.id == flag)
+        ).one()
+        words = [list(word) for word in row.details["words"]]
+        words[2][0] = "某"
+        heard = "".join(word[0] for word in words).strip()
+        connection.execute(
+            sa.update(tables.utterances)
+            .where(own.recording_id == row.recording_id, own.number == row.number)
+            .values(heard=heard, details=row.details | {"words": words})
+        )
+    start, end = words[2][1:3]
+    return start, end
 
 
 def people(database: Database) -> dict[str, Account]:

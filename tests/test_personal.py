@@ -14,7 +14,7 @@ from courtesy.matching.matcher import Matcher
 from courtesy.pipeline import Pipeline
 from courtesy.records import Heard, Utterance, Word
 from courtesy.text.numbers import is_card, is_identity
-from courtesy.text.personal import find_personal, hidden, without_personal_data
+from courtesy.text.personal import find_personal, hidden, hidden_times, without_personal_data
 
 
 def shown(*texts: str) -> list[str]:
@@ -93,6 +93,23 @@ def test_words_keep_their_times_and_what_was_heard_is_told_by_no_repr() -> None:
     assert [(w.text, w.start) for w in one.words] == [("我叫", 0.0), ("某", 0.4), ("某", 0.6)]
     assert [p.heard for p in one.personal] == ["李伟"]
     assert "李" not in repr(one)
+
+
+def test_when_it_was_said_is_known_to_cover_it_in_the_sound() -> None:
+    """A word that is hidden, with the recogniser's usual error; without words all of it."""
+    said = [
+        Utterance(
+            0, "电话13800138000", start=1.0, end=4.0,
+            words=(Word("电话", 1.0, 1.5, 0.9), Word("13800", 2.0, 3.0, 0.9),
+                   Word("138000", 3.1, 4.0, 0.9)),
+        ),
+        Utterance(1, "我叫李伟", start=6.0, end=7.0),
+        Utterance(2, "好的", start=8.0, end=9.0),
+        Utterance(3, "我叫李伟"),
+    ]  # fmt: skip
+    hiding = without_personal_data(said)
+    assert [pytest.approx(one) for one in hidden_times(hiding)] == [(1.8, 4.2), (5.8, 7.2)]
+    assert hidden_times(said) == []
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import uvicorn
 from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Page as Tab
-from stored import keep_sound, people
+from stored import hide_a_word, keep_sound, people
 
 from courtesy.config import ReviewOptions
 from courtesy.messages import LANGUAGES, Lang
@@ -137,6 +137,35 @@ def test_the_sound_is_drawn_and_played(tab: Tab, site: str) -> None:
     expect(tab.locator("#silent")).to_be_hidden()
     tab.keyboard.press("]")
     assert tab.locator("#speed").input_value() == "1.25"
+
+
+def test_a_supervisor_hears_what_is_covered_and_says_why(
+    tab: Tab, site: str, store: Database
+) -> None:
+    with store.reading() as connection:
+        flags = tables.flags.c
+        flag = connection.scalar(sa.select(flags.id).where(flags.utterance.is_not(None)))
+    hide_a_word(store, flag)
+    sign_in(tab, site)  # a reviewer
+    tab.goto(f"{site}/findings/{flag}")
+    expect(tab.locator("#covered")).to_have_text(re.compile("1 处"))
+    expect(tab.locator("#unmask")).to_have_count(0)
+    tab.context.clear_cookies()
+    sign_in(tab, site, "zhao")
+    tab.goto(f"{site}/findings/{flag}")
+    expect(tab.locator("#covered")).to_have_text(re.compile("1 处"))
+    tab.locator("#unmask").click()
+    dialog = tab.locator("#unmasking")
+    dialog.locator("button[value=listen]").click()
+    expect(dialog).to_be_visible()  # without a reason nothing is played
+    dialog.locator("textarea").fill("要听清楚再定")
+    dialog.locator("button[value=listen]").click()
+    expect(tab.locator("#covered")).to_be_hidden()
+    expect(tab.locator("#clock")).to_have_text(re.compile(r"/ [1-9]"))
+    with store.reading() as connection:
+        trail = tables.audit.c
+        wanted = sa.select(trail.by, trail.subject).where(trail.action == "unmask")
+        assert connection.execute(wanted).all() == [("zhao", f"flag {flag}")]
 
 
 def test_what_was_typed_outlives_the_session(tab: Tab, site: str, store: Database) -> None:

@@ -26,6 +26,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "decide": frozenset({"reviewer", "supervisor"}),
     "settle": frozenset({"supervisor"}),  # where two differ, and appeals
     "assign": frozenset({"supervisor"}),
+    "unmask": frozenset({"supervisor"}),  # personal data, by listening
     "appeal": frozenset({"clerk"}),
     "appeals": frozenset({"clerk", "supervisor", "administrator"}),
     "agreement": frozenset({"supervisor", "trainer", "administrator"}),

@@ -34,6 +34,7 @@ from courtesy.review.refusals import (
     NotSignedIn,
     Silent,
     TooMany,
+    Wordless,
     Wrong,
 )
 
@@ -45,6 +46,7 @@ _STATUS: Final[tuple[tuple[type[CourtesyError], HTTPStatus], ...]] = (
     (Elsewhere, HTTPStatus.FORBIDDEN),
     (Missing, HTTPStatus.NOT_FOUND),
     (Silent, HTTPStatus.NOT_FOUND),
+    (Wordless, HTTPStatus.GONE),
     (Overtaken, HTTPStatus.CONFLICT),
     (ReviewError, HTTPStatus.CONFLICT),
     (LexiconError, HTTPStatus.CONFLICT),

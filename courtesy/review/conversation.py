@@ -35,6 +35,11 @@ class Shown:
     account: Account
 
     @property
+    def recording(self) -> int:
+        """Its row."""
+        return self.case.flag.recording
+
+    @property
     def path(self) -> str:
         """Where the recording is."""
         return self.case.path

@@ -23,6 +23,7 @@ router = APIRouter(prefix="/api/findings", tags=["findings"])
 
 _TEXT = Field(max_length=2000)
 Looks = Annotated[Account, may("look")]
+Unmasks = Annotated[Account, may("unmask")]
 Decides = Annotated[Account, may("decide")]
 Settles = Annotated[Account, may("settle")]
 Appeals = Annotated[Account, may("appeal")]
@@ -180,7 +181,16 @@ def listen(
 ) -> Response:
     """Return the sound around what was said, as a WAV file, or a part of it."""
     found = shown(office, account, number)
-    return sound.answer(found, office.options.around_seconds, wanted)
+    return sound.answer(office.database, found, office.options.around_seconds, wanted)
+
+
+@router.post("/{number}/unmasked", response_class=sound.Wav, responses=sound.UNMASKED)
+def listen_unmasked(
+    number: int, account: Unmasks, office: TheOffice, given: sound.Reason
+) -> Response:
+    """Return the sound with nothing covered; who asks, and why, is kept in the trail."""
+    found, around = shown(office, account, number), office.options.around_seconds
+    return sound.unmasked(office.database, found, around, account, f"flag {number}", given.reason)
 
 
 def shown(office: Any, account: Account, number: int) -> Shown:

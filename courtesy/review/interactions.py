@@ -28,6 +28,8 @@ router = APIRouter(prefix="/api/interactions", tags=["interactions"])
 pages = APIRouter(include_in_schema=False)
 
 Sees = Annotated[Account, may("look", "own")]
+Unmasks = Annotated[Account, may("unmask")]
+From = Annotated[float | None, Query(ge=0, le=1e6, description="seconds of the recording")]
 _TEXT = Field(max_length=200)
 _SCORE = Field(ge=0, le=100)
 # The result's row, and the number within it.
@@ -55,6 +57,7 @@ class Chosen(Given):
 class _Stretch:
     """A part of an interaction that is listened to."""
 
+    recording: int
     path: str
     clips: tuple[Clip, ...]
     place: tuple[Seconds, Seconds] | None
@@ -92,18 +95,32 @@ def listen(
     place: At,
     account: Sees,
     office: TheOffice,
-    at: Annotated[float | None, Query(ge=0, le=1e6, description="seconds of the recording")] = None,
+    at: From = None,
     wanted: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
     """Return the sound of an interaction from its beginning, or from some second on.
 
     Two minutes at most: a WAV file, or a part of it.
     """
+    return sound.answer(office.database, _stretch(office, account, place, at), 0.0, wanted)
+
+
+@router.post("/{place}/unmasked", response_class=sound.Wav, responses=sound.UNMASKED)
+def listen_unmasked(
+    place: At, account: Unmasks, office: TheOffice, given: sound.Reason, at: From = None
+) -> Response:
+    """Return the sound with nothing covered; who asks, and why, is kept in the trail."""
+    found = _stretch(office, account, place, at)
+    subject = f"interaction {place}"
+    return sound.unmasked(office.database, found, 0.0, account, subject, given.reason)
+
+
+def _stretch(office: Office, account: Account, place: str, at: Seconds | None) -> _Stretch:
     found, _ = _found(office, account, place)
     whole = None if found.start is None or found.end is None else (found.start, found.end)
     if whole and at is not None:
         whole = min(max(at, whole[0]), whole[1]), whole[1]
-    return sound.answer(_Stretch(found.path, found.clips, whole), 0.0, wanted)
+    return _Stretch(found.recording, found.path, found.clips, whole)
 
 
 @pages.get("/interactions")

@@ -45,6 +45,12 @@ class Silent(ReviewError):
     kind = "no sound"
 
 
+class Wordless(ReviewError):
+    """What is to be covered in the sound is not known any more."""
+
+    kind = "words gone"
+
+
 class Unheard(ReviewError):
     """What somebody said cannot be heard."""
 

@@ -1,16 +1,28 @@
-"""The sound around what was said, cut out of a clip or of the recording itself."""
+"""The sound around what was said, cut out of a clip or of the recording itself.
+
+What the words hide is covered by a tone. Who has the right may hear it all the same, says why, and
+it stands in the trail: the words themselves are kept nowhere.
+"""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Response
+from pydantic import Field
 
 from courtesy.errors import InputError
 from courtesy.messages import Text
 from courtesy.records import Clip, Seconds
-from courtesy.review.refusals import Silent
+from courtesy.review.given import Given
+from courtesy.review.refusals import Silent, Wordless
 from courtesy.speech.excerpt import excerpt
+from courtesy.store import audit
+from courtesy.store.accounts import Account
+from courtesy.store.database import Database
+from courtesy.store.showing import said_between
+from courtesy.text.personal import hidden_times
 
 _LONGEST: Final = 120.0  # seconds that are played at once
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
@@ -18,6 +30,10 @@ _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 
 class Audible(Protocol):
     """What can be listened to."""
+
+    @property
+    def recording(self) -> int:
+        """Its row."""
 
     @property
     def path(self) -> str:
@@ -38,25 +54,72 @@ class Wav(Response):
     media_type = "audio/wav"
 
 
+class Reason(Given):
+    """Why somebody wants to hear what is covered."""
+
+    reason: Annotated[str, Field(min_length=2, max_length=500)]
+
+
+# How many stretches are covered: a header of each answer that is sound.
+COVERED: Final = "Courtesy-Covered"
 # Of an endpoint that gives sound, besides the errors of all.
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     206: {"description": "Partial Content", "content": {"audio/wav": {}}},
     416: {"description": "Range Not Satisfiable"},
 }
+UNMASKED: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"audio/wav": {}}}}
 
 
-def answer(found: Audible, around: Seconds, wanted: str | None) -> Response:
+def answer(database: Database, found: Audible, around: Seconds, wanted: str | None) -> Response:
     """Return the sound of something, or the part of it that is asked for.
 
     Args:
+        database: that has what was said meanwhile.
         found: what is listened to.
         around: seconds before and after it.
         wanted: the request's `Range`; None asks for all.
 
     Raises:
         Silent: there is no sound, or not any more.
+        Wordless: nor is it known what is to be covered.
     """
-    return _part(cut(found, around), wanted)
+    start, end = stretch(found, around)
+    with database.reading() as connection:
+        said = said_between(connection, found.recording, start, end)
+    if said is None:
+        raise Wordless(
+            Text(
+                "原话已删除，不知道要盖住哪些个人信息，所以不放录音。有权的人可以听原声。",
+                "The words were removed, and with them what is personal in the sound, which is "
+                "therefore not played. Those with the right may hear it unmasked.",
+            )
+        )
+    covered = hidden_times(said)
+    return _part(_cut(found, start, end, covered), wanted, {COVERED: str(len(covered))})
+
+
+def unmasked(
+    database: Database, found: Audible, around: Seconds, account: Account, subject: str, why: str
+) -> Response:
+    """Return the sound of something with nothing covered, and note who wanted it and why.
+
+    Args:
+        database: whose trail it is noted in.
+        found: what is listened to.
+        around: seconds before and after it.
+        account: who listens.
+        subject: what the trail calls it.
+        why: in their own words.
+
+    Raises:
+        Silent: there is no sound, or not any more.
+    """
+    start, end = stretch(found, around)
+    sound = _cut(found, start, end, ())
+    with database.writing() as connection:
+        told = {"why": why, "path": found.path, "start": round(start, 2), "end": round(end, 2)}
+        audit.note(connection, account.name, "unmask", subject, told)
+    return Wav(sound, headers={COVERED: "0"})
 
 
 def stretch(found: Audible, around: Seconds) -> tuple[Seconds, Seconds]:
@@ -74,19 +137,16 @@ def stretch(found: Audible, around: Seconds) -> tuple[Seconds, Seconds]:
     return first, min(end + around, first + _LONGEST)
 
 
-def cut(found: Audible, around: Seconds) -> bytes:
-    """Return the sound of something as a WAV file.
-
-    Raises:
-        Silent: there is no sound, or not any more.
-    """
-    start, end = stretch(found, around)
+def _cut(
+    found: Audible, start: Seconds, end: Seconds, covered: Iterable[tuple[Seconds, Seconds]]
+) -> bytes:
     for clip in _sources(found, start, end):
         begins = clip.start or 0.0
         if not Path(clip.path).is_file():
             continue
         try:
-            return excerpt(Path(clip.path), start - begins, end - begins)
+            tones = [(first - begins, last - begins) for first, last in covered]
+            return excerpt(Path(clip.path), start - begins, end - begins, tones)
         except InputError as error:
             raise Silent(error.text) from error
     raise Silent(
@@ -106,19 +166,14 @@ def _sources(found: Audible, start: Seconds, end: Seconds) -> list[Clip]:
         for clip in found.clips
         if clip.start is not None
         and clip.end is not None
-        and clip.start <= found_middle(start, end) <= clip.end
+        and clip.start <= (start + end) / 2 <= clip.end
     ]
     return [*some, *whole, Clip(found.path)]
 
 
-def found_middle(start: Seconds, end: Seconds) -> Seconds:
-    """Return the middle of a stretch, seconds."""
-    return (start + end) / 2
-
-
-def _part(sound: bytes, wanted: str | None) -> Response:
+def _part(sound: bytes, wanted: str | None, headers: dict[str, str]) -> Response:
     """Return sound, or a part of it, as HTTP asks for (RFC 9110, 14)."""
-    headers = {"Accept-Ranges": "bytes"}
+    headers = headers | {"Accept-Ranges": "bytes"}
     size = len(sound)
     asked = _RANGE.match(wanted) if wanted else None
     # What makes no sense as a range is as if none were asked for.

@@ -13,6 +13,7 @@ from courtesy.reviews import standing
 from courtesy.store import accounts, reading, tables
 from courtesy.store.clips import clips_of
 from courtesy.store.histories import History, histories
+from courtesy.store.purging import wordless
 from courtesy.store.queueing import Flag
 
 _recordings, _results = tables.recordings.c, tables.results.c
@@ -169,6 +170,22 @@ def said(connection: sa.Connection, recording: int, row: Any) -> Iterator[Uttera
         .order_by(_utterances.number)
     )
     yield from (reading.utterance(one) for one in rows if one.number in own)
+
+
+def said_between(
+    connection: sa.Connection, recording: int, start: Seconds, end: Seconds
+) -> tuple[Utterance, ...] | None:
+    """Return what anybody said in a stretch of a recording; None where its words are gone."""
+    if connection.scalar(sa.select(_recordings.id).where(_recordings.id == recording, wordless())):
+        return None
+    rows = connection.execute(
+        sa.select(tables.utterances)
+        .where(
+            _utterances.recording_id == recording, _utterances.start < end, _utterances.end > start
+        )
+        .order_by(_utterances.number)
+    )
+    return tuple(map(reading.utterance, rows))
 
 
 def rows_of(

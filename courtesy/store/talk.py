@@ -22,6 +22,7 @@ class Talk:
 
     Attributes:
         place: where it stands among others.
+        recording: its row.
         current: whether it counts; another result may have taken its place.
         path: of the recording.
         clips: sound of it that courtesy recorded itself.
@@ -46,6 +47,7 @@ class Talk:
     """
 
     place: Place
+    recording: int
     current: bool
     path: str
     clips: tuple[Clip, ...]
@@ -88,6 +90,7 @@ def talk(connection: sa.Connection, result: int, number: int) -> Talk | None:
     judged = showing.rows_of(connection, tables.findings, result, number)
     return Talk(
         place=Place(row.began, result, number),
+        recording=own.id,
         current=own.current,
         path=own.path,
         clips=clips_of(connection, own.id),

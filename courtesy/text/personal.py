@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from courtesy.records import Personal, PersonalKind, Span, Utterance, Word
+from courtesy.records import Personal, PersonalKind, Seconds, Span, Utterance, Word
 from courtesy.text import names
 from courtesy.text.numbers import numbers
 from courtesy.text.places import BORN, places
@@ -30,6 +30,8 @@ _SOME, _MOSTLY = 3, 0.6  # digits, and share of them, by which an utterance read
 _PIECE: Final = 240  # characters: more than are said in the longest utterance
 _STOPS: Final = re.compile(r"[。！!？?；;\n]")
 _KEPT: Final = frozenset("年月日号岁 ，,。.、：:·-—–…")
+# By which the recogniser's times of words are often wrong.
+_AROUND: Final = 0.2  # seconds
 
 
 def find_personal(texts: Sequence[str], known: set[str] | None = None) -> list[list[Personal]]:
@@ -129,6 +131,31 @@ def without_personal_data(
     return tuple(
         _without(one, own) if own else one for one, own in zip(utterances, found, strict=True)
     )
+
+
+def hidden_times(utterances: Iterable[Utterance]) -> list[tuple[Seconds, Seconds]]:
+    """Return when it was said what utterances hide, so that it may be covered in the sound.
+
+    It is told by what stands there instead: some letters too many are covered, none too few. Where
+    words have no times of their own, the whole utterance is covered.
+    """
+    found = []
+    for one in utterances:
+        if not _hides(one.heard) or one.start is None or one.end is None:
+            continue
+        own = [(word.start, word.end) for word in one.words if _hides(word.text)]
+        found += own or [(one.start, one.end)]
+    whole: list[tuple[Seconds, Seconds]] = []
+    for start, end in sorted(found):
+        start, end = max(0.0, start - _AROUND), end + _AROUND
+        if whole and start <= whole[-1][1]:
+            start, end = whole[-1][0], max(whole.pop()[1], end)
+        whole.append((start, end))
+    return whole
+
+
+def _hides(text: str) -> bool:
+    return NUMBER in text or SOMEBODY in text
 
 
 def _without(one: Utterance, found: Sequence[Personal]) -> Utterance:

@@ -1,5 +1,6 @@
 // One flag: listen, read, decide; the next one is fetched meanwhile.
 import {$, ask, askJson, draft, make, shown, trouble, w} from "./desk.js";
+import {fetchSound, tell} from "./covered.js";
 import {phrases} from "./talk.js";
 import {Sound} from "./sound.js";
 
@@ -14,7 +15,7 @@ const queue = () => { const asked = new URLSearchParams(chosen); if (!asked.has(
 function fetchOne(number) {
   if (!fetched.has(number)) {
     const one = askJson(`/api/findings/${number}`);
-    const heard = ask(`/api/findings/${number}/sound`).then(a => a.arrayBuffer(), error => error);
+    const heard = fetchSound(`/api/findings/${number}/sound`);
     fetched.set(number, {one, heard});
     one.catch(() => fetched.delete(number));
   }
@@ -38,15 +39,21 @@ async function open(number, {replace = false} = {}) {
   preload();
   const heard = await got.heard;
   if (now.id !== number) return;
-  const silent = $("silent");
-  silent.hidden = !(heard instanceof Error);
-  if (heard instanceof Error) { sound.close(); silent.textContent = shown(heard.message); } else {
-    const first = now.place ? Math.max(0, now.place[0] - now.around) : 0;
-    sound.open(heard, now.place && now.place.map(at => at - first));
-    sound.audio.playbackRate = Number($("speed").value);
-    if (now.part && role !== "clerk") sound.replay();
-  }
+  tell(heard, `/api/findings/${number}/unmasked`, listen);
+  if (heard instanceof Error) silent(heard); else listen(heard);
   desk.removeAttribute("aria-busy");
+}
+function silent(error) {
+  sound.close();
+  $("silent").textContent = shown(error.message);
+  $("silent").hidden = false;
+}
+function listen({bytes}) {
+  $("silent").hidden = true;
+  const first = now.place ? Math.max(0, now.place[0] - now.around) : 0;
+  sound.open(bytes, now.place && now.place.map(at => at - first));
+  sound.audio.playbackRate = Number($("speed").value);
+  if (now.part && role !== "clerk") sound.replay();
 }
 
 async function after(number) {

@@ -1,5 +1,6 @@
 // One interaction: what was said, why it got its score, its sound.
 import {$, ask, askJson, make, shown, trouble, w} from "./desk.js";
+import {fetchSound, tell} from "./covered.js";
 import {Sound} from "./sound.js";
 import {phrases} from "./talk.js";
 
@@ -57,12 +58,15 @@ function show() {
 // Some two minutes are fetched at once; a line that is not among them has its own fetched.
 async function fetchFrom(at) {
   const query = at === null ? "" : `?at=${at}`;
-  const heard = await ask(`/api/interactions/${place}/sound${query}`).then(answer => answer.arrayBuffer(), error => error);
-  const silent = $("silent");
-  silent.hidden = !(heard instanceof Error);
-  if (heard instanceof Error) { sound.close(); silent.textContent = shown(heard.message); return; }
+  const heard = await fetchSound(`/api/interactions/${place}/sound${query}`), silent = $("silent");
   from = at === null ? now.start : at;
-  sound.open(heard, null);
+  tell(heard, `/api/interactions/${place}/unmasked${query}`, unmasked => { opened(unmasked); sound.audio.play().catch(() => {}); });
+  if (heard instanceof Error) { sound.close(); silent.textContent = shown(heard.message); silent.hidden = false; return; }
+  opened(heard);
+}
+function opened({bytes}) {
+  $("silent").hidden = true;
+  sound.open(bytes, null);
   sound.audio.playbackRate = Number($("speed").value);
 }
 async function listen(at) {

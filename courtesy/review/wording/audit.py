@@ -26,6 +26,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "decide": Text("作决定", "decided"),
     "take back": Text("撤回决定", "took a decision back"),
     "comment": Text("留言", "commented"),
+    "unmask": Text("听原声", "listened unmasked"),
     "correct": Text("改正", "corrected"),
     "swap roles": Text("对调说话人", "swapped speakers"),
     "assign": Text("分派", "assigned"),

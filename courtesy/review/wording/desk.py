@@ -58,6 +58,16 @@ WORDS: Final[dict[str, Text]] = {
     "replay": Text("重听", "Again"),
     "loop": Text("循环", "Loop"),
     "speed": Text("快慢", "Speed"),
+    "covered": Text(
+        "{count} 处个人信息用提示音盖住了。",
+        "Places where a tone covers what is personal: {count}.",
+    ),
+    "unmask": Text("听原声", "Hear it unmasked"),
+    "unmask_why": Text(
+        "为什么要听？会和您的名字一起记入审计，不能删改。",
+        "Why? It goes into the audit trail with your name and stays there.",
+    ),
+    "unmask_listen": Text("记下并播放", "Note it and play"),
     "talk": Text("对话", "The talk"),
     "script": Text("简体/繁体", "Other script"),
     "decide": Text("您听到的", "What you heard"),
