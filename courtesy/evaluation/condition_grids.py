@@ -6,13 +6,15 @@ from typing import Final, get_args
 from courtesy.evaluation.calibration import Bin
 from courtesy.evaluation.confusions import Confusion, Example
 from courtesy.evaluation.evaluation import Evaluation
+from courtesy.evaluation.groups import FIGURES, Figure
 from courtesy.evaluation.hearing import Side, Unit
-from courtesy.evaluation.intervals import Scored, Share
+from courtesy.evaluation.intervals import ErrorRate, Scored, Share
 from courtesy.evaluation.rules import RuleResult
 from courtesy.evaluation.summary import Accusation, Result
 from courtesy.evaluation.words import (
     LAYERS,
     SIDES,
+    TRAITS,
     UNDEFINED,
     an_hour,
     error_rate,
@@ -45,6 +47,7 @@ def grids(evaluation: Evaluation, result: Result, lang: Lang) -> tuple[Grid, ...
         _calibration(result, w),
         _bins(result, w),
         _layers(result, lang, w),
+        _speakers(result, lang, w),
         _accusations(result, lang, w),
         _confusions(evaluation, result, lang, w),
         _near(result, lang, w),
@@ -213,6 +216,32 @@ def _layers(result: Result, lang: Lang, w: Mapping[str, str]) -> Grid:
     )
     head = (w["layer"], w["said"], w["found"], w["false"], w["precision"], w["recall"], w["f1"])
     return Grid(w["layers"], head, rows, w["layers_note"])
+
+
+def _speakers(result: Result, lang: Lang, w: Mapping[str, str]) -> Grid:
+    rows = tuple(
+        (
+            f"{TRAITS.get(one.trait, Text(one.trait, one.trait)).say(lang)} · {one.value}",
+            str(one.dialogues),
+            *(_beside(one.figures[name]) for name in FIGURES),
+        )
+        for one in result.speakers
+    )
+    head = (w["clerk_is"], w["dialogues"], *(w[name] for name in FIGURES))
+    return Grid(w["speakers"], head, rows, w["speakers_note"])
+
+
+def _beside(one: Figure) -> str:
+    """Return a figure, and how far it is from that of the rest, in per cent."""
+    if one.own.value is None:
+        return UNDEFINED
+    digits = 1 if isinstance(one.own, ErrorRate) else 0
+    own = f"{one.own.value * 100:.{digits}f}%"
+    if one.difference is None:
+        return own
+    apart, (low, high) = one.difference
+    signed = [f"{value * 100:+.{digits}f}".replace("-", "−") for value in (apart, low, high)]
+    return f"{own}{_OWN if one.differs else ''} {signed[0]} ({signed[1]} … {signed[2]})"
 
 
 def _accusations(result: Result, lang: Lang, w: Mapping[str, str]) -> Grid:

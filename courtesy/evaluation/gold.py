@@ -15,16 +15,17 @@ A file holds one dialogue, or several customers one after another under `[[inter
     forbidden = ["自己找"]
     polite = false
 
-`courtesies = ["您好", …]` may stand in a turn as `forbidden` does. An interaction may have a
-`mode` of its own, and what is said to no customer stands under `[[aside]]`, with turns as an
-interaction has them. A file whose turns have neither `start` nor `end` is talk without sound: its
-times are laid out as people would speak.
+`speaker = {sex = "女", accent = "四川"}` may say who the clerk is, in words of one's own, so that
+figures can be told apart by them. `courtesies = ["您好", …]` may stand in a turn as `forbidden`
+does. An interaction may have a `mode` of its own, and what is said to no customer stands under
+`[[aside]]`, with turns as an interaction has them. A file whose turns have neither `start` nor
+`end` is talk without sound: its times are laid out as people would speak.
 """
 
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -110,6 +111,7 @@ class Gold:
         encounters: in order of time; at least one.
         timed: whether the times are the recording's; False where the file has none.
         asides: what is said to no customer; they have no rules.
+        speaker: what is known of the clerk: sex, accent and the like.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Gold:
     encounters: tuple[Encounter, ...]
     timed: bool = True
     asides: tuple[Encounter, ...] = ()
+    speaker: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -196,7 +199,23 @@ def _gold(table: dict[str, Any]) -> Gold:
     clerk: Channel | None = (
         _one_of(table["clerk"], get_args(Channel), "clerk") if "clerk" in table else None
     )
-    return Gold(_text(table, "id"), _text(table, "scene"), mode, clerk, encounters, timed, asides)
+    return Gold(
+        id=_text(table, "id"),
+        scene=_text(table, "scene"),
+        mode=mode,
+        clerk=clerk,
+        encounters=encounters,
+        timed=timed,
+        asides=asides,
+        speaker=_speaker(table.get("speaker", {})),
+    )
+
+
+def _speaker(told: object) -> dict[str, str]:
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        msg = 'speaker: a table of strings is wanted, such as {sex = "女"}'
+        raise TypeError(msg)
+    return told
 
 
 def _timed(parts: list[dict[str, Any]]) -> bool:

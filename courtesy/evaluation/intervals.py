@@ -146,7 +146,7 @@ def scored(tallies: Sequence[Tally]) -> Scored:
     right, wrong, missed = counts[_draws(len(tallies))].sum(axis=1).T
     below = 2 * right + wrong + missed
     drawn = 2 * right[below > 0] / below[below > 0]
-    return Scored(whole, len(tallies), _percentiles(drawn))
+    return Scored(whole, len(tallies), percentiles(drawn))
 
 
 def error_rate(pairs: Sequence[tuple[int, int]]) -> ErrorRate:
@@ -154,11 +154,21 @@ def error_rate(pairs: Sequence[tuple[int, int]]) -> ErrorRate:
     wrong, length = sum(w for w, _ in pairs), sum(n for _, n in pairs)
     if not length:
         return ErrorRate(wrong, length, len(pairs), None)
+    drawn = drawn_rates(pairs)
+    return ErrorRate(wrong, length, len(pairs), percentiles(drawn[~np.isnan(drawn)]))
+
+
+def drawn_rates(pairs: Sequence[tuple[int, int]], series: int = 0) -> NDArray[np.float64]:
+    """Return the error rate of each of `RESAMPLES` drawings of dialogues; NaN where none has words.
+
+    Args:
+        pairs: (errors, length) of each dialogue.
+        series: of draws; figures of the same dialogues share one, and differ by their counts alone.
+    """
     counts = np.array(pairs, dtype=np.float64)
-    errors, lengths = counts[_draws(len(pairs))].sum(axis=1).T
-    return ErrorRate(
-        wrong, length, len(pairs), _percentiles(errors[lengths > 0] / lengths[lengths > 0])
-    )
+    errors, lengths = counts[_draws(len(pairs), series)].sum(axis=1).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(lengths > 0, errors / lengths, np.nan)
 
 
 def _f1(tally: Tally) -> float | None:
@@ -167,12 +177,13 @@ def _f1(tally: Tally) -> float | None:
 
 
 @functools.lru_cache(maxsize=64)
-def _draws(dialogues: int) -> NDArray[np.int64]:
+def _draws(dialogues: int, series: int = 0) -> NDArray[np.int64]:
     # The same draws for every figure, so that two figures of one run differ by their counts alone.
-    return np.random.default_rng(SEED).integers(0, dialogues, (RESAMPLES, dialogues))
+    return np.random.default_rng(SEED + series).integers(0, dialogues, (RESAMPLES, dialogues))
 
 
-def _percentiles(drawn: NDArray[np.float64]) -> tuple[float, float]:
+def percentiles(drawn: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the two ends between which 95 % of some drawings lie."""
     low, high = np.quantile(drawn, [_TAIL, 1 - _TAIL])
     return float(low), float(high)
 

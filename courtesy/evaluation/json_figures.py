@@ -3,6 +3,7 @@
 from typing import Any
 
 from courtesy.evaluation.calibration import Calibration
+from courtesy.evaluation.groups import Group
 from courtesy.evaluation.intervals import ErrorRate, Rate, Scored, Share
 from courtesy.evaluation.rules import RuleResult
 from courtesy.report.plain import number
@@ -69,6 +70,29 @@ def rule_dict(rule: RuleResult) -> dict[str, Any]:
         "accuses": share_dict(rule.accuses),
         "overlooks": share_dict(rule.overlooks),
     }
+
+
+def group_dict(group: Group) -> dict[str, Any]:
+    """Return a group of clerks: each figure, the same of the rest, and how far they are apart."""
+    figures = {}
+    for name, one in group.figures.items():
+        difference, interval = one.difference or (None, None)
+        figures[name] = {
+            "own": _either(one.own),
+            "rest": _either(one.rest),
+            "difference": {"value": number(difference, 4), **_interval(interval)},
+            "differs": one.differs,
+        }
+    return {
+        "trait": group.trait,
+        "value": group.value,
+        "dialogues": group.dialogues,
+        "figures": figures,
+    }
+
+
+def _either(one: Share | ErrorRate) -> dict[str, Any]:
+    return share_dict(one) if isinstance(one, Share) else errors_dict(one)
 
 
 def calibration_dict(one: Calibration) -> dict[str, Any]:

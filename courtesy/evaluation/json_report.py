@@ -21,6 +21,7 @@ from courtesy.evaluation.intervals import RESAMPLES, SEED, Scored
 from courtesy.evaluation.json_figures import (
     calibration_dict,
     errors_dict,
+    group_dict,
     rate_dict,
     rule_dict,
     scored_dict,
@@ -139,6 +140,7 @@ def _condition(result: Result, lang: Lang) -> dict[str, Any]:
             layer: {group: scored_dict(one) for group, one in groups.items()}
             for layer, groups in result.layers.items()
         },
+        "speakers": [group_dict(one) for one in result.speakers],
         "verdicts": [
             {"where": one.where, "rule": one.rule, "gold": one.gold, "given": one.given}
             for outcome in result.outcomes

@@ -8,6 +8,7 @@ from typing import Final, get_args
 from courtesy.evaluation.calibration import Calibration, calibration
 from courtesy.evaluation.conditions import Condition
 from courtesy.evaluation.confusions import Confusion, confusions
+from courtesy.evaluation.groups import Group, groups
 from courtesy.evaluation.hearing import Side, Unit
 from courtesy.evaluation.intervals import ErrorRate, Rate, Scored, Share, error_rate, scored
 from courtesy.evaluation.layers import Layer
@@ -120,6 +121,7 @@ class Result:
         roles: how long was spoken in roles that are right, wrong or open.
         near: what does not count.
         layers: other matchers, by layer and group: "forbidden", `POLITE`.
+        speakers: the same figures by who the clerk is, where gold says it.
     """
 
     condition: Condition
@@ -142,6 +144,7 @@ class Result:
     roles: RoleTime
     near: tuple[NearMisses, ...]
     layers: Mapping[Layer, Mapping[str, Scored]]
+    speakers: tuple[Group, ...] = ()
 
 
 def summarise(
@@ -162,7 +165,7 @@ def summarise(
     known = {**polarities, **dict(seen)}
     shown = [listed for listed in known if listed in {name for name, _ in seen}]
     polite = [listed for listed in shown if known[listed] == "polite"]
-    groups = {POLITE: polite, ALL: shown}
+    together = {POLITE: polite, ALL: shown}
     cards = [sum(not c.interaction.aside for c in one.recording.scorecards) for one in outcomes]
     encounters = [len(one.truth.gold.encounters) for one in outcomes]
     clerks = [one.clerk_found for one in outcomes if one.clerk_found is not None]
@@ -178,7 +181,7 @@ def summarise(
         hours=hours,
         lists={listed: scored([one.tally([listed]) for one in outcomes]) for listed in shown},
         groups={
-            name: scored([one.tally(lists) for one in outcomes]) for name, lists in groups.items()
+            name: scored([one.tally(lists) for one in outcomes]) for name, lists in together.items()
         },
         polarities={listed: known[listed] for listed in shown},
         by_turn=_by_turn(outcomes),
@@ -186,7 +189,7 @@ def summarise(
         rules=rule_results(outcomes, rules),
         calibration={
             name: calibration(t for one in outcomes for t in one.trials if t.list in lists)
-            for name, lists in {FORBIDDEN: [FORBIDDEN], **groups}.items()
+            for name, lists in {FORBIDDEN: [FORBIDDEN], **together}.items()
         },
         confusions=confusions(outcomes),
         errors=_errors(outcomes),
@@ -199,6 +202,7 @@ def summarise(
         roles=sum((one.roles for one in outcomes), RoleTime()),
         near=_near(outcomes),
         layers=_layers(outcomes, {FORBIDDEN: [FORBIDDEN], POLITE: polite}),
+        speakers=groups(outcomes, polite),
     )
 
 

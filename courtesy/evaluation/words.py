@@ -61,6 +61,15 @@ WORDS: Final = {
         "接待次数分对的对话（标准 {gold} 次，分出 {found} 次）",
         "dialogues split into the right interactions ({gold} in gold, {found} found)",
     ),
+    "speakers": Text("工作人员是谁，有没有差别", "Whether it is fair to all clerks"),
+    "speakers_note": Text(
+        "各项后面是与其他人相差多少个百分点（95% 区间）；* 是确有差别。"
+        "同一段对话里的句子不是互不相干的，所以区间偏窄。",
+        "Behind each figure: by how many percentage points it differs from that of the others, and "
+        "the 95 % interval; * where they differ for certain. Turns of one dialogue are no "
+        "independent cases, so the intervals of shares are rather narrow.",
+    ),
+    "clerk_is": Text("工作人员", "Clerk"),
     "boundaries": Text("接待的起止", "Where interactions begin and end"),
     "boundaries_note": Text(
         "起止都在 5 秒以内才算找到；录音里最先的起点和最后的终点不用找，不算。",
@@ -181,6 +190,14 @@ LAYERS: Final[dict[Layer, Text]] = {
     "fuzzy": Text("近似", "fuzzy"),
     "phonetic": Text("拼音", "phonetic"),
     "full": Text("完整", "full"),
+}
+# What gold files usually say of a clerk; what is missing here is shown by its own name.
+TRAITS: Final[dict[str, Text]] = {
+    "sex": Text("性别", "sex"),
+    "age": Text("年龄", "age"),
+    "accent": Text("口音", "accent"),
+    "voice": Text("嗓音", "voice"),
+    "pace": Text("语速", "pace"),
 }
 STATES: Final = {
     "right": Text("找到", "found"),

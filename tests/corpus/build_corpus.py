@@ -3,7 +3,10 @@
 Runs in the throw-away environment of README.md only. Nothing in the product imports this module.
 The result lies outside the repository; `courtesy eval` adds the noise.
 
-    python tests/corpus/build_corpus.py --cache CACHE_FOLDER --out FOLDER DIALOGUES_FOLDER…
+    python tests/corpus/build_corpus.py [--crossed] --cache CACHE --out FOLDER DIALOGUES_FOLDER…
+
+With --crossed every dialogue is performed by six clerks, three voices at two paces each, before the
+same customer and with the same gaps: what is heard worse is heard worse for the voice.
 """
 
 from __future__ import annotations
@@ -30,10 +33,18 @@ Samples = npt.NDArray[np.float32]
 # Nobody speaks both in the set that the program is tuned on and in the one it is reported on.
 SPEAKERS = {"tune": voices.CROWD[0::2], "report": voices.CROWD[1::2]}
 APART_CENTS = 180
+# Of a crossed corpus; the customer's voice lies apart from all of them.
+CLERKS = {
+    (voice, pace): voices.Voice(cents, tempo)
+    for voice, cents in (("low", -520), ("middle", -150), ("high", 200))
+    for pace, tempo in (("slow", 0.92), ("fast", 1.14))
+}
+CUSTOMER = voices.Voice(-335, 1.0)
 HURRIED_SHARE, HURRIED_SHARE_FORBIDDEN = 0.15, 0.5
 OVERLAP_SHARE, OVERLAP_S = 0.06, -0.3
 PAUSE_SHARE, PAUSE_S = 0.05, (2.0, 8.0)
 ENCODINGS, QUIETER_DB = 5, -0.1
+TRAITS = ("voice", "pace")
 PROCESSES = 2  # one synthesis keeps little more than one core busy
 UNREADABLE = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+")
 
@@ -61,11 +72,13 @@ class Job:
         source: The gold file without times.
         target: The gold file with times; its recording lies beside it.
         cache: Folder of clips already synthesised.
+        clerk: Voice and pace of a crossed corpus; None draws the voices.
     """
 
     source: Path
     target: Path
     cache: Path
+    clerk: tuple[str, str] | None = None
 
     @property
     def recording(self) -> Path:
@@ -142,6 +155,11 @@ def build(job: Job) -> float:
     seed = int.from_bytes(hashlib.sha256(dialogue["id"].encode()).digest()[:8])
     random = np.random.default_rng(seed)
     staging = draw_staging(turns, SPEAKERS.get(job.target.parent.name, voices.CROWD), random)
+    if job.clerk:
+        staging = dataclasses.replace(
+            staging, cast={"clerk": CLERKS[job.clerk], "customer": CUSTOMER}
+        )
+        dialogue |= {"id": job.target.stem, "speaker": dict(zip(TRAITS, job.clerk, strict=True))}
     clips = stage.clips_of(turns, staging.cast, staging.hurried, job.cache)
     gold.place(turns, [len(clip) for clip in clips], stage.LEAD_S, staging.pauses, random)
     length = stage.length_of(turns)
@@ -170,21 +188,30 @@ def build_all(jobs: Sequence[Job]) -> bool:
     return not failed
 
 
+def target_of(source: Path, out: Path, clerk: tuple[str, str] | None) -> Path:
+    """Return where the gold file of a dialogue goes."""
+    name = "-".join([source.stem, *(clerk or ())])
+    return out / source.resolve().parent.name / f"{name}.toml"
+
+
 def main() -> int:
     """Read the options and build what is not built yet; return 1 if anything cannot be."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, required=True, help="folder for synthesised clips")
     parser.add_argument("--out", type=Path, required=True, help="folder for the corpus")
+    parser.add_argument("--crossed", action="store_true", help="every dialogue by six clerks")
     parser.add_argument("folders", type=Path, nargs="+", help="folders of dialogues")
     options = parser.parse_args()
     begun = time.monotonic()
     sources = [path for folder in options.folders for path in sorted(folder.glob("*.toml"))]
     wrong = {path: list(faults(path)) for path in sources}
     sys.stderr.write("".join(f"{fault}\n" for found in wrong.values() for fault in found))
+    casts = list(CLERKS) if options.crossed else [None]
     jobs = [
-        Job(path, options.out / path.resolve().parent.name / path.name, options.cache)
+        Job(path, target_of(path, options.out, clerk), options.cache, clerk)
         for path in sources
         if not wrong[path]
+        for clerk in casts
     ]
     left = [job for job in jobs if not job.is_done()]
     sys.stdout.write(f"{len(jobs) - len(left)} dialogues are built already\n")

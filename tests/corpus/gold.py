@@ -16,7 +16,7 @@ Table = dict[str, Any]
 
 SAMPLE_RATE_HZ = 16_000
 GAP_S = (0.4, 1.2)
-PLAIN_KEYS = ("id", "scene", "mode", "licence", "clerk")
+PLAIN_KEYS = ("id", "scene", "mode", "licence", "clerk", "speaker")
 TURN_KEYS = ("role", "text", "start", "end", "forbidden", "polite")
 
 

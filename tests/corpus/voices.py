@@ -140,15 +140,29 @@ def say(text: str, voice: Voice, cache: Path) -> Samples:
     Returns:
         Mono samples at 16 kHz, trimmed to the speech.
     """
-    key = hashlib.sha256(f"{text}|{voice.cents}|{voice.tempo}".encode()).hexdigest()[:20]
-    path = cache / f"{key}.wav"
+    path = _kept(cache, f"{text}|{voice.cents}|{voice.tempo}")
     if path.exists():
-        cached, _ = soundfile.read(path, dtype="float32")
-        return np.asarray(cached, dtype=np.float32)
-    samples, rate_hz = _synthesise(text)
-    clip = trim(_shift(samples, rate_hz, voice))
-    cache.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.wav")  # another process may want this clip too
-    soundfile.write(unfinished, clip, SAMPLE_RATE_HZ, subtype="FLOAT")
-    unfinished.replace(path)
+        return _read(path)[0]
+    # One performance for all speakers, so that they differ by their voices alone.
+    own = _kept(cache, f"{text}|as synthesised")
+    if not own.exists():
+        _keep(own, *_synthesise(text))
+    clip = trim(_shift(*_read(own), voice))
+    _keep(path, clip, SAMPLE_RATE_HZ)
     return clip
+
+
+def _kept(cache: Path, key: str) -> Path:
+    return cache / f"{hashlib.sha256(key.encode()).hexdigest()[:20]}.wav"
+
+
+def _read(path: Path) -> tuple[Samples, int]:
+    samples, rate_hz = soundfile.read(path, dtype="float32")
+    return np.asarray(samples, dtype=np.float32), int(rate_hz)
+
+
+def _keep(path: Path, samples: Samples, rate_hz: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.wav")  # another process may want this clip too
+    soundfile.write(unfinished, samples, rate_hz, subtype="FLOAT")
+    unfinished.replace(path)
