@@ -239,3 +239,33 @@ def command_of(line: str) -> str:
     words = [word.split("|")[0] for word in line.split()]
     longest_first = (" ".join(words[:many]) for many in (3, 2, 1))
     return next((c for c in longest_first if c in COMMANDS), "")
+
+
+# --- what is claimed before people are judged -----------------------------------------------------
+
+PAGES = [ROOT / "JUDGING.md", ROOT / "JUDGING.zh-CN.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_claim_is_shown_by_a_test_that_exists(page: Path) -> None:
+    named = re.findall(r"`(tests/\w+\.py)::(\w+)`", page.read_text(encoding="utf-8"))
+    assert len(named) > 15
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []
+
+
+def test_both_pages_rest_on_the_same_and_quote_the_readmes_figures() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    shown = [sorted(re.findall(r"`[^`]+`", text)) for text in texts]
+    assert [one for one in shown[0] if not one.startswith("`courtesy score")] == [
+        one for one in shown[1] if not one.startswith("`courtesy score")
+    ]
+    figures = [set(re.findall(r"\d+(?:\.\d+)? %[ （(]+\d+/\d+", text)) for text in texts]
+    plain = [{re.sub(r"[ （(]+", " ", one) for one in found} for found in figures]
+    assert plain[0] == plain[1] != set()
+    readme = re.sub(r"[ (]+", " ", READMES[0].read_text(encoding="utf-8"))
+    assert [one for one in plain[0] if one not in readme] == []
