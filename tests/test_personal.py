@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from live_events import happened
 from stored import command
 
+from courtesy.evaluation.gold import as_transcript, read_gold
 from courtesy.lexicon import Lexicon
 from courtesy.live.events import Said
 from courtesy.matching.matcher import Matcher
 from courtesy.pipeline import Pipeline
-from courtesy.records import Heard, Utterance, Word
+from courtesy.records import Heard, Scorecard, Utterance, Word
 from courtesy.text.numbers import is_card, is_identity
 from courtesy.text.personal import find_personal, hidden, hidden_times, without_personal_data
 
@@ -164,7 +166,31 @@ def test_judged_talk_is_as_good_without_it(make_pipeline: Callable[..., Pipeline
         pipeline.judge(Heard("x", one)).scorecards[0] for one in (said, pipeline.hide(said))
     )
     assert full.score == masked.score
-    assert [f.verdict for f in full.findings] == [f.verdict for f in masked.findings]
+    assert verdicts(full) == verdicts(masked)
+
+
+def test_no_dialogue_is_judged_otherwise_for_what_is_hidden(
+    make_pipeline: Callable[..., Pipeline],
+) -> None:
+    """找小曲 says where to go, and so does 找某某."""
+    pipeline, looked = make_pipeline(), 0
+    for file in sorted((Path(__file__).parent / "corpus" / "dialogues" / "tune").glob("*.toml")):
+        heard = as_transcript(read_gold(file), file.stem)
+        hiding = pipeline.hide(heard.utterances)
+        if hiding == heard.utterances:
+            continue
+        looked += 1
+        full, masked = (
+            pipeline.judge(replace(heard, utterances=one)).scorecards[0]
+            for one in (heard.utterances, hiding)
+        )
+        assert full.score == masked.score, file.name
+        assert verdicts(full) == verdicts(masked), file.name
+    assert looked >= 20
+
+
+def verdicts(card: Scorecard) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.verdict) for finding in card.findings]
 
 
 def test_nothing_that_the_lists_ask_for_or_forbid_is_hidden(lexicon: Lexicon) -> None:
